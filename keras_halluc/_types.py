@@ -1,0 +1,106 @@
+"""What do the parts of the package say to one another? Data and protocols, no behaviour."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+from typing import Protocol
+from typing import TypeAlias
+from typing import runtime_checkable
+
+import numpy as np
+
+# A tensor of the active Keras backend, a KerasTensor or a numpy array.
+Tensor: TypeAlias = Any
+
+LABELS = ("supported", "unsupported", "contradicted", "abstained", "unmeasured")
+HALLUCINATED = ("unsupported", "contradicted")
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One evaluation item: what to ask, and what the output is checked against.
+
+    Args:
+        prompt: str, given to the model as it is.
+        references: tuple of str. Accepted answers.
+        source: str or None. The text the output must stay within.
+        group: str or None. Name of the slice this case belongs to.
+        id: str or None. Unique name; `read_cases` numbers the cases that have none.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.Case("The capital of France is", references=("Paris",)).references
+    ('Paris',)
+    """
+
+    prompt: str
+    references: tuple[str, ...] = ()
+    source: str | None = None
+    group: str | None = None
+    id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What a checker says of one output.
+
+    Args:
+        label: str, one of `"supported"`, `"unsupported"`, `"contradicted"`, `"abstained"`,
+            `"unmeasured"`.
+        score: float in [0, 1], higher is better supported; None where nothing was measured.
+        spans: tuple of `(start, end, kind)`, character ranges of the output.
+        reason: str, one line for a person.
+    """
+
+    label: str
+    score: float | None = None
+    spans: tuple[tuple[int, int, str], ...] = ()
+    reason: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether this verdict counts in rates; an abstention does, an unmeasured case does not."""
+        return self.label != "unmeasured"
+
+    @property
+    def hallucinated(self) -> bool:
+        """Whether the output was measured and found unsupported or contradicted."""
+        return self.label in HALLUCINATED
+
+
+@dataclasses.dataclass(frozen=True)
+class TokenScores:
+    """How likely a model finds given continuations, token by token.
+
+    Args:
+        log_probs: float32 `(batch, seq)`, nats, 0 where `mask` is 0.
+        entropies: float32 `(batch, seq)`, nats, of the whole next-token distribution.
+        mask: float32 `(batch, seq)`, 1 for tokens of the continuation, 0 elsewhere.
+    """
+
+    log_probs: np.ndarray
+    entropies: np.ndarray
+    mask: np.ndarray
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """Text and token log-probabilities out of a model."""
+
+    def generate(self, prompts: Sequence[str]) -> list[str]:
+        """Returns one continuation a prompt, without the prompt."""
+        ...
+
+    def score(self, prompts: Sequence[str], continuations: Sequence[str]) -> TokenScores:
+        """Returns log-probabilities of each given continuation after its prompt."""
+        ...
+
+
+@runtime_checkable
+class Checker(Protocol):
+    """Compares outputs with what their cases allow."""
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output, whatever the batch or its order."""
+        ...
