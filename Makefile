@@ -1,0 +1,56 @@
+# The two commands a newcomer needs: `make quickstart` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BACKEND ?= tensorflow
+TORCH := torch==2.13.0
+RUN := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
+
+.PHONY: help quickstart test test-jax test-torch test-without-tensorflow check bench clean
+
+help:  ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 28
+
+$(VENV)/installed: setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/python -m pip install -q -e ".[dev]"
+	@touch $@
+
+quickstart: $(VENV)/installed  ## Fine-tune on real facts, plainly and guarded, and draw what happened
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
+
+test: $(VENV)/installed  ## Run the test suite on TensorFlow
+	TF_CPP_MIN_LOG_LEVEL=3 KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest
+
+test-jax: $(VENV)/installed  ## Run the test suite on JAX
+	$(BIN)/python -m pip install -q jax
+	$(RUN) KERAS_BACKEND=jax $(BIN)/python -m pytest
+
+test-torch: $(VENV)/installed  ## Run the test suite on PyTorch
+	$(BIN)/python -m pip install -q $(TORCH)
+	$(RUN) KERAS_BACKEND=torch $(BIN)/python -m pytest
+
+$(VENV)-without-tensorflow/installed: setup.cfg
+	$(PYTHON) -m venv $(VENV)-without-tensorflow
+	$(VENV)-without-tensorflow/bin/python -m pip install -q --upgrade pip
+	$(VENV)-without-tensorflow/bin/python -m pip install -q jax keras tensorboard numpy rapidfuzz \
+	    sacrebleu pytest hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py
+	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps keras-hub
+	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps -e .
+	@touch $@
+
+test-without-tensorflow: $(VENV)-without-tensorflow/installed  ## Run the suite on JAX, no TensorFlow
+	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python -m pytest
+
+check: $(VENV)/installed  ## Lint and type-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy keras_halluc
+
+bench: $(VENV)/installed  ## Measure our cost as ratios against plain Keras
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python benchmarks/overhead.py
+
+clean:  ## Remove the environments and what runs left behind
+	rm -rf $(VENV) $(VENV)-without-tensorflow runs quickstart.png build *.egg-info

@@ -1,0 +1,248 @@
+"""How does a KerasHub task answer prompts inside `fit` without being changed or recompiled?"""
+
+import contextlib
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc._types import Tensor
+from keras_halluc._types import TokenScores
+from keras_halluc.generation.batches import fixed_batches
+from keras_halluc.generation.batches import pad_rows
+from keras_halluc.generation.token_scorer import TokenScorer
+from keras_halluc.generation.tokenizers import encoder_of
+
+LENGTH_STEP = 8  # lengths are rounded up to this, so that near lengths share one compilation
+SEED = 20240509  # of the greedy sampler's unused randomness; never drawn from the user's
+
+
+class TaskGenerator:
+    """Generates and scores with a KerasHub `CausalLM` or `Seq2SeqLM`.
+
+    Batches and lengths are fixed at first use, so each function compiles once; the task's own
+    sampler and compiled generate function are put back after every call. Inside a callback read
+    `self.model` first: on JAX this brings the weights up to date (`HallucinationMonitor` does).
+
+    Args:
+        task: KerasHub `CausalLM` or `Seq2SeqLM` with a preprocessor.
+        max_new_tokens: int, most tokens to generate after the prompt. Defaults to `32`.
+        batch_size: int, prompts run at once. Defaults to `32`.
+        max_length: int or None. Fixed length of prompt and continuation in tokens. None takes the
+            longest prompt of the first call plus `max_new_tokens`, and grows (recompiling) only if
+            a later prompt is longer.
+
+    Raises:
+        ValueError: if a prompt leaves no room for a continuation, or the tokenizer knows more
+            tokens than the model.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> generator = kh.generation.TaskGenerator(task, max_new_tokens=8)
+    >>> fact = kh.data.load_facts("asked")[0]
+    >>> scores = generator.score([fact.prompt()], [fact.answer])
+    >>> scores.log_probs.shape == scores.mask.shape
+    True
+    """
+
+    def __init__(
+        self,
+        task: Any,
+        max_new_tokens: int = 32,
+        batch_size: int = 32,
+        max_length: int | None = None,
+    ) -> None:
+        if not hasattr(task, "generate_step") or not hasattr(task, "generate"):
+            raise TypeError(
+                "`task` must be a KerasHub CausalLM or Seq2SeqLM. " + received("task", task)
+            )
+        if getattr(task, "preprocessor", None) is None:
+            raise ValueError(
+                "`task` must have a preprocessor, to turn prompts into tokens. "
+                "Received: task.preprocessor=None"
+            )
+        self.task = task
+        self.max_new_tokens = check_int("max_new_tokens", max_new_tokens, minimum=1)
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
+        if max_length is not None:
+            check_int("max_length", max_length, minimum=2)
+        self.max_length = max_length
+        self.is_seq2seq = hasattr(task.backbone, "input") and "encoder_token_ids" in task.input
+        self._fixed_length = 0
+        self._encode = encoder_of(task.preprocessor.tokenizer)
+        self._samplers: dict[Any, list[Any]] = {}
+        self._scorer: TokenScorer | None = None
+        known = task.preprocessor.tokenizer.vocabulary_size()
+        have = getattr(task.backbone, "vocabulary_size", known)
+        if known > have:
+            raise ValueError(
+                f"The tokenizer knows {known} tokens but the model has embeddings for {have}. "
+                "Use the tokenizer the model was made with."
+            )
+
+    def generate(self, prompts: Sequence[str]) -> list[str]:
+        """Greedy continuation of each prompt, without the prompt."""
+        from keras_hub.samplers import GreedySampler
+
+        return self._run(check_strings("prompts", prompts), "greedy", GreedySampler)
+
+    def sample(
+        self, prompts: Sequence[str], num_samples: int, temperature: float = 1.0, seed: int = 0
+    ) -> list[list[str]]:
+        """Draws `num_samples` continuations a prompt; the same call gives the same texts.
+
+        Args:
+            prompts: list of str.
+            num_samples: int, at least 1.
+            temperature: float > 0; lower is closer to greedy.
+            seed: int.
+
+        Returns:
+            list with one list of `num_samples` str a prompt.
+        """
+        from keras_hub.samplers import RandomSampler
+
+        prompts = check_strings("prompts", prompts)
+        check_int("num_samples", num_samples, minimum=1)
+        check_number("temperature", temperature, above=0.0)
+        check_int("seed", seed, minimum=0)
+        repeated = [prompt for prompt in prompts for _ in range(num_samples)]
+        key = ("random", float(temperature))
+        if key in self._samplers:  # start again from this seed, without compiling again
+            state = self._samplers[key][0].seed_generator.state
+            state.assign(keras.random.SeedGenerator(seed).state)
+        texts = self._run(repeated, key, lambda: RandomSampler(seed=seed, temperature=temperature))
+        return [texts[i : i + num_samples] for i in range(0, len(texts), num_samples)]
+
+    def score(self, prompts: Sequence[str], continuations: Sequence[str]) -> TokenScores:
+        """Log-probability and entropy of every token of each continuation after its prompt.
+
+        Prompt and continuation are tokenised apart, as in generation: begin a continuation with a
+        space where the tokenizer marks words that way.
+
+        Args:
+            prompts: list of str.
+            continuations: list of str, one a prompt.
+
+        Returns:
+            `TokenScores` with arrays `(len(prompts), seq)`.
+        """
+        prompts = check_strings("prompts", prompts)
+        continuations = check_strings("continuations", continuations)
+        check_same_length(prompts=prompts, continuations=continuations)
+        if self._scorer is None:
+            self._scorer = TokenScorer(self.task, _task_logits)
+        heads = self._prompt_ids(prompts)
+        tails = self._encode(continuations)
+        length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)
+        parts = []
+        rows = list(zip(prompts, heads, tails))
+        for batch, real in fixed_batches(rows, self.batch_size):
+            inputs = self._score_inputs(batch, length)
+            out = self._scorer.predict_on_batch(inputs)
+            mask = np.zeros((len(batch), length), "float32")
+            for i, (_, head, tail) in enumerate(batch):
+                mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
+            parts.append((out["log_probs"][:real], out["entropies"][:real], mask[:real]))
+        log_probs, entropies, mask = (np.concatenate(column) for column in zip(*parts))
+        return TokenScores(log_probs * mask, entropies * mask, mask)
+
+    def _score_inputs(self, batch: list[Any], length: int) -> dict[str, Any]:
+        rows = [head + tail for _, head, tail in batch]
+        pad = self.task.preprocessor.tokenizer.pad_token_id or 0
+        ids, mask = pad_rows(rows, length + 1, pad)
+        inputs = {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}
+        if self.is_seq2seq:
+            encoded = self.task.preprocessor.generate_preprocess([p for p, _, _ in batch])
+            inputs = {
+                "encoder_token_ids": np.asarray(encoded["encoder_token_ids"], "int32"),
+                "encoder_padding_mask": np.asarray(encoded["encoder_padding_mask"], "int32"),
+                "decoder_token_ids": inputs["token_ids"],
+                "decoder_padding_mask": inputs["padding_mask"],
+            }
+        return {"inputs": inputs, "targets": ids[:, 1:]}
+
+    def _prompt_ids(self, prompts: list[str]) -> list[list[int]]:
+        """Token ids before the first generated one, with the start tokens the task puts there."""
+        start = self._start_ids()
+        if self.is_seq2seq:
+            return [start for _ in prompts]
+        return [start + ids for ids in self._encode(prompts)]
+
+    def _start_ids(self) -> list[int]:
+        """What the task's own preprocessing puts before an empty text."""
+        key, probe = ("decoder_", {"encoder_text": ["a"], "decoder_text": [""]})
+        if not self.is_seq2seq:
+            key, probe = "", [""]  # type: ignore[assignment]
+        packed = self.task.preprocessor.generate_preprocess(probe, sequence_length=LENGTH_STEP)
+        ids = np.asarray(packed[key + "token_ids"])[0]
+        return [int(i) for i in ids[np.asarray(packed[key + "padding_mask"])[0].astype(bool)]]
+
+    def _length(self, longest: int, room: int) -> int:
+        """The fixed length in tokens, from the longest prompt seen so far."""
+        limit = getattr(self.task.backbone, "max_sequence_length", None)
+        if self.max_length is not None:
+            length = self.max_length
+        else:
+            wanted = -(-(longest + room) // LENGTH_STEP) * LENGTH_STEP
+            length = max(self._fixed_length, wanted)
+            if limit is not None:
+                length = min(length, limit)
+        if limit is not None and length > limit:
+            raise ValueError(
+                f"`max_length` must be <= {limit}, the positions of this model. "
+                f"{received('max_length', length)}"
+            )
+        if longest + min(room, 1) > length:
+            raise ValueError(
+                f"The longest prompt has {longest} tokens and leaves no room for an answer within "
+                f"{length} tokens. Shorten the prompt, or give "
+                "`TaskGenerator(task, max_length=...)` and a model with as many positions."
+            )
+        if self.max_length is None and room:
+            self._fixed_length = length
+        return length
+
+    def _run(self, prompts: list[str], key: Any, make_sampler: Any) -> list[str]:
+        longest = max(len(ids) for ids in self._prompt_ids(prompts))
+        length = self._length(longest, self.max_new_tokens)
+        texts: list[str] = []
+        with self._sampler(key, make_sampler):
+            for batch, real in fixed_batches(prompts, self.batch_size):
+                out = self.task.generate(
+                    batch, max_length=length, **({} if self.is_seq2seq else {"strip_prompt": True})
+                )
+                texts.extend(str(text) for text in out[:real])
+        return texts
+
+    @contextlib.contextmanager
+    def _sampler(self, key: Any, make: Any) -> Iterator[None]:
+        """Lends the task a sampler with its own compiled function, and takes it back."""
+        task = self.task
+        had = hasattr(task, "sampler")
+        before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
+        if key not in self._samplers:
+            self._samplers[key] = [make(), None]
+        sampler, function = self._samplers[key]
+        task.sampler, task.generate_function = sampler, function
+        try:
+            yield
+        finally:
+            self._samplers[key][1] = task.generate_function
+            if had:
+                task.sampler, task.generate_function = before
+            else:
+                del task.sampler, task.generate_function
+
+
+def _task_logits(task: Any, inputs: Any) -> Tensor:
+    return task(inputs, training=False)

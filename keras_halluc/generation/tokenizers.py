@@ -1,0 +1,54 @@
+"""How is text turned into token ids and back, whatever kind of tokenizer the user has?"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import received
+
+
+def encoder_of(tokenizer: Any) -> Callable[[Sequence[str]], list[list[int]]]:
+    """Returns a function from texts to lists of ids.
+
+    Takes anything with `encode` (returning ids, or an object with `.ids`), or a KerasHub tokenizer.
+    """
+    if hasattr(tokenizer, "detokenize") and callable(tokenizer):
+        return lambda texts: _rows(tokenizer(list(texts))) if texts else []
+    if hasattr(tokenizer, "encode"):
+        return lambda texts: [_ids(tokenizer.encode(text)) for text in texts]
+    raise TypeError(
+        "`tokenizer` must have `encode(text)` and `decode(ids)`, or be a KerasHub tokenizer. "
+        + received("tokenizer", tokenizer)
+    )
+
+
+def decoder_of(tokenizer: Any) -> Callable[[Sequence[int]], str]:
+    """Returns a function from ids to one text."""
+    if hasattr(tokenizer, "detokenize"):
+        return lambda ids: _text(tokenizer.detokenize(list(ids))) if len(ids) else ""
+    if hasattr(tokenizer, "decode"):
+        return lambda ids: str(tokenizer.decode(list(ids))) if len(ids) else ""
+    raise TypeError(
+        "`tokenizer` must have `encode(text)` and `decode(ids)`, or be a KerasHub tokenizer. "
+        + received("tokenizer", tokenizer)
+    )
+
+
+def _ids(encoded: Any) -> list[int]:
+    encoded = getattr(encoded, "ids", encoded)
+    return [int(i) for i in np.asarray(encoded).reshape(-1)]
+
+
+def _rows(tokens: Any) -> list[list[int]]:
+    if hasattr(tokens, "to_list"):  # tf.RaggedTensor
+        rows: list[list[int]] = tokens.to_list()
+        return rows
+    return [_ids(row) for row in tokens]
+
+
+def _text(decoded: Any) -> str:
+    if hasattr(decoded, "numpy"):
+        decoded = decoded.numpy()
+    return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(decoded)

@@ -1,0 +1,6 @@
+"""Checkers: what a case allows, compared with what the model said."""
+
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.answer_checker import AnswerChecker
+
+__all__ = ["DEFAULT_ABSTENTIONS", "AnswerChecker"]

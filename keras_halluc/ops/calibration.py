@@ -1,0 +1,55 @@
+"""Is a confidence of 0.8 right 80 % of the time?"""
+
+from keras import ops
+
+from keras_halluc._check import check_int
+from keras_halluc._types import Tensor
+from keras_halluc.ops._shapes import check_shape
+
+
+def calibration_sums(
+    confidence: Tensor, correct: Tensor, weight: Tensor, num_bins: int
+) -> Tensor:
+    """Sums for `calibration_error`, by confidence in bins of equal width; they add over batches.
+
+    Args:
+        confidence: float in [0, 1], any shape. 1.0 goes into the last bin.
+        correct: float or bool in [0, 1], the shape of `confidence`.
+        weight: float or bool, the shape of `confidence`; a weight of 0 drops the item.
+        num_bins: int >= 1.
+
+    Returns:
+        float32 `(3, num_bins)`: sums of weight, weight * confidence, weight * correct.
+    """
+    check_int("num_bins", num_bins, minimum=1)
+    confidence = ops.cast(ops.convert_to_tensor(confidence), "float32")
+    correct = ops.cast(ops.convert_to_tensor(correct), "float32")
+    weight = ops.cast(ops.convert_to_tensor(weight), "float32")
+    check_shape("correct", correct, "confidence", confidence.shape)
+    check_shape("weight", weight, "confidence", confidence.shape)
+    weight = ops.reshape(weight, (-1,))
+    keep = weight != 0.0
+    zero = ops.zeros_like(weight)
+    confidence = ops.where(keep, ops.reshape(confidence, (-1,)), zero)
+    correct = ops.where(keep, ops.reshape(correct, (-1,)), zero)
+    last = num_bins - 1
+    bins = ops.cast(ops.clip(ops.floor(confidence * num_bins), 0, last), "int32")
+    inside = ops.equal(ops.expand_dims(bins, -1), ops.arange(num_bins, dtype="int32"))
+    # A masked sum, not a matrix product: TF32 on a GPU would round the confidences.
+    values = ops.stack([weight, weight * confidence, weight * correct])
+    values = ops.expand_dims(values, -1)
+    return ops.sum(ops.where(inside, values, ops.zeros_like(values)), axis=1)
+
+
+def calibration_error(sums: Tensor) -> Tensor:
+    """Expected calibration error: the mean over bins, by weight, of |accuracy - confidence|.
+
+    Args:
+        sums: float `(3, num_bins)` of `calibration_sums`.
+
+    Returns:
+        float32 scalar in [0, 1], lower is better; 0 where nothing counts.
+    """
+    sums = ops.cast(ops.convert_to_tensor(sums), "float32")
+    weight, confidence, correct = sums[0], sums[1], sums[2]
+    return ops.divide_no_nan(ops.sum(ops.abs(correct - confidence)), ops.sum(weight))

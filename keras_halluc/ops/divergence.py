@@ -1,0 +1,64 @@
+"""How far is one next-token distribution from another?"""
+
+from keras import ops
+
+from keras_halluc._check import check_number
+from keras_halluc._types import Tensor
+from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import check_shape
+
+# Nats below any logit a model gives, and still finite after division by a small temperature.
+FORBIDDEN = -1e9
+
+
+def kl_divergence(teacher_logits: Tensor, student_logits: Tensor, temperature: float) -> Tensor:
+    r"""KL(teacher || student) of each position.
+
+    Both sides are softened by the same temperature. The result is not multiplied by
+    :math:`T^2`, so gradients shrink as :math:`1 / T^2`; a loss that mixes temperatures must do
+    that itself. No gradient is stopped: pass a constant teacher.
+
+    Args:
+        teacher_logits: float `(batch, seq, vocab)`.
+        student_logits: float `(batch, seq, vocab)`.
+        temperature: float > 0.
+
+    Returns:
+        float32 `(batch, seq)`, nats, at least 0 (up to 1e-6); lower is closer. A token that the
+        teacher gives no probability adds nothing, so `-inf` and `forbid` are safe.
+    """
+    teacher_logits = ops.convert_to_tensor(teacher_logits)
+    student_logits = ops.convert_to_tensor(student_logits)
+    check_rank("teacher_logits", teacher_logits, ("batch", "seq", "vocab"))
+    check_shape("student_logits", student_logits, "teacher_logits", teacher_logits.shape)
+    scale = 1.0 / check_number("temperature", temperature, above=0.0)
+    teacher = ops.log_softmax(ops.cast(teacher_logits, "float32") * scale, axis=-1)
+    student = ops.log_softmax(ops.cast(student_logits, "float32") * scale, axis=-1)
+    probs = ops.exp(teacher)
+    # 0 * (log(0) - log(q)) is 0, also where q is 0; a finite stand-in keeps gradients finite.
+    zero = ops.zeros_like(probs)
+    gap = ops.where(probs > 0.0, teacher, zero) - ops.where(probs > 0.0, student, zero)
+    return ops.sum(probs * gap, axis=-1)
+
+
+def forbid(logits: Tensor, token_ids: Tensor) -> Tensor:
+    """Logits with one token of each position taken out of the distribution.
+
+    Forbidding the target token for teacher and student before `kl_divergence` compares only what
+    they think of all other tokens.
+
+    Args:
+        logits: float `(batch, seq, vocab)`.
+        token_ids: int `(batch, seq)`. An id outside `[0, vocab)` takes nothing out.
+
+    Returns:
+        float32 `(batch, seq, vocab)`, with -1e9 at `token_ids`; no gradient flows there.
+    """
+    logits = ops.convert_to_tensor(logits)
+    check_rank("logits", logits, ("batch", "seq", "vocab"))
+    token_ids = ops.convert_to_tensor(token_ids)
+    check_shape("token_ids", token_ids, "logits", logits.shape[:-1])
+    logits = ops.cast(logits, "float32")
+    token_ids = ops.expand_dims(ops.cast(token_ids, "int32"), -1)
+    hit = ops.equal(ops.arange(ops.shape(logits)[-1], dtype="int32"), token_ids)
+    return ops.where(hit, ops.full_like(logits, FORBIDDEN), logits)

@@ -1,0 +1,42 @@
+"""Within which bounds does a rate lie, given how few cases it was measured on?"""
+
+import math
+import statistics
+
+from keras_halluc._check import check_number
+from keras_halluc._check import received
+
+
+def wilson_interval(successes: float, total: float, confidence: float) -> tuple[float, float]:
+    """Wilson score interval of a rate.
+
+    Unlike rate ± 1.96 standard errors it stays in [0, 1], and it is honest near 0 and 1 and for
+    few cases.
+
+    Args:
+        successes: float in `[0, total]`.
+        total: float > 0.
+        confidence: float in (0, 1), such as 0.95.
+
+    Returns:
+        `(low, high)`, floats in [0, 1] with the rate between them.
+
+    References:
+        Wilson 1927, "Probable inference, the law of succession, and statistical inference",
+        https://doi.org/10.1080/01621459.1927.10502953
+    """
+    total = check_number("total", total)
+    if total <= 0:
+        raise ValueError(
+            "`total` must be > 0: a rate measured on no case has no interval. "
+            f"{received('total', total)}"
+        )
+    successes = check_number("successes", successes, minimum=0.0, maximum=total)
+    if check_number("confidence", confidence, above=0.0) >= 1.0:
+        raise ValueError(f"`confidence` must be < 1. {received('confidence', confidence)}")
+    z = statistics.NormalDist().inv_cdf(0.5 + confidence / 2)
+    rate = successes / total
+    spread = z * z / total
+    middle = (rate + spread / 2) / (1 + spread)
+    half = math.sqrt(rate * (1 - rate) * spread + spread * spread / 4) / (1 + spread)
+    return min(max(middle - half, 0.0), rate), max(min(middle + half, 1.0), rate)

@@ -1,0 +1,48 @@
+"""Rules of the whole suite: one named backend a process, no network, quiet Keras."""
+
+import ipaddress
+import os
+import socket
+
+import pytest
+
+BACKENDS = ("tensorflow", "jax", "torch")
+
+if os.environ.get("KERAS_BACKEND") not in BACKENDS:
+    raise pytest.UsageError(f"Set KERAS_BACKEND to one of {BACKENDS}; `make test` does it for you.")
+
+
+def pytest_report_header():
+    import keras
+
+    return f"keras {keras.__version__} on {keras.backend.backend()}"
+
+
+def is_loopback(address):
+    host = address[0] if isinstance(address, tuple) else ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_network(request, monkeypatch):
+    """Sockets are blocked; a test marked `loopback` may reach this machine only."""
+    allowed = request.node.get_closest_marker("loopback") is not None
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if allowed and is_loopback(address):
+            return connect(self, address)
+        raise RuntimeError(f"Tests must not open sockets. Received: address={address!r}")
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded)
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed():
+    import keras
+
+    keras.utils.set_random_seed(0)
