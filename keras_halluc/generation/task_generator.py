@@ -19,9 +19,10 @@ from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import encoder_of
+from keras_halluc.generation.tokenizers import is_seq2seq
+from keras_halluc.generation.tokenizers import start_ids
 
 LENGTH_STEP = 8  # lengths are rounded up to this, so that near lengths share one compilation
-SEED = 20240509  # of the greedy sampler's unused randomness; never drawn from the user's
 
 
 class TaskGenerator:
@@ -76,7 +77,7 @@ class TaskGenerator:
         if max_length is not None:
             check_int("max_length", max_length, minimum=2)
         self.max_length = max_length
-        self.is_seq2seq = hasattr(task.backbone, "input") and "encoder_token_ids" in task.input
+        self.is_seq2seq = is_seq2seq(task)
         self._fixed_length = 0
         self._encode = encoder_of(task.preprocessor.tokenizer)
         self._samplers: dict[Any, list[Any]] = {}
@@ -154,7 +155,10 @@ class TaskGenerator:
                 mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
             parts.append((out["log_probs"][:real], out["entropies"][:real], mask[:real]))
         log_probs, entropies, mask = (np.concatenate(column) for column in zip(*parts))
-        return TokenScores(log_probs * mask, entropies * mask, mask)
+        zero = np.float32(0.0)  # not log_probs * mask: padding may hold infinities
+        return TokenScores(
+            np.where(mask > 0, log_probs, zero), np.where(mask > 0, entropies, zero), mask
+        )
 
     def _score_inputs(self, batch: list[Any], length: int) -> dict[str, Any]:
         rows = [head + tail for _, head, tail in batch]
@@ -173,19 +177,10 @@ class TaskGenerator:
 
     def _prompt_ids(self, prompts: list[str]) -> list[list[int]]:
         """Token ids before the first generated one, with the start tokens the task puts there."""
-        start = self._start_ids()
+        start = start_ids(self.task)
         if self.is_seq2seq:
             return [start for _ in prompts]
         return [start + ids for ids in self._encode(prompts)]
-
-    def _start_ids(self) -> list[int]:
-        """What the task's own preprocessing puts before an empty text."""
-        key, probe = ("decoder_", {"encoder_text": ["a"], "decoder_text": [""]})
-        if not self.is_seq2seq:
-            key, probe = "", [""]  # type: ignore[assignment]
-        packed = self.task.preprocessor.generate_preprocess(probe, sequence_length=LENGTH_STEP)
-        ids = np.asarray(packed[key + "token_ids"])[0]
-        return [int(i) for i in ids[np.asarray(packed[key + "padding_mask"])[0].astype(bool)]]
 
     def _length(self, longest: int, room: int) -> int:
         """The fixed length in tokens, from the longest prompt seen so far."""

@@ -36,6 +36,21 @@ def decoder_of(tokenizer: Any) -> Callable[[Sequence[int]], str]:
     )
 
 
+def start_ids(task: Any) -> list[int]:
+    """What a KerasHub task's own preprocessing puts before the first generated token of no text."""
+    seq2seq = is_seq2seq(task)
+    key = "decoder_" if seq2seq else ""
+    probe: Any = {"encoder_text": ["a"], "decoder_text": [""]} if seq2seq else [""]
+    packed = task.preprocessor.generate_preprocess(probe, sequence_length=8)
+    ids, mask = (np.asarray(packed[key + part])[0] for part in ("token_ids", "padding_mask"))
+    return [int(i) for i in ids[mask.astype(bool)]]
+
+
+def is_seq2seq(task: Any) -> bool:
+    """Whether a KerasHub task has an encoder for the prompt."""
+    return isinstance(task.input, dict) and "encoder_token_ids" in task.input
+
+
 def _ids(encoded: Any) -> list[int]:
     encoded = getattr(encoded, "ids", encoded)
     return [int(i) for i in np.asarray(encoded).reshape(-1)]

@@ -20,8 +20,7 @@ def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Cas
                 f"`cases` must hold Case objects only; keras_halluc.data.read_cases makes them of "
                 f"files, dicts and pairs. {received(f'cases[{i}]', case)}"
             )
-        if not isinstance(case.references, tuple):
-            check_strings(f"cases[{i}].references", case.references, empty_ok=True)
+        check_strings(f"cases[{i}].references", case.references, empty_ok=True)
     outputs = check_strings("outputs", outputs, empty_ok=True)
     check_same_length(cases=cases, outputs=outputs)
     return cases, outputs

@@ -1,14 +1,18 @@
 """How does a model say that it does not know?"""
 
-# Folded by `normalize_answer` before use, so case, accents' width and punctuation do not matter.
+# Folded by `normalize_answer` before use: case, accents, width and punctuation do not matter.
 DEFAULT_ABSTENTIONS = (
     # English
     "I don't know",
     "I dont know",
     "I do not know",
     "I really don't know",
-    "I don't have",
-    "I do not have",
+    "I don't have information",
+    "I don't have enough information",
+    "I don't have access to",
+    "I do not have information",
+    "I do not have enough information",
+    "I do not have access to",
     "don't know",
     "do not know",
     "I'm not sure",
@@ -31,7 +35,6 @@ DEFAULT_ABSTENTIONS = (
     "the answer is not known",
     "not known",
     "N/A",
-    "NA",
     "not applicable",
     "not available",
     "no answer",
@@ -150,6 +153,15 @@ FILLERS = (
     "عذراً",
     "क्षमा करें",
     "ขออภัย",
+)
+
+# How a sentence begins that answers nothing.
+COURTESIES = (
+    "please",
+    "as an AI",
+    "could you",
+    "can you",
+    "let me know",
 )
 
 # Words after which a guess follows, so that what came before is not all that was said.

@@ -1,20 +1,147 @@
 """Is an output one of the answers that its case accepts?"""
 
-import re
 import unicodedata
-from collections.abc import Iterable
 from collections.abc import Sequence
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import token_f1
 from keras_halluc.text import tokenize
+
+MODES = ("exact", "contains", "f1")
+# A wrong answer may hold all tokens of a reference in another order; it still is not right.
+WRONG_AT_MOST = 0.99
+
+
+class AnswerChecker:
+    """Compares outputs with the accepted answers of their cases, in any script.
+
+    | output | label | score |
+    |---|---|---|
+    | fits a reference | `supported` | 1.0 |
+    | fits none | `unsupported` | best token F1 over the references, at most 0.99 |
+    | says nothing, or only that it does not know | `abstained` | None |
+    | the case has no references | `unmeasured` | None |
+
+    An abstention has no score, so a mean over scores must leave it out: not to answer is neither
+    right nor made up. Where a reference is an abstention itself (an unanswerable question with the
+    reference `"unknown"`), abstaining in whatever words is supported. A guess is judged as an
+    answer even if hedged: `"I don't know, maybe Paris"` is supported where Paris is right and
+    unsupported where it is wrong.
+
+    Args:
+        mode: str. `"contains"`: a reference stands in the output as whole words (see
+            `keras_halluc.text.contains_answer`). `"exact"`: output and reference are the same once
+            normalised. `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that
+            answer in a sentence; it cannot see a denial (`"not Paris"`).
+        f1_threshold: float in (0, 1], used by mode `"f1"`.
+        abstentions: list of str, phrases that say "I don't know"; replaces the default list of
+            some fifteen languages. An empty list: only an empty output abstains.
+        first_line_only: bool, whether to judge the first line with something on it and leave out
+            what follows. A model that runs on often writes further questions and answers there,
+            and one of them must not make a wrong answer right.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> case = kh.data.Case("The capital of France is", references=("Paris",))
+    >>> checker = kh.grounding.AnswerChecker()
+    >>> outputs = [" Paris.", " Lyon.\\nParis", "I don't know."]
+    >>> [verdict.label for verdict in checker.check([case] * 3, outputs)]
+    ['supported', 'unsupported', 'abstained']
+    """
+
+    requires = ("references",)
+
+    def __init__(
+        self,
+        mode: str = "contains",
+        f1_threshold: float = 0.5,
+        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        first_line_only: bool = True,
+    ) -> None:
+        self.mode = check_choice("mode", mode, MODES)
+        self.f1_threshold = check_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
+        self._reader = AbstentionReader(abstentions)
+        self.abstentions = tuple(abstentions)
+        if not isinstance(first_line_only, bool):
+            raise TypeError(
+                f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
+            )
+        self.first_line_only = first_line_only
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many, each what the model wrote for the case at its place.
+
+        Returns:
+            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
+        """
+        cases, outputs = check_batch(cases, outputs)
+        return [self._verdict(case, output) for case, output in zip(cases, outputs)]
+
+    def _verdict(self, case: Case, output: str) -> Verdict:
+        references = case.references
+        if not references:
+            return Verdict("unmeasured", reason="the case has no references")
+        end = _first_line_end(output) if self.first_line_only else len(output)
+        answer = output[:end].strip()
+        fitting = [reference for reference in references if self._fits(answer, reference)]
+        if not fitting and _says_nothing(answer):
+            return Verdict("abstained", reason="empty output")
+        if self._reader.only_abstains(answer):
+            if any(self._reader.only_abstains(reference) for reference in fitting) or any(
+                self._reader.is_phrase(reference) for reference in references
+            ):
+                return Verdict("supported", 1.0, reason="an abstention is the accepted answer")
+            return Verdict("abstained", reason="says that it does not know")
+        if fitting:
+            return Verdict("supported", 1.0, reason=f"fits the reference {_short(fitting[0])}")
+        score = max(token_f1(answer, reference) for reference in references)
+        accepted = ", ".join(_short(reference) for reference in references[:3])
+        return Verdict(
+            "unsupported",
+            min(score, WRONG_AT_MOST),
+            spans=((0, end, "unsupported"),),
+            reason=f"fits none of the {len(references)} references: {accepted}",
+        )
+
+    def _fits(self, answer: str, reference: str) -> bool:
+        if self.mode == "contains":
+            return contains_answer(answer, reference)
+        if self.mode == "f1":
+            return token_f1(answer, reference) >= self.f1_threshold and bool(answer)
+        tokens = tokenize(normalize_answer(reference))
+        if not tokens:  # signs alone, such as "+"
+            return bool(answer) and answer == reference.strip()
+        return tokenize(normalize_answer(answer)) == tokens
+
+
+def _first_line_end(output: str) -> int:
+    """Where the first line with something on it ends."""
+    position = 0
+    for line in output.splitlines(keepends=True):
+        if line.strip():
+            return position + len(line.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"))
+        position += len(line)
+    return position
+
+
+def _says_nothing(answer: str) -> bool:
+    """Whether there is nothing but space, punctuation and control characters."""
+    return all(unicodedata.category(char)[0] in "ZPC" for char in answer)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_shape
 from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import check_shape
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:

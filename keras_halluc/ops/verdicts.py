@@ -4,8 +4,8 @@ from keras import ops
 
 from keras_halluc._types import LABELS
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_shape
 from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import check_shape
 
 
 def verdict_sums(labels: Tensor, weight: Tensor) -> Tensor:

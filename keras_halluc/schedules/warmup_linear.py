@@ -62,8 +62,8 @@ class WarmupLinear(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
         self.end_rate = check_number("end_rate", end_rate, minimum=0.0)
         if self.warmup_steps >= self.total_steps:
             raise ValueError(
-                f"`warmup_steps` must be less than `total_steps` ({self.total_steps}), which counts "
-                f"the warm-up too. {received('warmup_steps', warmup_steps)}"
+                f"`warmup_steps` must be less than `total_steps` ({self.total_steps}), which "
+                f"counts the warm-up too. {received('warmup_steps', warmup_steps)}"
             )
         if self.end_rate > self.peak_rate:
             raise ValueError(

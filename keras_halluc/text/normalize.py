@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from keras_halluc._check import received
 from keras_halluc.text.tokens import tokenize_spans
 
 ARTICLES = frozenset(("a", "an", "the"))
@@ -49,6 +50,8 @@ def normalize_answer(text: str, strip_accents: bool = False) -> str:
     References:
         Rajpurkar et al. 2016, https://arxiv.org/abs/1606.05250
     """
+    if not isinstance(text, str):
+        raise TypeError(f"`text` must be a str. {received('text', text)}")
     text = _fold(text)
     if strip_accents:
         bare = _ACCENT.sub("", unicodedata.normalize("NFD", text))
@@ -66,9 +69,7 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text
     text = _INVISIBLE.sub("", text).translate(_ALIKE)
-    return "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text
-    )
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def _words(text: str) -> list[str]:

@@ -77,6 +77,4 @@ def contains_answer(text: str, answer: str) -> bool:
 
 def _in_a_row(wanted: list[str], tokens: list[str]) -> bool:
     count = len(wanted)
-    return any(
-        tokens[start : start + count] == wanted for start in range(len(tokens) - count + 1)
-    )
+    return any(tokens[start : start + count] == wanted for start in range(len(tokens) - count + 1))

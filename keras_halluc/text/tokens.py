@@ -4,6 +4,8 @@ import functools
 import re
 import unicodedata
 
+from keras_halluc._check import received
+
 # Scripts written without spaces between words, plus Hangul, whose words carry attached particles.
 # Their characters are tokens of their own: Thai, Lao, Myanmar, Khmer, Tai; Han, Kana, Bopomofo.
 _SINGLE = re.compile(
@@ -60,6 +62,8 @@ def tokenize_spans(text: str) -> list[tuple[str, int, int]]:
     >>> kh.text.tokenize_spans("It is -5°.")
     [('It', 0, 2), ('is', 3, 5), ('-5', 6, 8), ('°', 8, 9)]
     """
+    if not isinstance(text, str):
+        raise TypeError(f"`text` must be a str. {received('text', text)}")
     spans = []
     position, length = 0, len(text)
     while position < length:

@@ -1,0 +1,8 @@
+"""Callbacks that see and stop hallucination during `fit`."""
+
+from keras_halluc.callbacks.case_monitor import CaseMonitor
+from keras_halluc.callbacks.estimates import Estimate
+from keras_halluc.callbacks.hallucination_monitor import HallucinationMonitor
+from keras_halluc.callbacks.knowledge_monitor import KnowledgeMonitor
+
+__all__ = ["CaseMonitor", "Estimate", "HallucinationMonitor", "KnowledgeMonitor"]

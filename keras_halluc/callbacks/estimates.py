@@ -1,0 +1,70 @@
+"""What was measured, on how many cases, and how sure is it?"""
+
+import dataclasses
+import math
+import statistics
+from collections.abc import Sequence
+
+from keras_halluc._types import LABELS
+from keras_halluc._types import Verdict
+from keras_halluc.metrics import AbstentionRate
+from keras_halluc.metrics import AnswerAccuracy
+from keras_halluc.metrics import CheckCoverage
+from keras_halluc.metrics import HallucinationRate
+from keras_halluc.ops import wilson_interval
+
+CONFIDENCE = 0.95
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval.
+
+    Args:
+        value: float.
+        low: float, lower end of the interval.
+        high: float, upper end of the interval.
+        count: int, cases it was measured on.
+    """
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+def rate_estimate(successes: int, total: int) -> Estimate:
+    """A share of cases with its Wilson interval; `total` must be > 0."""
+    low, high = wilson_interval(successes, total, CONFIDENCE)
+    return Estimate(successes / total, low, high, total)
+
+
+def mean_estimate(values: Sequence[float]) -> Estimate:
+    """Mean of values in [0, 1] with its normal interval, cut to [0, 1]."""
+    mean = statistics.fmean(values)
+    z = statistics.NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+    error = z * statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 1.0
+    return Estimate(mean, max(mean - error, 0.0), min(mean + error, 1.0), len(values))
+
+
+def verdict_estimates(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
+    """The rates of DESIGN's `val_` keys over verdicts; one that has no cases is left out.
+
+    Args:
+        verdicts: list of `Verdict`, at least one.
+
+    Returns:
+        dict from metric name (without `val_`) to `Estimate`. `check_coverage` is always there.
+    """
+    labels = [LABELS.index(verdict.label) for verdict in verdicts]
+    estimates = {}
+    for metric in (HallucinationRate(), AbstentionRate(), AnswerAccuracy(), CheckCoverage()):
+        metric.update_state(labels)
+        total = round(float(metric.counted()))
+        if total:
+            successes = round(float(metric.result()) * total)
+            estimates[metric.name] = rate_estimate(successes, total)
+    scores = [verdict.score for verdict in verdicts if verdict.score is not None]
+    if scores:
+        estimates["grounding_score"] = mean_estimate(scores)
+    return estimates

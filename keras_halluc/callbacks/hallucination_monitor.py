@@ -1,0 +1,105 @@
+"""How often does the model make things up, epoch by epoch?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_halluc._check import check_int
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.callbacks.case_monitor import Answer
+from keras_halluc.callbacks.case_monitor import CaseMonitor
+from keras_halluc.callbacks.estimates import Estimate
+from keras_halluc.callbacks.estimates import verdict_estimates
+
+NAMES = (
+    "hallucination_rate",
+    "grounding_score",
+    "abstention_rate",
+    "answer_accuracy",
+    "check_coverage",
+)
+WORST_FIRST = ("contradicted", "unsupported", "abstained", "supported", "unmeasured")
+
+
+class HallucinationMonitor(CaseMonitor):
+    """Lets the model answer cases at the end of each epoch and writes how much of it holds.
+
+    Put it before `EarlyStopping`, `ModelCheckpoint` and `CSVLogger`. It writes into `logs`:
+
+    | key | better | meaning |
+    |---|---|---|
+    | `val_hallucination_rate` | lower | unsupported or contradicted / measured |
+    | `val_grounding_score` | higher | mean score of the verdicts that have one |
+    | `val_abstention_rate` | | abstained / measured |
+    | `val_answer_accuracy` | higher | supported / measured |
+    | `val_check_coverage` | higher | measured / cases |
+
+    A rate over no measured case is left out. It sees only what its checker can see, on these cases.
+
+    Args:
+        cases: list of `Case`; see `kh.data.read_cases`.
+        checker: `Checker`. None is `AnswerChecker()`, which needs references.
+        generator: `Generator`, KerasHub task or callable. None is the model being fitted; a model
+            without `generate` needs `NextTokenGenerator(model, tokenizer, ...)`.
+        examples: int >= 0, rows of the TensorBoard text table, worst first.
+        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+
+    Example:
+
+    >>> import keras
+    >>> import keras_halluc as kh
+    >>> lm = kh.presets.load_facts_gpt2()
+    >>> facts = kh.data.load_facts("known")[:8]
+    >>> monitor = kh.callbacks.HallucinationMonitor([f.case() for f in facts], verbose=0)
+    >>> texts = [f.prompt() + f.answer for f in facts]
+    >>> history = lm.fit(texts, batch_size=8, callbacks=[monitor], verbose=0)
+    >>> history.history["val_check_coverage"]
+    [1.0]
+    """
+
+    name = "hallucination"
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        checker: Any = None,
+        generator: Any = None,
+        examples: int = 50,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(cases, checker, generator, **kwargs)
+        self.examples = check_int("examples", examples, minimum=0)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple("val_" + name for name in NAMES)
+
+    def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
+        estimates = verdict_estimates([answer.verdict for answer in answers])
+        return {"val_" + name: estimate for name, estimate in estimates.items()}
+
+    def write_details(self, writer: Any, step: int) -> None:
+        from keras_halluc.tensorboard import Marked
+
+        worst = sorted(self.answers, key=lambda answer: _badness(answer.verdict))
+        rows = [
+            [
+                answer.case.id or str(answer.index),
+                answer.case.prompt,
+                Marked(answer.output, answer.verdict.spans),
+                answer.verdict.label,
+                answer.verdict.reason,
+            ]
+            for answer in worst[: self.examples]
+        ]
+        if rows:
+            header = ["case", "prompt", "output", "verdict", "reason"]
+            writer.table(self.prefix + "cases", rows, step, header=header)
+        scores = [a.verdict.score for a in self.answers if a.verdict.score is not None]
+        if scores:
+            writer.histogram(self.prefix + "verdict_scores", scores, step)
+
+
+def _badness(verdict: Verdict) -> tuple[int, float]:
+    score = verdict.score
+    return WORST_FIRST.index(verdict.label), 1.0 if score is None else score

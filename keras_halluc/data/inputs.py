@@ -1,0 +1,118 @@
+"""How do prompts and answers become token arrays in which only the answers are learned?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc.generation.batches import pad_rows
+from keras_halluc.generation.tokenizers import encoder_of
+from keras_halluc.generation.tokenizers import is_seq2seq
+from keras_halluc.generation.tokenizers import start_ids
+
+Inputs = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
+
+
+def answer_inputs(
+    task: Any,
+    prompts: Sequence[str],
+    answers: Sequence[str],
+    sequence_length: int | None = None,
+    weights: Sequence[float] | np.ndarray | None = None,
+) -> Inputs:
+    """Tokenises prompts with their answers; the loss counts answer and end tokens only.
+
+    Args:
+        task: KerasHub `CausalLM` or `Seq2SeqLM` with a preprocessor.
+        prompts: list of str.
+        answers: list of str, one a prompt. For a causal LM begin it with a space where the
+            tokenizer marks words that way.
+        sequence_length: int or None. None is the longest row. A longer row is an error.
+        weights: floats, one a prompt, such as `weight_by_knowledge` returns. None is 1 for all.
+
+    Returns:
+        `(x, y, sample_weight)`: a dict of int32 `(rows, seq)`, int32 `(rows, seq)` and float32
+        `(rows, seq)`, for `FineTuner.fit(x, y, sample_weight=sample_weight)`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> x, y, weight = kh.data.answer_inputs(task, ["Where was Karl Marx born?"], [" Trier"])
+    >>> sorted(x), y.shape == weight.shape
+    (['padding_mask', 'token_ids'], True)
+    """
+    prompts = check_strings("prompts", prompts)
+    answers = check_strings("answers", answers)
+    check_same_length(prompts=prompts, answers=answers)
+    tokenizer = _tokenizer(task)
+    encode, start, end = encoder_of(tokenizer), start_ids(task), [tokenizer.end_token_id]
+    tails = [ids + end for ids in encode(answers)]
+    if is_seq2seq(task):
+        x, y, weight = _pack([start] * len(tails), tails, sequence_length, tokenizer)
+        encoded = task.preprocessor.generate_preprocess(
+            {"encoder_text": prompts, "decoder_text": [""] * len(prompts)}
+        )
+        x = {f"decoder_{key}": array for key, array in x.items()}
+        for key in ("encoder_token_ids", "encoder_padding_mask"):
+            x[key] = np.asarray(encoded[key], "int32")
+    else:
+        heads = [start + ids for ids in encode(prompts)]
+        x, y, weight = _pack(heads, tails, sequence_length, tokenizer)
+    if weights is not None:
+        check_same_length(prompts=prompts, weights=weights)
+        weight = weight * np.asarray(weights, "float32")[:, None]
+    return x, y, weight
+
+
+def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = None) -> Inputs:
+    """Tokenises whole texts; every token after the start counts in the loss.
+
+    Args:
+        task: KerasHub `CausalLM` with a preprocessor.
+        texts: list of str.
+        sequence_length: int or None. None is the longest row. A longer row is an error.
+
+    Returns:
+        `(x, y, sample_weight)` as `answer_inputs` returns; also the form `SelfDistillation` takes
+        as `replay`.
+    """
+    texts = check_strings("texts", texts)
+    tokenizer = _tokenizer(task)
+    if is_seq2seq(task):
+        raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
+    tails = [ids + [tokenizer.end_token_id] for ids in encoder_of(tokenizer)(texts)]
+    return _pack([start_ids(task)] * len(tails), tails, sequence_length, tokenizer)
+
+
+def _tokenizer(task: Any) -> Any:
+    if getattr(task, "preprocessor", None) is None or not isinstance(task.input, dict):
+        raise TypeError(
+            "`task` must be a KerasHub CausalLM or Seq2SeqLM with a preprocessor. "
+            + received("task", task)
+        )
+    return task.preprocessor.tokenizer
+
+
+def _pack(
+    heads: list[list[int]], tails: list[list[int]], length: int | None, tokenizer: Any
+) -> Inputs:
+    rows = [head + tail for head, tail in zip(heads, tails)]
+    longest = max(len(row) for row in rows) - 1
+    if length is None:
+        length = longest
+    elif check_int("sequence_length", length, minimum=1) < longest:
+        row = max(range(len(rows)), key=lambda i: len(rows[i]))
+        raise ValueError(
+            f"`sequence_length` must be >= {longest}, the tokens of row {row}; a cut row would "
+            f"lose its answer. {received('sequence_length', length)}"
+        )
+    ids, mask = pad_rows(rows, length + 1, tokenizer.pad_token_id or 0)
+    weight = np.zeros((len(rows), length), "float32")
+    for i, (head, row) in enumerate(zip(heads, rows)):
+        weight[i, max(len(head) - 1, 0) : len(row) - 1] = 1.0
+    return {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}, ids[:, 1:], weight

@@ -1,0 +1,77 @@
+"""Are the labels and weights that came in such that a metric can count them?
+
+Shapes and dtypes are always checked. The range of labels is checked where they are lists or numpy
+arrays; to look into a tensor would halt a GPU at every step, or fail in compiled code, so there a
+label out of range makes the result NaN.
+"""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_halluc._check import received
+from keras_halluc._types import Tensor
+
+WAY_OUT = "; give padding a sample_weight of 0, or name its id to the metric"
+
+_HOST = (list, tuple, np.ndarray, np.generic)
+
+
+def int_labels(name: str, labels: Any) -> Tensor:
+    """`labels` as an int32 tensor; they must be integers already."""
+    if isinstance(labels, _HOST):
+        labels = np.asarray(labels)
+        kind = "i" if not labels.size else labels.dtype.kind
+        dtype = str(labels.dtype)
+        labels = labels if kind not in "iu" else labels.astype("int32")
+    else:
+        dtype = keras.backend.standardize_dtype(labels.dtype)
+        kind = dtype[0] if "int" in dtype else "f"
+    if kind not in "iu":
+        raise TypeError(f"`{name}` must be integer class ids. Received: dtype {dtype}")
+    return ops.cast(ops.convert_to_tensor(labels), "int32")
+
+
+def weight_like(sample_weight: Any, name: str, labels: Tensor) -> Tensor:
+    """`sample_weight` as float32 of the shape of `labels`; ones for None, one a row if 1-D."""
+    if sample_weight is None:
+        return ops.ones(ops.shape(labels), dtype="float32")
+    weight = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
+    shape, wanted = tuple(weight.shape), tuple(labels.shape)
+    per_row = len(shape) == 1
+    pairs = zip(shape, wanted)
+    if len(shape) not in (1, len(wanted)) or any(
+        isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs
+    ):
+        either = f"{wanted}" if len(wanted) == 1 else f"{wanted} or {wanted[:1]}"
+        raise ValueError(
+            f"`sample_weight` must have shape {either}, as `{name}` has it. "
+            f"Received: shape {shape}"
+        )
+    if per_row and len(wanted) > 1:
+        weight = ops.reshape(weight, (-1,) + (1,) * (len(wanted) - 1))
+        weight = ops.broadcast_to(weight, ops.shape(labels))
+    return weight
+
+
+def check_range(
+    name: str, labels: Any, limit: int, ignore: int | None, sample_weight: Any, way_out: str
+) -> None:
+    """Host labels must lie in `[0, limit)` or equal `ignore`, where their weight is not 0."""
+    if not isinstance(labels, _HOST):
+        return
+    labels = np.asarray(labels)
+    wrong = (labels < 0) | (labels >= limit)
+    if ignore is not None:
+        wrong &= labels != ignore
+    if wrong.any() and sample_weight is not None:
+        if not isinstance(sample_weight, _HOST):
+            return
+        weight = np.asarray(sample_weight)
+        wrong &= weight.reshape(weight.shape + (1,) * (labels.ndim - weight.ndim)) != 0
+    if wrong.any():
+        raise ValueError(
+            f"`{name}` must be in [0, {limit}){way_out}. {received(name, labels[wrong].tolist())}"
+        )

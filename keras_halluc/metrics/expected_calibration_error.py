@@ -1,0 +1,122 @@
+"""Is a model that says 80 % right 80 % of the time?"""
+
+from typing import Any
+
+from keras import ops
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_int
+from keras_halluc._register import register
+from keras_halluc._types import Tensor
+from keras_halluc.metrics._inputs import WAY_OUT
+from keras_halluc.metrics._inputs import check_range
+from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import weight_like
+from keras_halluc.metrics.sums_metric import SumsMetric
+from keras_halluc.ops import calibration_error
+from keras_halluc.ops import calibration_sums
+from keras_halluc.ops._shapes import check_shape
+
+
+@register("ExpectedCalibrationError")
+class ExpectedCalibrationError(SumsMetric):
+    r"""Expected calibration error (ECE) of the most likely class or token.
+
+    Confidences are put into `num_bins` bins of equal width:
+
+    .. math:: \sum_b \frac{w_b}{w} \left|\mathrm{accuracy}_b - \mathrm{confidence}_b\right|
+
+    A fine-tuned model that became surer than it is right has a high value, and will state what it
+    does not know as firmly as what it does. In `compile`, put it into `weighted_metrics`, so that
+    padding, which has weight 0, does not count. Positions masked by Keras (`mask_zero=True`) do
+    not count either.
+
+    Args:
+        num_bins: int >= 1. Defaults to 15.
+        from_logits: bool, whether `y_pred` holds logits or probabilities. Defaults to `True`.
+        ignore_class: int or None. Positions with this class in `y_true` do not count.
+        name: str. Defaults to `"expected_calibration_error"`.
+        dtype: Optional dtype, kept for Keras; everything is computed in float32.
+
+    Call arguments:
+        y_true: int `(batch,)` or `(batch, seq)`, class ids in `[0, vocab)`. An id outside raises
+            ValueError where `y_true` is a list or a numpy array, and makes the result NaN where it
+            is a tensor, unless its weight is 0.
+        y_pred: float `(batch, vocab)` or `(batch, seq, vocab)`.
+        sample_weight: float or bool, `(batch,)` or the shape of `y_true`; 0 for padding.
+
+    Returns:
+        float32 scalar in [0, 1], lower is better; 0 where nothing counted.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> metric = kh.metrics.ExpectedCalibrationError(num_bins=10, from_logits=False)
+    >>> metric.update_state([0, 0, 0, 1], [[0.75, 0.25]] * 4)  # sure by 0.75, right 3 times of 4
+    >>> float(metric.result())
+    0.0
+    >>> metric.update_state([1, 1, 1, 1], [[0.75, 0.25]] * 4)  # now right 3 times of 8
+    >>> float(metric.result())
+    0.375
+
+    References:
+        Naeini et al. 2015, "Obtaining well calibrated probabilities using Bayesian binning",
+        https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017, "On calibration of modern neural
+        networks", https://arxiv.org/abs/1706.04599
+    """
+
+    higher_is_better = False
+
+    def __init__(
+        self,
+        num_bins: int = 15,
+        from_logits: bool = True,
+        ignore_class: int | None = None,
+        name: str = "expected_calibration_error",
+        dtype: Any = None,
+    ) -> None:
+        self.num_bins = check_int("num_bins", num_bins, minimum=1)
+        self.from_logits = bool(check_choice("from_logits", from_logits, (True, False)))
+        if ignore_class is not None:
+            ignore_class = check_int("ignore_class", ignore_class)
+        self.ignore_class = ignore_class
+        super().__init__(shape=(3, self.num_bins), name=name, dtype=dtype)
+
+    def sums(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Returns the float32 `(3, num_bins)` sums of one batch."""
+        mask = getattr(y_pred, "_keras_mask", None)  # where Keras' own metrics find it too
+        y_pred = ops.cast(ops.convert_to_tensor(y_pred), "float32")
+        labels = int_labels("y_true", y_true)
+        if len(y_pred.shape) not in (2, 3) or len(labels.shape) != len(y_pred.shape) - 1:
+            raise ValueError(
+                "`y_pred` must have shape (batch, vocab) or (batch, seq, vocab), and `y_true` the "
+                "same without vocab. "
+                f"Received: y_pred shape {tuple(y_pred.shape)}, y_true shape {tuple(labels.shape)}"
+            )
+        check_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
+        weight = weight_like(sample_weight, "y_true", labels)
+        vocab = y_pred.shape[-1]
+        check_range("y_true", y_true, vocab, self.ignore_class, sample_weight, WAY_OUT)
+        zero = ops.zeros_like(weight)
+        if mask is not None:
+            weight = ops.where(mask, weight, zero)
+        if self.ignore_class is not None:
+            weight = ops.where(ops.equal(labels, self.ignore_class), zero, weight)
+        probs = ops.softmax(y_pred, axis=-1) if self.from_logits else y_pred
+        correct = ops.cast(ops.equal(ops.argmax(probs, axis=-1), labels), "float32")
+        known = ops.logical_and(labels >= 0, labels < vocab)
+        correct = ops.where(known, correct, ops.full_like(correct, float("nan")))
+        return calibration_sums(ops.max(probs, axis=-1), correct, weight, self.num_bins)
+
+    def compute(self, sums: Tensor) -> Tensor:
+        """Returns the error for `(3, num_bins)` sums."""
+        return calibration_error(sums)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        return {
+            **super().get_config(),
+            "num_bins": self.num_bins,
+            "from_logits": self.from_logits,
+            "ignore_class": self.ignore_class,
+        }

@@ -1,0 +1,54 @@
+"""Of the outputs that count, how large a share got a certain verdict?"""
+
+from typing import Any
+
+from keras import ops
+
+from keras_halluc._types import LABELS
+from keras_halluc._types import Tensor
+from keras_halluc.metrics._inputs import check_range
+from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import weight_like
+from keras_halluc.metrics.sums_metric import SumsMetric
+from keras_halluc.ops import verdict_sums
+from keras_halluc.ops._shapes import check_rank
+
+MEASURED = tuple(label for label in LABELS if label != "unmeasured")
+
+
+class VerdictRate(SumsMetric):
+    """Base of the rates over verdicts: set `numerator` and `denominator`, names of labels.
+
+    Args:
+        name: str, the metric's name and key in `logs`.
+        dtype: Optional dtype, kept for Keras; everything is computed in float32.
+    """
+
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = MEASURED
+
+    def __init__(self, name: str, dtype: Any = None) -> None:
+        super().__init__(shape=(len(LABELS),), name=name, dtype=dtype)
+
+    def sums(self, labels: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Returns the float32 `(5,)` summed weight of each label in one batch."""
+        ids = check_rank("labels", int_labels("labels", labels), ("batch",))
+        weight = weight_like(sample_weight, "labels", ids)
+        check_range("labels", labels, len(LABELS), None, sample_weight, f", ids into {LABELS}")
+        return verdict_sums(ids, weight)
+
+    def compute(self, sums: Tensor) -> Tensor:
+        """Returns the rate for `(5,)` sums."""
+        return ops.divide_no_nan(_part(sums, self.numerator), _part(sums, self.denominator))
+
+    def counted(self) -> Tensor:
+        """Returns the summed weight of the outputs the rate is taken over, a float32 scalar.
+
+        Where it is 0, a `result()` of 0 means that nothing was measured.
+        """
+        return _part(ops.convert_to_tensor(self.state), self.denominator)
+
+
+def _part(sums: Tensor, labels: tuple[str, ...]) -> Tensor:
+    chosen = ops.convert_to_tensor([float(label in labels) for label in LABELS], dtype="float32")
+    return ops.sum(sums * chosen)

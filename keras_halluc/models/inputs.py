@@ -1,0 +1,69 @@
+"""How do raw texts become token arrays once, instead of once an epoch?"""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+
+def is_dataset(x: Any) -> bool:
+    """Whether `x` yields batches by itself: tf.data, PyDataset, a generator or a DataLoader."""
+    if isinstance(x, (list, tuple, dict, str, np.ndarray)) or hasattr(x, "shape"):
+        return False
+    return hasattr(x, "__iter__") or isinstance(x, keras.utils.PyDataset)
+
+
+def is_preprocessed(task: keras.Model, x: Any) -> bool:
+    """Whether `x` already is what the task's network takes."""
+    names = task.input if isinstance(getattr(task, "input", None), dict) else None
+    if names is None or not isinstance(x, dict):
+        return False
+    return set(names) <= set(x)
+
+
+def preprocess(task: keras.Model, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """Runs the task's preprocessor once; returns `(x, y, sample_weight)` of numpy arrays.
+
+    Booleans become int32 or float32: Keras cannot sum booleans over replicas.
+    """
+    if getattr(task, "preprocessor", None) is None or is_preprocessed(task, x):
+        return x, y, sample_weight
+    packed = task.preprocess_samples(x, y, sample_weight)
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
+    x, y = keras.tree.map_structure(_numbers, (x, y))
+    if sample_weight is not None:
+        sample_weight = np.asarray(keras.ops.convert_to_numpy(sample_weight), "float32")
+    return x, y, sample_weight
+
+
+def preprocess_dataset(task: keras.Model, dataset: Any) -> Any:
+    """Maps a tf.data dataset of raw samples; any other dataset must yield preprocessed batches."""
+    if getattr(task, "preprocessor", None) is None or not hasattr(dataset, "map"):
+        return dataset
+    spec = getattr(dataset, "element_spec", None)
+    first = spec[0] if isinstance(spec, tuple) else spec
+    if is_preprocessed(task, first):
+        return dataset
+    return dataset.map(lambda *batch: _mapped(task, *batch))
+
+
+def _mapped(task: keras.Model, *batch: Any) -> Any:
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(task.preprocess_samples(*batch))
+    x, y = keras.tree.map_structure(_no_bool, (x, y))
+    if sample_weight is not None:
+        sample_weight = keras.ops.cast(sample_weight, "float32")
+    return keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
+
+
+def _no_bool(value: Any) -> Any:
+    if value is None:
+        return None
+    is_bool = keras.backend.standardize_dtype(value.dtype) == "bool"
+    return keras.ops.cast(value, "int32") if is_bool else value
+
+
+def _numbers(value: Any) -> Any:
+    if value is None:
+        return None
+    array = np.asarray(keras.ops.convert_to_numpy(value))
+    return array.astype("int32") if array.dtype == bool else array

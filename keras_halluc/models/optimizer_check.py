@@ -1,0 +1,28 @@
+"""Can this optimizer move weights of this dtype at all?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+
+
+def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
+    """Raises if Adam's `beta_2` rounds to 1 in the dtype of the weights, so that no step is taken.
+
+    In bfloat16 0.999 becomes 1.0 and the bias correction `sqrt(1 - beta_2)` becomes 0.
+    """
+    beta = getattr(optimizer, "beta_2", None)
+    if not isinstance(beta, float):
+        return
+    for variable in variables:
+        dtype = keras.backend.standardize_dtype(variable.dtype)
+        if dtype not in ("bfloat16", "float16"):
+            continue
+        rounded = float(np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(beta, dtype)), "float32"))
+        if rounded == 1.0:
+            raise ValueError(
+                f"{type(optimizer).__name__} with beta_2={beta} does not move {dtype} weights: "
+                f"beta_2 rounds to 1. Load the model with dtype='mixed_bfloat16', or take "
+                f"beta_2 <= 0.99 or Adafactor. Received: {variable.path} of dtype {dtype}"
+            )

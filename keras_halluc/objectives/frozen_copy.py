@@ -1,0 +1,33 @@
+"""How is a task kept as it was, to compare with later?"""
+
+import keras
+
+
+def frozen_copy(task: keras.Model) -> keras.Model:
+    """Returns an untrainable copy with the same weights, without the preprocessor.
+
+    Args:
+        task: keras.Model, a KerasHub task or a functional or sequential model.
+
+    Returns:
+        keras.Model of the same class, `trainable=False`.
+
+    Raises:
+        ValueError: if the model is not built or cannot be made again from its config.
+    """
+    if not task.built or not task.weights:
+        raise ValueError(
+            "The model must be built before it is copied: call it on one batch first. "
+            f"Received: built={task.built} with {len(task.weights)} weights"
+        )
+    if hasattr(task, "backbone") and hasattr(task, "preprocessor"):
+        config = task.get_config()
+        config.update(preprocessor=None, name=f"{task.name}_base", compile=False)
+        copy = type(task).from_config(config)
+    else:
+        copy = keras.models.clone_model(task)
+        if not copy.built:
+            copy.build(task.input_shape)
+    copy.set_weights(task.get_weights())
+    copy.trainable = False
+    return copy

@@ -1,0 +1,20 @@
+"""Does every public metric keep the contract?"""
+
+import contracts
+import pytest
+
+import keras_halluc as kh
+from keras_halluc.testing import METRIC_CHECKS
+
+CONTRACTS = contracts.metric_contracts()
+BASES = {"SumsMetric"}
+
+
+def test_every_public_metric_has_a_contract():
+    assert {c.metric.__name__ for c in CONTRACTS} | BASES == set(kh.metrics.__all__)
+
+
+@pytest.mark.parametrize("check", METRIC_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.metric.__name__)
+def test_contract(contract, check):
+    check(contract)
