@@ -32,8 +32,9 @@ def calibration_sums(
     zero = ops.zeros_like(weight)
     confidence = ops.where(keep, ops.reshape(confidence, (-1,)), zero)
     correct = ops.where(keep, ops.reshape(correct, (-1,)), zero)
-    last = num_bins - 1
-    bins = ops.cast(ops.clip(ops.floor(confidence * num_bins), 0, last), "int32")
+    # NaN goes into the first bin, there to be seen: as an integer it would be any number.
+    scaled = ops.where(ops.isnan(confidence), zero, ops.floor(confidence * num_bins))
+    bins = ops.cast(ops.clip(scaled, 0, num_bins - 1), "int32")
     inside = ops.equal(ops.expand_dims(bins, -1), ops.arange(num_bins, dtype="int32"))
     # A masked sum, not a matrix product: TF32 on a GPU would round the confidences.
     values = ops.stack([weight, weight * confidence, weight * correct])
