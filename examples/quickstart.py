@@ -24,8 +24,8 @@ WATCHED = 150  # training facts of each kind that the monitor asks for
 
 # %% [markdown]
 # ## The facts
-# Known facts come from the model's pretraining, where they were stated but never asked. A third
-# wording of the question tells whether a new fact was understood or only its sentence learned.
+# Known facts come from the model's pretraining, where they were stated but never asked.
+# The guarded run also gets replay text: there the model is held to what it said before.
 
 
 # %%
@@ -37,6 +37,14 @@ def split_facts(seed):
     rng.shuffle(known)
     rng.shuffle(unknown)
     return known[:TRAIN] + unknown[:TRAIN], known[TRAIN : TRAIN + HELDOUT]
+
+
+def replay_text(task):
+    """Text like that of the pretraining, about facts that are in neither set."""
+    facts = kh.data.load_facts("asked")
+    texts = [text for fact in facts for text in fact.statements]
+    texts += [prompt + fact.answer for fact in facts for prompt in fact.prompts]
+    return kh.data.text_inputs(task, texts)
 
 
 def label(facts):
@@ -53,6 +61,8 @@ def label(facts):
 # ## Fine-tuning, with two monitors
 # The monitors ask at the end of every epoch and write into `logs`, so that `EarlyStopping`,
 # `ModelCheckpoint`, `CSVLogger`, `History` and TensorBoard all see the same numbers.
+# The hallucination cases are what a user will ask: held-out known facts, and the new facts in
+# another wording than the trained one, since a sentence learned is not a fact understood.
 
 
 # %%
@@ -78,7 +88,9 @@ def fine_tune(facts, heldout, knowledge, guarded, seed, log_dir, epochs=EPOCHS):
     callbacks = [knowledge_monitor, hallucination_monitor]
     objectives = []
     if guarded:
-        objectives = [kh.objectives.SelfDistillation(weight=1.0, mask_gold=True)]
+        objectives = [
+            kh.objectives.SelfDistillation(10.0, replay=replay_text(task), replay_batch_size=64)
+        ]
         callbacks.append(
             keras.callbacks.EarlyStopping(
                 "val_hallucination_rate", mode="min", patience=3, restore_best_weights=True

@@ -1,5 +1,6 @@
 """Is an argument what it must be? Each check raises with the fix, or returns the value."""
 
+import operator
 import os
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -28,11 +29,15 @@ def check_choice(name: str, value: T, choices: Collection[T]) -> T:
 
 def check_int(name: str, value: Any, minimum: int | None = None) -> int:
     """`value` must be a whole number, at least `minimum`."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    try:
+        number = operator.index(value)
+    except TypeError:  # np.bool and arrays have `__index__` too
+        number = None
+    if number is None or isinstance(value, bool):
         raise TypeError(f"`{name}` must be an integer. {received(name, value)}")
-    if minimum is not None and value < minimum:
+    if minimum is not None and number < minimum:
         raise ValueError(f"`{name}` must be an integer >= {minimum}. {received(name, value)}")
-    return int(value)
+    return number
 
 
 def check_number(
@@ -45,7 +50,10 @@ def check_number(
     """`value` must be a finite number in `[minimum, maximum]` and greater than `above`."""
     if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
         raise TypeError(f"`{name}` must be a number. {received(name, value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, OverflowError):  # an array, an int beyond the largest float
+        raise ValueError(f"`{name}` must be one finite number. {received(name, value)}") from None
     if not abs(number) < float("inf"):
         raise ValueError(f"`{name}` must be finite. {received(name, value)}")
     if minimum is not None and number < minimum:

@@ -51,6 +51,13 @@ class Verdict:
         score: float in [0, 1], higher is better supported; None where nothing was measured.
         spans: tuple of `(start, end, kind)`, character ranges of the output.
         reason: str, one line for a person.
+
+    Example:
+
+    >>> from keras_halluc._types import Verdict
+    >>> verdict = Verdict("contradicted", 0.0, spans=((0, 4, "contradicted"),))
+    >>> verdict.measured, verdict.hallucinated
+    (True, True)
     """
 
     label: str
@@ -77,6 +84,13 @@ class TokenScores:
         log_probs: float32 `(batch, seq)`, nats, 0 where `mask` is 0.
         entropies: float32 `(batch, seq)`, nats, of the whole next-token distribution.
         mask: float32 `(batch, seq)`, 1 for tokens of the continuation, 0 elsewhere.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> function = kh.generation.FunctionGenerator(lambda prompts: prompts)
+    >>> isinstance(function, kh.generation.Generator)  # what returns TokenScores from `score`
+    True
     """
 
     log_probs: np.ndarray

@@ -4,7 +4,12 @@ import ipaddress
 import os
 import socket
 
+import hypothesis
 import pytest
+
+# The first compiled call of a backend takes longer than hypothesis allows an example by default.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 BACKENDS = ("tensorflow", "jax", "torch")
 

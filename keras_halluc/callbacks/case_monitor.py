@@ -1,11 +1,11 @@
 """How is a model asked the same cases at the end of every epoch, without disturbing `fit`?"""
 
 import abc
+import os
 import time
 import warnings
 from collections.abc import Sequence
 from typing import Any
-from typing import NamedTuple
 
 import keras
 
@@ -16,7 +16,10 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
-from keras_halluc._types import Verdict
+from keras_halluc.callbacks.answers import CHUNK
+from keras_halluc.callbacks.answers import Answer
+from keras_halluc.callbacks.answers import ask
+from keras_halluc.callbacks.answers import chunk_size
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.order import check_order
 from keras_halluc.callbacks.order import neighbours
@@ -27,17 +30,6 @@ from keras_halluc.data import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.grounding import AnswerChecker
 
-CHUNK = 32  # cases between two looks at the clock, where the generator names no batch size
-
-
-class Answer(NamedTuple):
-    """One case, what the model said and what the checker thinks of it."""
-
-    index: int
-    case: Case
-    output: str
-    verdict: Verdict
-
 
 class CaseMonitor(keras.callbacks.Callback, abc.ABC):
     """Base of the monitors: generates, checks, writes into `logs` and TensorBoard.
@@ -47,7 +39,8 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
     be compared with (`baseline`; step 0 in TensorBoard, where epoch `e` is step `e + 1`). Later
     errors are warned of once and never end `fit`, unless `strict`.
 
-    A subclass sets `name` and writes `keys` and `summarize`.
+    A subclass sets `name` and writes `keys` and `summarize`. Two monitors in one `fit` must not
+    write the same keys: give one of them a `prefix`.
 
     Args:
         cases: list of `Case`.
@@ -56,8 +49,8 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/<name>`.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time the checks may take. After the first
-            epoch the monitor chooses how many cases that buys, never fewer than one batch, and
-            keeps to them. None always checks all.
+            epoch the monitor chooses how many cases that buys, never fewer than 32 or one batch,
+            and keeps to them. None always checks all.
         strict: bool. Whether an error during a check ends `fit`.
         verbose: 0 or 1. Whether to show progress of long checks and say when cases are left out.
 
@@ -65,6 +58,22 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         baseline: dict of `Estimate` by key, of the base model; empty before `fit`.
         answers: list of the latest `Answer`s.
         seconds: float, time spent checking in the latest `fit`, compilation included.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> class LengthMonitor(kh.callbacks.CaseMonitor):
+    ...     name = "length"
+    ...     keys = ("val_length",)
+    ...     def summarize(self, answers):
+    ...         lengths = [len(answer.output) for answer in answers]
+    ...         mean = sum(lengths) / len(lengths)
+    ...         return {"val_length": kh.callbacks.Estimate(mean, min(lengths), max(lengths), 1)}
+    >>> cases = [kh.data.Case("a", ("b",)), kh.data.Case("abc", ("b",))]
+    >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts)
+    >>> monitor.on_train_begin()
+    >>> monitor.baseline["val_length"].value
+    2.0
     """
 
     name: str
@@ -83,9 +92,10 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         super().__init__()
         self.cases = check_cases(cases)
         self.checker = AnswerChecker() if checker is None else checker
-        if not isinstance(self.checker, Checker):
+        if isinstance(checker, type) or not isinstance(self.checker, Checker):
             raise TypeError(
-                f"`checker` must have `check(cases, outputs)`. {received('checker', checker)}"
+                "`checker` must be an object with `check(cases, outputs)`. "
+                + received("checker", checker)
             )
         needs = getattr(self.checker, "requires", ())
         if not any(all(getattr(case, need) for need in needs) for case in self.cases):
@@ -114,6 +124,11 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
     def keys(self) -> tuple[str, ...]:
         """Names of the values this monitor writes, without prefix."""
 
+    @property
+    def log_keys(self) -> tuple[str, ...]:
+        """Names of the values this monitor writes, as they stand in `logs`."""
+        return tuple(self.prefix + key for key in self.keys)
+
     @abc.abstractmethod
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         """Values by key; a key that cannot be measured on these answers is left out."""
@@ -122,11 +137,12 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
     def on_train_begin(self, logs: Any = None) -> None:
-        check_order(self, [self.prefix + key for key in self.keys], neighbours())
-        self._budget = TimeBudget(self.budget, minimum=CHUNK)
-        self._active: Generator = self.generator or self._generator_of(self.model)
+        check_order(self, self.log_keys, neighbours())
+        made = self._generator_of(self.model) if self.generator is None else self.generator
+        self._active: Generator = made
+        self._budget = TimeBudget(self.budget, minimum=max(chunk_size(made), CHUNK))
         self._warned = False
-        self._measured: set[str] = set()
+        self._measured = False
         self._seconds_per_case = 0.0
         self._writer = self._open_writer()
         self.seconds = 0.0
@@ -161,24 +177,23 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
                 )
             self.answers = self._ask(spread(len(self.cases), count))
             values = self._named(self.summarize(self.answers))
-            self._write(values, step=epoch + 1)
             if logs is not None:
                 logs.update({key: estimate.value for key, estimate in values.items()})
+            self._write(values, step=epoch + 1)
         except Exception as error:
             if self.strict:
                 raise
             if not self._warned:
                 self._warned = True
                 warnings.warn(
-                    f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on without "
-                    f"(strict=True raises instead): {type(error).__name__}: {error}",
+                    f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on; "
+                    f"said once (strict=True raises instead): {type(error).__name__}: {error}",
                     stacklevel=2,
                 )
         self.seconds += time.perf_counter() - start
 
     def on_train_end(self, logs: Any = None) -> None:
-        never = [self.prefix + key for key in self.keys if self.prefix + key not in self._measured]
-        if len(never) == len(self.keys):
+        if not self._measured:
             warnings.warn(
                 f"{type(self).__name__} never measured anything: no case was answered by "
                 f"{type(self.checker).__name__}. {_held(self.cases)}",
@@ -188,37 +203,25 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
             self._writer.close()
 
     def _ask(self, indices: list[int]) -> list[Answer]:
-        """Generates and checks the cases at `indices`, in chunks of the generator's batch size."""
         self.model  # noqa: B018  reading it brings the weights up to date on JAX
-        size = getattr(self._active, "batch_size", CHUNK)
         progress = Progress(f"{type(self).__name__}: {self.name}", len(indices), bool(self.verbose))
-        answers: list[Answer] = []
-        for start in range(0, len(indices), size):
-            began = time.perf_counter()
-            chunk = indices[start : start + size]
-            cases = [self.cases[i] for i in chunk]
-            outputs = self._active.generate([case.prompt for case in cases])
-            verdicts = self.checker.check(cases, outputs)
-            answers.extend(Answer(*row) for row in zip(chunk, cases, outputs, verdicts))
-            # The latest full chunk: the first one may have compiled.
-            self._seconds_per_case = (time.perf_counter() - began) / size
-            progress.update(start + len(chunk))
+        answers, self._seconds_per_case = ask(
+            self._active, self.checker, self.cases, indices, progress.update
+        )
+        self._measured = self._measured or any(answer.verdict.measured for answer in answers)
         return answers
 
     def _named(self, values: dict[str, Estimate]) -> dict[str, Estimate]:
-        self._measured.update(self.prefix + key for key in values)
         return {self.prefix + key: values[key] for key in self.keys if key in values}
 
     def _open_writer(self) -> Any:
         if self.log_dir is None:
             return None
-        import os
-
         from keras_halluc.tensorboard import EventWriter
         from keras_halluc.tensorboard import MarginChart
 
         writer = EventWriter(os.path.join(self.log_dir, self.prefix + self.name))
-        charts = [MarginChart(self.prefix + key, [self.prefix + key]) for key in self.keys]
+        charts = [MarginChart(key, [key]) for key in self.log_keys]
         writer.layout({self.prefix + self.name: charts})
         return writer
 

@@ -25,6 +25,13 @@ class Estimate:
         low: float, lower end of the interval.
         high: float, upper end of the interval.
         count: int, cases it was measured on.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> rate = kh.callbacks.Estimate(value=0.25, low=0.15, high=0.38, count=60)
+    >>> rate.low <= rate.value <= rate.high
+    True
     """
 
     value: float
@@ -64,7 +71,7 @@ def verdict_estimates(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
         if total:
             successes = round(float(metric.result()) * total)
             estimates[metric.name] = rate_estimate(successes, total)
-    scores = [verdict.score for verdict in verdicts if verdict.score is not None]
+    scores = [v.score for v in verdicts if v.measured and v.score is not None]
     if scores:
         estimates["grounding_score"] = mean_estimate(scores)
     return estimates

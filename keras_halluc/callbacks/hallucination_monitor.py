@@ -6,7 +6,7 @@ from typing import Any
 from keras_halluc._check import check_int
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.callbacks.case_monitor import Answer
+from keras_halluc.callbacks.answers import Answer
 from keras_halluc.callbacks.case_monitor import CaseMonitor
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.estimates import verdict_estimates

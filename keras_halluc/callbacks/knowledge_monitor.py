@@ -1,12 +1,13 @@
 """Is the model learning what it knew, what it did not know, and does it still know the rest?"""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._types import Case
-from keras_halluc.callbacks.case_monitor import Answer
+from keras_halluc.callbacks.answers import Answer
 from keras_halluc.callbacks.case_monitor import CaseMonitor
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.estimates import rate_estimate
@@ -14,6 +15,7 @@ from keras_halluc.data import Knowledge
 from keras_halluc.data import categorize_knowledge
 from keras_halluc.data import check_cases
 from keras_halluc.data.recipes import category_names
+from keras_halluc.generation import FunctionGenerator
 
 
 class KnowledgeMonitor(CaseMonitor):
@@ -29,12 +31,13 @@ class KnowledgeMonitor(CaseMonitor):
 
     Fit to unknown facts comes later than to known ones and takes known facts with it (Gekhman et
     al. 2024): where `unknown_fit` rises and `heldout_known_accuracy` falls, stop. Accuracy over
-    each single category goes to TensorBoard as `fit/<category>`.
+    each single category goes to TensorBoard as `fit/<category>`. A rate over no fact is left out.
 
     Args:
         cases: list of `Case`, the training facts (or a sample of them), with references.
         knowledge: what `categorize_knowledge` returned for `cases`, or category names. None asks
-            the base model before training, with each case's own prompt.
+            the base model before training, with each case's own prompt; a generator that cannot
+            sample knows what it answers right and nothing else.
         heldout: list of `Case`, facts not in training. Those the base model answers right before
             training are followed. Defaults to none.
         checker: `Checker`. None is `AnswerChecker()`.
@@ -65,19 +68,17 @@ class KnowledgeMonitor(CaseMonitor):
         **kwargs: Any,
     ) -> None:
         training = check_cases(cases)
-        rest = check_cases(heldout) if len(heldout) else []
+        rest = check_cases(heldout) if heldout else []
         for case in training + rest:
             if not case.references:
-                raise ValueError(
-                    f"Every case must have references. {received('case', case)}"
-                )
+                raise ValueError(f"Every case must have references. {received('case', case)}")
         shared = {case.prompt for case in training} & {case.prompt for case in rest}
         if shared:
             raise ValueError(
                 f"`heldout` must not repeat training facts: {len(shared)} prompts are in both. "
                 + received("heldout", sorted(shared)[0])
             )
-        super().__init__(_distinct(training, rest), checker, generator, **kwargs)
+        super().__init__(training + _renamed(rest, training), checker, generator, **kwargs)
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
         if self.knowledge is not None:
@@ -95,12 +96,11 @@ class KnowledgeMonitor(CaseMonitor):
         if self.knowledge is not None:
             self._categories = self.knowledge
         else:
-            can_sample = hasattr(self._active, "sample")
             self._categories = category_names(
                 categorize_knowledge(
                     self._active,
                     self.cases[: self.training_count],
-                    num_samples=16 if can_sample else 0,
+                    num_samples=16 if _can_sample(self._active) else 0,
                     checker=self.checker,
                 )
             )
@@ -113,6 +113,8 @@ class KnowledgeMonitor(CaseMonitor):
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         parts: dict[str, list[bool]] = {}
         for answer in answers:
+            if not answer.verdict.measured:
+                continue
             right = answer.verdict.label == "supported"
             if answer.index < self.training_count:
                 unknown = self._categories[answer.index] == "unknown"
@@ -124,13 +126,20 @@ class KnowledgeMonitor(CaseMonitor):
     def write_details(self, writer: Any, step: int) -> None:
         parts: dict[str, list[bool]] = {}
         for answer in self.answers:
-            if answer.index < self.training_count:
+            if answer.index < self.training_count and answer.verdict.measured:
                 category = self._categories[answer.index]
                 parts.setdefault(category, []).append(answer.verdict.label == "supported")
         for category, hits in parts.items():
             writer.scalar(f"{self.prefix}fit/{category}", sum(hits) / len(hits), step)
 
 
-def _distinct(training: list[Case], heldout: list[Case]) -> list[Case]:
-    """One list; ids only need to be distinct within each part."""
-    return training + heldout
+def _renamed(cases: list[Case], others: list[Case]) -> list[Case]:
+    """`cases` without the ids that `others` have: two files are both numbered from 0."""
+    taken = {case.id for case in others}
+    return [dataclasses.replace(case, id=None) if case.id in taken else case for case in cases]
+
+
+def _can_sample(generator: Any) -> bool:
+    if isinstance(generator, FunctionGenerator):
+        return generator._sample is not None
+    return hasattr(generator, "sample")

@@ -1,10 +1,13 @@
 """Does a callback that watches our keys come after the monitor that writes them?"""
 
 import inspect
+import re
 from collections.abc import Collection
 from collections.abc import Sequence
 
 import keras
+
+ALL_KEYS = (keras.callbacks.CSVLogger, keras.callbacks.History)  # keep whatever is in `logs`
 
 
 def neighbours() -> list[keras.callbacks.Callback]:
@@ -27,22 +30,33 @@ def check_order(
     keys: Collection[str],
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
-    """Raises if a callback before `monitor` reads one of its keys, which it would never see.
+    """Raises if a callback before `monitor` reads one of its keys, or another one writes it.
 
     Args:
         monitor: the callback that writes `keys` into `logs`.
         keys: names of the written keys.
-        callbacks: all callbacks, in the order they are called.
+        callbacks: all callbacks, in the order they are called. Nothing is checked where `monitor`
+            is not among them, because some other callback calls it.
     """
-    for other in callbacks:
-        if other is monitor:
-            return
-        watched = getattr(other, "monitor", None)
-        everything = isinstance(other, keras.callbacks.CSVLogger)
-        if everything or (isinstance(watched, str) and watched in keys):
-            ours, theirs = type(monitor).__name__, type(other).__name__
-            what = "all keys" if everything else repr(watched)
+    position = next((i for i, other in enumerate(callbacks) if other is monitor), 0)
+    for other in callbacks[:position]:
+        ours, theirs = type(monitor).__name__, type(other).__name__
+        twice = sorted(set(keys) & set(getattr(other, "log_keys", ())))
+        if twice:
             raise ValueError(
-                f"{ours} must come before {theirs} in `callbacks`, because {theirs} reads {what} "
-                f"and Keras calls callbacks in order. Write callbacks=[{ours}(...), {theirs}(...)]."
+                f"{theirs} and {ours} both write {twice[0]!r}, so one would overwrite the other. "
+                f"Give one of them a name of its own: {ours}(..., prefix='other_')."
             )
+        read = ["all keys"] if isinstance(other, ALL_KEYS) else _watched(other, keys)
+        if read:
+            raise ValueError(
+                f"{ours} must come before {theirs} in `callbacks`, because {theirs} reads "
+                f"{read[0]} and Keras calls callbacks in order. Write "
+                f"callbacks=[{ours}(...), {theirs}(...)]."
+            )
+
+
+def _watched(other: keras.callbacks.Callback, keys: Collection[str]) -> list[str]:
+    """Which of `keys` a callback monitors, or has in the name of the file it saves to."""
+    names = re.findall(r"{(\w+)", str(getattr(other, "filepath", "")))
+    return [repr(name) for name in (getattr(other, "monitor", None), *names) if name in keys]

@@ -84,12 +84,13 @@ def _relations() -> dict[str, dict[str, list[str]]]:
 def load_facts(split: str | None = None) -> list[Fact]:
     """Loads the embedded facts: Wikidata triples of 12 relations, with our own sentences.
 
-    The triples came through ParaRel, LAMA and T-REx (MIT); the wording is ours. A fact was true when
-    Wikidata was read (about 2018) and may have changed since.
+    The triples came through ParaRel, LAMA and T-REx (MIT); the wording is ours. A fact was true
+    when Wikidata was read (about 2018) and may have changed since.
 
     Args:
-        split: str or None. `"known"` for all facts the embedded model was trained on, `"asked"` for
-            those of them it also saw as questions, `"unknown"` for those it never saw, None for all.
+        split: str or None. `"known"` for all facts the embedded model was trained on, `"asked"`
+            for those of them it also saw as questions, `"unknown"` for those it never saw, None
+            for all.
 
     Returns:
         list of `Fact`, always in the same order.

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from keras_halluc._check import check_int
+from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
@@ -32,7 +33,7 @@ def answer_inputs(
         answers: list of str, one a prompt. For a causal LM begin it with a space where the
             tokenizer marks words that way.
         sequence_length: int or None. None is the longest row. A longer row is an error.
-        weights: floats, one a prompt, such as `weight_by_knowledge` returns. None is 1 for all.
+        weights: floats >= 0, one a prompt, such as `weight_by_knowledge` returns. None is all 1.
 
     Returns:
         `(x, y, sample_weight)`: a dict of int32 `(rows, seq)`, int32 `(rows, seq)` and float32
@@ -64,8 +65,9 @@ def answer_inputs(
         heads = [start + ids for ids in encode(prompts)]
         x, y, weight = _pack(heads, tails, sequence_length, tokenizer)
     if weights is not None:
-        check_same_length(prompts=prompts, weights=weights)
-        weight = weight * np.asarray(weights, "float32")[:, None]
+        rates = [check_number("weights", rate, minimum=0.0) for rate in list(weights)]
+        check_same_length(prompts=prompts, weights=rates)
+        weight = weight * np.asarray(rates, "float32")[:, None]
     return x, y, weight
 
 
@@ -80,6 +82,14 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     Returns:
         `(x, y, sample_weight)` as `answer_inputs` returns; also the form `SelfDistillation` takes
         as `replay`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> x, y, weight = kh.data.text_inputs(task, ["Karl Marx worked in Cologne."])
+    >>> float(weight.min()), x["token_ids"].shape == y.shape
+    (1.0, True)
     """
     texts = check_strings("texts", texts)
     tokenizer = _tokenizer(task)
@@ -106,9 +116,9 @@ def _pack(
     if length is None:
         length = longest
     elif check_int("sequence_length", length, minimum=1) < longest:
-        row = max(range(len(rows)), key=lambda i: len(rows[i]))
+        where = max(range(len(rows)), key=lambda i: len(rows[i]))
         raise ValueError(
-            f"`sequence_length` must be >= {longest}, the tokens of row {row}; a cut row would "
+            f"`sequence_length` must be >= {longest}, the tokens of row {where}; a cut row would "
             f"lose its answer. {received('sequence_length', length)}"
         )
     ids, mask = pad_rows(rows, length + 1, tokenizer.pad_token_id or 0)

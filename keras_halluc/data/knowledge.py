@@ -10,6 +10,7 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
+from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc.data.cases import check_cases
@@ -28,7 +29,13 @@ class Knowledge:
         category: str, one of `CATEGORIES`.
         greedy_accuracy: float in [0, 1], share of prompts whose greedy answer is right.
         sampled_accuracy: float in [0, 1], share of sampled answers that are right; None where
-            nothing was sampled because greedy decoding already knew the answer.
+            nothing was sampled: greedy decoding already knew the answer, or `num_samples=0`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.Knowledge("weakly_known", greedy_accuracy=0.0, sampled_accuracy=0.5).category
+    'weakly_known'
     """
 
     category: str
@@ -94,6 +101,16 @@ def categorize_knowledge(
     if chance is not None:
         check_number("chance", chance, minimum=0.0, maximum=1.0)
     checker = AnswerChecker() if checker is None else checker
+    if isinstance(checker, type) or not isinstance(checker, Checker):
+        raise TypeError(
+            f"`checker` must be an object with `check(cases, outputs)`. "
+            f"{received('checker', checker)}"
+        )
+    if num_samples and not hasattr(generator, "sample"):
+        raise TypeError(
+            "`generator` must have `sample(prompts, num_samples, temperature, seed)`, or give "
+            f"`num_samples=0`. {received('generator', generator)}"
+        )
     forms = [[case.prompt] for case in cases] if prompts is None else _forms(prompts, cases)
 
     owners = [i for i, own in enumerate(forms) for _ in own]

@@ -30,10 +30,10 @@ def as_generator(model: Any) -> Generator:
     >>> type(kh.generation.as_generator(lambda prompts: prompts)).__name__
     'FunctionGenerator'
     """
+    if hasattr(model, "generate_step"):  # first: many tasks have `generate` and `score` too
+        return TaskGenerator(model)
     if isinstance(model, Generator):
         return model
-    if hasattr(model, "generate_step"):
-        return TaskGenerator(model)
     if hasattr(model, "task"):
         return as_generator(model.task)
     if isinstance(model, keras.layers.Layer):

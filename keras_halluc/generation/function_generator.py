@@ -57,7 +57,14 @@ class FunctionGenerator:
                 "for greedy answers only."
             )
         prompts = check_strings("prompts", prompts)
-        return [list(texts) for texts in self._sample(prompts, num_samples, temperature, seed)]
+        texts = [list(t) for t in self._sample(prompts, num_samples, temperature, seed)]
+        counts = [len(t) for t in texts]
+        if counts != [num_samples] * len(prompts):
+            raise ValueError(
+                f"`sample` must return {num_samples} texts for each of {len(prompts)} prompts. "
+                + received("counts", counts)
+            )
+        return texts
 
     def score(self, prompts: Sequence[str], continuations: Sequence[str]) -> NoReturn:
         """Raises: a plain function gives text only, no probabilities."""

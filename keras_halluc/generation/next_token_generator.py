@@ -218,8 +218,9 @@ class NextTokenGenerator:
                         open_rows.discard(row)
                         continue
                     new[row].append(int(token))
-                    contexts[row] = contexts[row] + [int(token)]
-                    if not self._last_only and len(contexts[row]) >= self.max_length:
+                    if self._last_only or len(contexts[row]) < self.max_length:
+                        contexts[row] = contexts[row] + [int(token)]
+                    else:  # the window is full
                         open_rows.discard(row)
                 if not open_rows:
                     break

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
@@ -78,9 +79,9 @@ class TaskGenerator:
             check_int("max_length", max_length, minimum=2)
         self.max_length = max_length
         self.is_seq2seq = is_seq2seq(task)
-        self._fixed_length = 0
+        self._lengths: dict[int, int] = {}
         self._encode = encoder_of(task.preprocessor.tokenizer)
-        self._samplers: dict[Any, list[Any]] = {}
+        self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._scorer: TokenScorer | None = None
         known = task.preprocessor.tokenizer.vocabulary_size()
         have = getattr(task.backbone, "vocabulary_size", known)
@@ -180,7 +181,13 @@ class TaskGenerator:
         start = start_ids(self.task)
         if self.is_seq2seq:
             return [start for _ in prompts]
-        return [start + ids for ids in self._encode(prompts)]
+        rows = [start + ids for ids in self._encode(prompts)]
+        if not all(rows):
+            raise ValueError(
+                "An empty prompt has nothing to continue from, as this task puts no start token "
+                f"before it. {received('prompts', prompts)}"
+            )
+        return rows
 
     def _length(self, longest: int, room: int) -> int:
         """The fixed length in tokens, from the longest prompt seen so far."""
@@ -189,7 +196,7 @@ class TaskGenerator:
             length = self.max_length
         else:
             wanted = -(-(longest + room) // LENGTH_STEP) * LENGTH_STEP
-            length = max(self._fixed_length, wanted)
+            length = max(self._lengths.get(room, 0), wanted)
             if limit is not None:
                 length = min(length, limit)
         if limit is not None and length > limit:
@@ -203,8 +210,7 @@ class TaskGenerator:
                 f"{length} tokens. Shorten the prompt, or give "
                 "`TaskGenerator(task, max_length=...)` and a model with as many positions."
             )
-        if self.max_length is None and room:
-            self._fixed_length = length
+        self._lengths[room] = length
         return length
 
     def _run(self, prompts: list[str], key: Any, make_sampler: Any) -> list[str]:
@@ -225,18 +231,30 @@ class TaskGenerator:
         task = self.task
         had = hasattr(task, "sampler")
         before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
-        if key not in self._samplers:
-            self._samplers[key] = [make(), None]
-        sampler, function = self._samplers[key]
+        sampler, function = self._samplers.get(key) or (make(), None)
         task.sampler, task.generate_function = sampler, function
         try:
+            if function is None:
+                task.generate_function = self._limited(task.make_generate_function())
+                self._samplers[key] = sampler, task.generate_function
             yield
         finally:
-            self._samplers[key][1] = task.generate_function
             if had:
                 task.sampler, task.generate_function = before
             else:
                 del task.sampler, task.generate_function
+
+    def _limited(self, function: Any) -> Any:
+        """Ends each row of what `function` generates after `max_new_tokens`, whatever its length."""
+        key = "decoder_padding_mask" if self.is_seq2seq else "padding_mask"
+
+        def limited(inputs: Any, stop_token_ids: Any = None) -> Any:
+            outputs = function(inputs, stop_token_ids=stop_token_ids)
+            given = ops.sum(ops.cast(inputs[key], "int32"), axis=1, keepdims=True)
+            near = ops.arange(ops.shape(inputs[key])[1]) < given + self.max_new_tokens
+            return {**outputs, key: ops.logical_and(outputs[key], near)}
+
+        return limited
 
 
 def _task_logits(task: Any, inputs: Any) -> Tensor:

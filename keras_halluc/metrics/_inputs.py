@@ -47,13 +47,28 @@ def weight_like(sample_weight: Any, name: str, labels: Tensor) -> Tensor:
     ):
         either = f"{wanted}" if len(wanted) == 1 else f"{wanted} or {wanted[:1]}"
         raise ValueError(
-            f"`sample_weight` must have shape {either}, as `{name}` has it. "
-            f"Received: shape {shape}"
+            f"`sample_weight` must have shape {either}, as `{name}` has it. Received: shape {shape}"
         )
     if per_row and len(wanted) > 1:
         weight = ops.reshape(weight, (-1,) + (1,) * (len(wanted) - 1))
         weight = ops.broadcast_to(weight, ops.shape(labels))
     return weight
+
+
+class _Masked(keras.losses.Loss):  # type: ignore[misc]  # keras has no types
+    """Hands `y_true` back, times the mask that Keras hung on `y_pred`.
+
+    Keras has no public function that reads the mask, but every loss heeds it.
+    """
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        return y_true
+
+
+def masked_weight(weight: Tensor, y_pred: Tensor) -> Tensor:
+    """`weight`, 0 where a layer of the model (`mask_zero=True`) has masked `y_pred`."""
+    # TensorFlow wants a name that does not start with an underscore.
+    return _Masked(name="masked", reduction="none", dtype="float32")(weight, y_pred)
 
 
 def check_range(

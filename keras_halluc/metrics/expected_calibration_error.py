@@ -11,6 +11,7 @@ from keras_halluc._types import Tensor
 from keras_halluc.metrics._inputs import WAY_OUT
 from keras_halluc.metrics._inputs import check_range
 from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import masked_weight
 from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.metrics.sums_metric import SumsMetric
 from keras_halluc.ops import calibration_error
@@ -84,8 +85,7 @@ class ExpectedCalibrationError(SumsMetric):
 
     def sums(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Returns the float32 `(3, num_bins)` sums of one batch."""
-        mask = getattr(y_pred, "_keras_mask", None)  # where Keras' own metrics find it too
-        y_pred = ops.cast(ops.convert_to_tensor(y_pred), "float32")
+        y_pred = ops.convert_to_tensor(y_pred)
         labels = int_labels("y_true", y_true)
         if len(y_pred.shape) not in (2, 3) or len(labels.shape) != len(y_pred.shape) - 1:
             raise ValueError(
@@ -97,11 +97,11 @@ class ExpectedCalibrationError(SumsMetric):
         weight = weight_like(sample_weight, "y_true", labels)
         vocab = y_pred.shape[-1]
         check_range("y_true", y_true, vocab, self.ignore_class, sample_weight, WAY_OUT)
-        zero = ops.zeros_like(weight)
-        if mask is not None:
-            weight = ops.where(mask, weight, zero)
+        weight = masked_weight(weight, y_pred)
         if self.ignore_class is not None:
-            weight = ops.where(ops.equal(labels, self.ignore_class), zero, weight)
+            ignored = ops.equal(labels, self.ignore_class)
+            weight = ops.where(ignored, ops.zeros_like(weight), weight)
+        y_pred = ops.cast(y_pred, "float32")
         probs = ops.softmax(y_pred, axis=-1) if self.from_logits else y_pred
         correct = ops.cast(ops.equal(ops.argmax(probs, axis=-1), labels), "float32")
         known = ops.logical_and(labels >= 0, labels < vocab)

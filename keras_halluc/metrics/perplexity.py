@@ -12,6 +12,7 @@ from keras_halluc._types import Tensor
 from keras_halluc.metrics._inputs import WAY_OUT
 from keras_halluc.metrics._inputs import check_range
 from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import masked_weight
 from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
@@ -22,9 +23,9 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
     """`keras_hub.metrics.Perplexity`, pinned to float32 and, by default, on logits.
 
     The parent casts token ids to its dtype, so that bfloat16 turns id 257 into 256; it counts a
-    row of many tokens as one where there is one weight a row; and it lets ids such as -100 reach
-    the loss. In `compile`, put it into `weighted_metrics`, so that padding, which has weight 0,
-    does not count.
+    row of many tokens as one where there is one weight a row, and tokens masked by Keras
+    (`mask_zero=True`) as perfectly predicted; and it lets ids such as -100 reach the loss. In
+    `compile`, put it into `weighted_metrics`, so that padding, which has weight 0, does not count.
 
     Args:
         from_logits: bool, whether `y_pred` holds logits or probabilities. Defaults to `True`.
@@ -77,6 +78,7 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
         weight = weight_like(sample_weight, "y_true", labels)
         vocab = y_pred.shape[-1]
         check_range("y_true", y_true, vocab, self.mask_token_id, sample_weight, WAY_OUT)
+        weight = masked_weight(weight, y_pred)
         if self.mask_token_id is not None:
             masked = ops.equal(labels, self.mask_token_id)
             weight = ops.where(masked, ops.zeros_like(weight), weight)

@@ -7,9 +7,7 @@ from keras_halluc._types import Tensor
 from keras_halluc.ops._shapes import check_shape
 
 
-def calibration_sums(
-    confidence: Tensor, correct: Tensor, weight: Tensor, num_bins: int
-) -> Tensor:
+def calibration_sums(confidence: Tensor, correct: Tensor, weight: Tensor, num_bins: int) -> Tensor:
     """Sums for `calibration_error`, by confidence in bins of equal width; they add over batches.
 
     Args:

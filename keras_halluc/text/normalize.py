@@ -65,10 +65,10 @@ def normalize_answer(text: str, strip_accents: bool = False) -> str:
 def _fold(text: str) -> str:
     text = _INVISIBLE.sub("", text.translate(_ALIKE))
     for _ in range(2):  # folding can undo the normal form and the other way round
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        text = unicodedata.normalize("NFKC", text.casefold())
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", text).translate(_ALIKE)
+    text = text.translate(_ALIKE)  # NFKC makes a minus of its superscript
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -109,6 +110,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="|\0"), max_size
 
 
 @settings(deadline=None)  # a machine may be busy
+@example([("line\r\nline\rline\u2028line", ['\ufeffx, "y"'])])
 @given(st.lists(st.tuples(WORDS, st.lists(WORDS, min_size=1, max_size=3)), min_size=1, max_size=4))
 def test_all_sources_agree(tmp_path_factory, items):
     folder = tmp_path_factory.mktemp("cases")

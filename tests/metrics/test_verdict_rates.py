@@ -23,7 +23,7 @@ every_rate = pytest.mark.parametrize("rate", RATES, ids=lambda rate: rate.__name
 @pytest.mark.parametrize("seed", range(4))
 def test_equal_to_the_oracle(rate, seed):
     rng = np.random.default_rng(seed)
-    labels, weight = rng.integers(0, 5, 20), rng.choice([0.0, 0.5, 1.0], 20)
+    labels, weight = rng.integers(0, 5, 8), rng.choice([0.5, 1.0, 0.0], 8)
     counts, among = RATES[rate]
     hits = total = 0.0
     for label, w in zip(labels, weight):
@@ -31,8 +31,8 @@ def test_equal_to_the_oracle(rate, seed):
         hits += w if counts(verdict) else 0.0
         total += w if among(verdict) else 0.0
     metric = rate()
-    metric.update_state(labels[:7], weight[:7])
-    metric.update_state(labels[7:], sample_weight=weight[7:])
+    metric.update_state(labels[:2], weight[:2])
+    metric.update_state(labels[2:], sample_weight=weight[2:])
     assert float(metric.result()) == pytest.approx(hits / total, rel=1e-6)
     assert float(metric.counted()) == pytest.approx(total, rel=1e-6)
 
@@ -59,7 +59,7 @@ def test_unmeasured_is_not_a_rate_of_0():
 
 
 def test_rates_of_measured_outputs_add_up_to_1():
-    labels = np.random.default_rng(0).integers(0, 5, 50)
+    labels = np.random.default_rng(0).integers(0, 5, 8)
     parts = []
     for rate in list(RATES)[:3]:
         metric = rate()

@@ -42,7 +42,9 @@ def test_ends_solve_the_score_equation():
 
 def test_holds_the_rate_about_as_often_as_it_says():
     successes = np.random.default_rng(0).binomial(40, 0.1, 2000)
-    held = [low <= 0.1 <= high for low, high in (ops.wilson_interval(k, 40, 0.95) for k in successes)]
+    held = [
+        low <= 0.1 <= high for low, high in (ops.wilson_interval(k, 40, 0.95) for k in successes)
+    ]
     assert 0.93 <= np.mean(held) <= 0.97
 
 

@@ -84,9 +84,11 @@ def test_a_target_outside_the_vocabulary_is_nan_and_only_there(outside):
     np.testing.assert_array_equal(found, scores)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_float32_comes_out(dtype):
     logits, targets = draw(3)
+    given = logits.astype("float64"), targets.astype("int64")
+    np.testing.assert_array_equal(log_probs(*given), log_probs(logits, targets))
     low = keras.ops.cast(logits, dtype)
     again = keras.ops.convert_to_numpy(keras.ops.cast(low, "float32"))
     assert keras.backend.standardize_dtype(ops.token_log_probs(low, targets).dtype) == "float32"

@@ -1,0 +1,80 @@
+"""What does the model say to each case, and what does the checker think of it?"""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_number
+from keras_halluc._check import check_same_length
+from keras_halluc._check import received
+from keras_halluc._types import LABELS
+from keras_halluc._types import Case
+from keras_halluc._types import Checker
+from keras_halluc._types import Generator
+from keras_halluc._types import Verdict
+
+CHUNK = 32  # cases between two looks at the clock, where the generator names no batch size
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """One case, what the model said and what the checker thinks of it."""
+
+    index: int
+    case: Case
+    output: str
+    verdict: Verdict
+
+
+def chunk_size(generator: Any) -> int:
+    """How many cases the generator takes at once."""
+    return int(getattr(generator, "batch_size", None) or CHUNK)
+
+
+def ask(
+    generator: Generator,
+    checker: Checker,
+    cases: Sequence[Case],
+    indices: Sequence[int],
+    tell: Callable[[int], None],
+) -> tuple[list[Answer], float]:
+    """Answers to the cases at `indices`, in chunks, and the seconds one case takes.
+
+    The first chunk may have compiled, so it is left out of the seconds unless it is the only one.
+
+    Args:
+        generator: `Generator`.
+        checker: `Checker`.
+        cases: all cases.
+        indices: which of them to ask, at least one.
+        tell: called with the number of cases done after each chunk.
+    """
+    size = chunk_size(generator)
+    answers: list[Answer] = []
+    began = time.perf_counter()
+    for start in range(0, len(indices), size):
+        if start == size:
+            began = time.perf_counter()
+        chunk = indices[start : start + size]
+        asked = [cases[i] for i in chunk]
+        outputs = generator.generate([case.prompt for case in asked])
+        verdicts = checker.check(asked, outputs)
+        check_same_length(cases=asked, outputs=outputs, verdicts=verdicts)
+        for row in zip(chunk, asked, outputs, map(_check_verdict, verdicts)):
+            answers.append(Answer(*row))
+        tell(start + len(chunk))
+    timed = len(indices) - size if len(indices) > size else len(indices)
+    return answers, (time.perf_counter() - began) / timed
+
+
+def _check_verdict(verdict: Any) -> Verdict:
+    """What a checker of the user's own returned; a wrong one would make rates wrong."""
+    if not isinstance(verdict, Verdict):
+        raise TypeError(f"A checker must return Verdict objects. {received('verdict', verdict)}")
+    check_choice("verdict.label", verdict.label, LABELS)
+    if verdict.score is not None:
+        check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
+    return verdict

@@ -1,0 +1,268 @@
+"""What if a check fails, takes long, or the hooks are called by hand?"""
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+from scripted import LabelChecker
+from scripted import NextRound
+from scripted import Script
+from scripted import StepCounter
+from scripted import case_list
+from scripted import drive
+from scripted import regression
+
+import keras_halluc as kh
+from keras_halluc.callbacks import HallucinationMonitor
+from keras_halluc.callbacks import KnowledgeMonitor
+from keras_halluc.callbacks import answers
+from keras_halluc.callbacks import case_monitor
+from keras_halluc.callbacks import progress
+
+GOOD = ["supported 1.0", "unsupported 0.0"]
+BROKEN = RuntimeError("the server hung up")
+
+
+def make(generator, checker=None, cases=None, **kwargs):
+    cases = case_list(2) if cases is None else cases
+    return HallucinationMonitor(cases, checker or LabelChecker(), generator, **kwargs)
+
+
+class BrokenChecker:
+    """Fails from a given call on."""
+
+    def __init__(self, first_bad_call):
+        self.calls, self.first_bad_call = 0, first_bad_call
+
+    def check(self, cases, outputs):
+        self.calls += 1
+        if self.calls >= self.first_bad_call:
+            raise BROKEN
+        return LabelChecker().check(cases, outputs)
+
+
+@pytest.mark.parametrize("part", ["generator", "checker"])
+def test_an_error_in_training_is_warned_of_once_and_changes_nothing(part):
+    def fit(with_monitor):
+        model, x, y = regression()
+        model.set_weights([np.ones((1, 1)), np.zeros(1)])
+        callbacks = []
+        if with_monitor:
+            script = Script(GOOD, GOOD, BROKEN if part == "generator" else GOOD)
+            checker = BrokenChecker(3) if part == "checker" else None
+            callbacks = [NextRound(script), make(script, checker, verbose=0)]
+        history = model.fit(x, y, epochs=4, callbacks=callbacks, verbose=0).history
+        return history, model.get_weights()
+
+    plain, weights = fit(False)
+    with pytest.warns(UserWarning) as caught:
+        history, weights_after = fit(True)
+    ours = [str(w.message) for w in caught if "HallucinationMonitor" in str(w.message)]
+    assert len(ours) == 1
+    for needed in ("epoch 2", "RuntimeError: the server hung up", "strict=True"):
+        assert needed in ours[0]
+    assert history["loss"] == plain["loss"] and len(plain["loss"]) == 4
+    assert history["val_hallucination_rate"] == [0.5]  # of epoch 1 alone
+    for one, other in zip(weights, weights_after):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_monitor_that_recovers_goes_on_and_a_second_fit_warns_again():
+    script = Script(GOOD, BROKEN, GOOD)
+    monitor = make(script, verbose=0)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="could not measure epoch 1"):
+            logs = drive(monitor, 2, script)
+        assert ["val_hallucination_rate" in one for one in logs] == [False, True]
+
+
+def test_strict_raises():
+    script = Script(GOOD, GOOD, BROKEN)
+    model, x, y = regression()
+    with pytest.raises(RuntimeError, match="the server hung up"):
+        model.fit(
+            x, y, epochs=4, verbose=0, callbacks=[NextRound(script), make(script, strict=True)]
+        )
+    assert len(model.history.history["loss"]) == 1  # epoch 2 did not get through
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("part", ["generator", "checker"])
+def test_an_error_on_the_base_model_raises_before_training(part, strict):
+    generator = Script(BROKEN if part == "generator" else GOOD)
+    checker = BrokenChecker(1) if part == "checker" else None
+    model, x, y = regression()
+    steps = StepCounter()
+    with pytest.raises(RuntimeError, match="the server hung up"):
+        model.fit(x, y, callbacks=[steps, make(generator, checker, strict=strict)], verbose=0)
+    assert steps.steps == 0
+
+
+def test_a_failing_event_file_does_not_cost_the_values(tmp_path, monkeypatch):
+    monitor = make(Script(GOOD), log_dir=tmp_path, verbose=0)
+
+    def fail(*args, **kwargs):
+        raise OSError("disk full")
+
+    monitor.on_train_begin()
+    monkeypatch.setattr(kh.tensorboard.EventWriter, "interval", fail)
+    logs = {}
+    with pytest.warns(UserWarning, match="disk full"):
+        monitor.on_epoch_end(0, logs)
+    assert logs["val_hallucination_rate"] == 0.5
+
+
+def test_hooks_called_by_hand():
+    for monitor in (
+        make(Script(GOOD), verbose=0),
+        KnowledgeMonitor(case_list(2), generator=Script(["yes", "no"]), verbose=0),
+    ):
+        monitor.on_train_begin()  # no model, no logs, no epoch begin
+        monitor.on_epoch_end(0)
+        monitor.on_epoch_end(7, {})
+        monitor.on_train_end()
+        assert len(monitor.answers) == 2
+        assert monitor.seconds > 0.0
+
+
+class Clock:
+    """Stands for the module `time`: only `sleep` makes time go by."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def perf_counter(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    for module in (answers, case_monitor, progress):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+class Slow:
+    """Takes the same time for each prompt, and more for the first call, which compiles."""
+
+    def __init__(self, time, seconds, first=0.0):
+        self.time, self.seconds, self.first = time, seconds, first
+        self.counts = []
+
+    def __call__(self, prompts):
+        self.time.sleep(self.seconds * len(prompts) + (0.0 if self.counts else self.first))
+        self.counts.append(len(prompts))
+        return ["supported 1.0"] * len(prompts)
+
+
+def checked(monitor, clock, *training):
+    """Trains for so many seconds an epoch; returns which cases each epoch checked."""
+    indices = []
+    monitor.on_train_begin()
+    for epoch, seconds in enumerate(training):
+        monitor.on_epoch_begin(epoch)
+        clock.sleep(seconds)
+        monitor.on_epoch_end(epoch, {})
+        indices.append([answer.index for answer in monitor.answers])
+    monitor.on_train_end()
+    return indices
+
+
+def test_cases_are_thinned_once_and_this_is_said(clock, capsys):
+    monitor = make(Slow(clock, 2**-9), cases=case_list(100), budget=0.5)
+    first, *later = checked(monitor, clock, 0.125, 0.125, 9.0)
+    assert len(first) == 64  # 64 cases take 0.125 s
+    assert later == [first, first]  # the same ones, though the last epoch could pay for all
+    assert first[0] == 0 and first[-1] == 98  # spread over the list
+    assert capsys.readouterr().out.count("checks 64 of 100 cases an epoch") == 1
+    assert monitor.baseline["val_check_coverage"].count == 100
+    assert monitor.seconds == (100 + 3 * 64) / 2**9
+    assert len(checked(monitor, clock, 9.0)[0]) == 100  # a second fit chooses anew
+    assert monitor.seconds == 200 / 2**9
+    assert capsys.readouterr().out == ""
+
+
+def test_the_clock_is_the_real_one():
+    """All else here is on a clock of our own."""
+    monitor = make(Slow(time, 0.002), cases=case_list(100), verbose=0)
+    assert [len(indices) for indices in checked(monitor, time, 0.0, 0.1)] == [32, 32]
+    assert 0.002 * 164 <= monitor.seconds < 60.0
+
+
+def test_the_default_budget_is_a_twentieth(clock):
+    monitor = make(Slow(clock, 2**-6), cases=case_list(100), verbose=0)
+    chosen = checked(monitor, clock, 19.0, 19.0)
+    assert [len(indices) for indices in chosen] == [64] * 2  # 1 s of 20
+    monitor = make(Slow(clock, 2**-6), cases=case_list(100), budget=1.0, verbose=0)
+    assert [len(indices) for indices in checked(monitor, clock, 0.0625)] == [100]
+
+
+def test_without_budget_all_cases_are_checked_and_nothing_is_said(clock, capsys):
+    monitor = make(Slow(clock, 0.001), cases=case_list(70), budget=None)
+    assert [len(indices) for indices in checked(monitor, clock, 0.0, 0.0)] == [70, 70]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_quiet_monitor_says_nothing(clock, capsys):
+    monitor = make(Slow(clock, 9.0), cases=case_list(40), budget=1e-9, verbose=0)
+    assert [len(indices) for indices in checked(monitor, clock, 0.1)] == [32]
+    assert capsys.readouterr().out == ""
+
+
+def test_compilation_does_not_count_against_the_budget(clock):
+    slow = Slow(clock, 2**-9, first=99.0)
+    monitor = make(slow, cases=case_list(100), budget=0.5, verbose=0)
+    assert [len(indices) for indices in checked(monitor, clock, 0.125)] == [64]
+
+
+def test_a_short_last_chunk_does_not_look_cheap(clock):
+    monitor = make(Slow(clock, 2**-8), cases=case_list(65), budget=0.5, verbose=0)
+    assert [len(indices) for indices in checked(monitor, clock, 0.1640625)] == [42]
+
+
+def test_never_less_than_a_batch_of_the_generator(clock):
+    generator = kh.generation.FunctionGenerator(Slow(clock, 1.0))
+    generator.batch_size = 48
+    monitor = make(generator, cases=case_list(100), budget=1e-9, verbose=0)
+    assert [len(indices) for indices in checked(monitor, clock, 0.1)] == [48]
+    assert generator.function.counts == [48, 48, 4, 48]
+    generator.batch_size = 2  # a rate over two cases would say nothing
+    assert [len(indices) for indices in checked(monitor, clock, 0.1)] == [32]
+
+
+def test_time_of_a_check_is_no_training_time(clock):
+    monitor = make(Slow(clock, 2**-9), cases=case_list(100), budget=0.5, verbose=0)
+    monitor.on_train_begin()
+    clock.sleep(0.125)  # a loop without epoch begin: since the base model was measured
+    monitor.on_epoch_end(0, {})
+    assert len(monitor.answers) == 64
+
+
+def test_progress_is_shown_only_after_some_time(clock, capsys):
+    slow = Slow(clock, 0.01)
+    drive(make(slow, cases=case_list(64), budget=None), 1)
+    assert capsys.readouterr().out == ""
+    slow.seconds = 0.1
+    drive(make(slow, cases=case_list(64), budget=None), 1)
+    assert capsys.readouterr().out.count("HallucinationMonitor: hallucination") == 2
+    drive(make(slow, cases=case_list(64), budget=None, verbose=0), 1)
+    assert capsys.readouterr().out == ""
+
+
+def test_seconds_are_of_the_latest_fit(clock):
+    monitor = make(Slow(clock, 0.5), verbose=0)
+    drive(monitor, 2)
+    assert monitor.seconds == 3.0
+    drive(monitor, 0)
+    assert monitor.seconds == 1.0
+
+
+def test_nothing_is_warned_of_when_all_is_well():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drive(make(Script(GOOD), verbose=0), 2)

@@ -1,0 +1,136 @@
+"""Do Keras' own callbacks get our keys, and is a wrong order an error before the first step?"""
+
+import csv
+import types
+
+import keras
+import numpy as np
+import pytest
+from scripted import LabelChecker
+from scripted import NextRound
+from scripted import Script
+from scripted import StepCounter
+from scripted import case_list
+from scripted import fit_regression
+
+from keras_halluc.callbacks import HallucinationMonitor
+from keras_halluc.callbacks import KnowledgeMonitor
+from keras_halluc.callbacks.order import check_order
+from keras_halluc.callbacks.order import neighbours
+
+KEY = "val_hallucination_rate"
+RIGHT, WRONG = "supported 1.0", "unsupported 0.0"
+
+
+def rates(*wrong):
+    """A script in which `wrong[i]` of 4 cases are hallucinated in round `i`."""
+    return Script(*([WRONG] * count + [RIGHT] * (4 - count) for count in wrong))
+
+
+def monitor(script, **kwargs):
+    return HallucinationMonitor(case_list(4), LabelChecker(), script, verbose=0, **kwargs)
+
+
+def test_keras_callbacks_receive_our_keys(tmp_path):
+    script = rates(4, 2, 1, 3, 4, 0)  # epochs 0 to 4: 0.5, 0.25, 0.75, 1.0, never reached
+    stop = keras.callbacks.EarlyStopping(KEY, mode="min", patience=2, restore_best_weights=True)
+    path = tmp_path / ("{epoch}-{" + KEY + ":.2f}.weights.h5")
+    best = {"monitor": KEY, "mode": "min", "save_best_only": True, "save_weights_only": True}
+    own = keras.callbacks.History()
+    model = fit_regression(
+        [
+            NextRound(script),
+            monitor(script),
+            keras.callbacks.ReduceLROnPlateau(KEY, mode="min", factor=0.5, patience=1),
+            keras.callbacks.ModelCheckpoint(path, **best),
+            keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+            own,
+            stop,
+        ],
+        epochs=9,
+    )
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.1 / 4)  # after epochs 2 and 3
+    assert own.history[KEY] == [0.5, 0.25, 0.75, 1.0]
+    assert own.history["val_check_coverage"] == [1.0] * 4
+    assert stop.stopped_epoch == 3 and stop.best_epoch == 1
+    saved = sorted(path.name for path in tmp_path.glob("*.h5"))
+    assert saved == ["1-0.50.weights.h5", "2-0.25.weights.h5"]
+    restored = model.get_weights()
+    model.load_weights(tmp_path / "2-0.25.weights.h5")
+    for one, other in zip(restored, model.get_weights()):
+        np.testing.assert_array_equal(one, other)
+    with open(tmp_path / "log.csv") as file:
+        assert [float(row[KEY]) for row in csv.DictReader(file)] == [0.5, 0.25, 0.75, 1.0]
+
+
+WATCHERS = {
+    "EarlyStopping": lambda folder: keras.callbacks.EarlyStopping(KEY, mode="min"),
+    "ModelCheckpoint": lambda folder: keras.callbacks.ModelCheckpoint(
+        folder / "a.weights.h5", monitor=KEY, mode="min", save_weights_only=True
+    ),
+    "file name": lambda folder: keras.callbacks.ModelCheckpoint(
+        str(folder / ("{epoch}-{" + KEY + ":.2f}.weights.h5")), save_weights_only=True
+    ),
+    "ReduceLROnPlateau": lambda folder: keras.callbacks.ReduceLROnPlateau(KEY, mode="min"),
+    "CSVLogger": lambda folder: keras.callbacks.CSVLogger(folder / "log.csv"),
+    "History": lambda folder: keras.callbacks.History(),
+}
+
+
+@pytest.mark.parametrize("name", WATCHERS)
+def test_a_wrong_order_raises_before_any_step(tmp_path, name):
+    other, steps, script = WATCHERS[name](tmp_path), StepCounter(), rates(0)
+    ours, theirs = "HallucinationMonitor", type(other).__name__
+    fix = rf"{ours} must come before {theirs}.*callbacks=\[{ours}\(...\), {theirs}\(...\)\]"
+    with pytest.raises(ValueError, match=fix):
+        fit_regression([steps, other, monitor(script)])
+    assert steps.steps == 0
+    assert script.asked == []  # nor any check
+
+
+def test_the_prefix_is_part_of_the_key(tmp_path):
+    script = rates(1)
+    stop = keras.callbacks.EarlyStopping("zh_" + KEY, mode="min")
+    with pytest.raises(ValueError, match="'zh_val_hallucination_rate'"):
+        fit_regression([stop, monitor(script, prefix="zh_")])
+    model = fit_regression([stop, monitor(script)])  # watches another key: none of our business
+    assert model.history.history[KEY] == [0.25, 0.25]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        keras.callbacks.EarlyStopping("val_loss"),
+        keras.callbacks.EarlyStopping(KEY + "_t75", mode="min"),
+        keras.callbacks.ModelCheckpoint("{epoch}-{" + KEY + "_t75:.2f}.keras"),
+        keras.callbacks.LearningRateScheduler(lambda epoch: 0.1),
+        types.SimpleNamespace(monitor=None, filepath=None),
+        types.SimpleNamespace(monitor=3, filepath="a}b{"),
+    ],
+    ids=["other key", "longer key", "longer key in name", "no key", "nothing", "odd"],
+)
+def test_others_may_stand_anywhere(other):
+    ours = monitor(rates(0))
+    check_order(ours, ours.log_keys, [other, ours, keras.callbacks.EarlyStopping(KEY, mode="min")])
+
+
+def test_two_monitors_of_the_same_keys_are_told_apart():
+    first, second = monitor(rates(0)), monitor(rates(4))
+    with pytest.raises(ValueError, match="both write 'val_.*prefix='other_'"):
+        fit_regression([first, second])
+    second = monitor(rates(4), prefix="other_")
+    history = fit_regression([first, second]).history.history
+    assert history[KEY] == [0.0, 0.0]
+    assert history["other_" + KEY] == [1.0, 1.0]
+    facts = KnowledgeMonitor(case_list(4), ["unknown"] * 4, checker=LabelChecker(), generator=len)
+    check_order(facts, facts.log_keys, [first, facts])  # no key in common
+
+
+def test_a_monitor_that_another_callback_calls_is_left_alone():
+    script = rates(1)
+    ours = monitor(script)
+    stop = keras.callbacks.EarlyStopping(KEY, mode="min")
+    caller = keras.callbacks.LambdaCallback(on_train_begin=ours.on_train_begin)
+    fit_regression([stop, caller])
+    assert ours.baseline[KEY].value == 0.25
+    assert neighbours() == []
