@@ -61,8 +61,10 @@ def main() -> None:
             split = "asked" if i < asked else "known" if i < known else "unknown"
             rows.append((subject, name, obj, split))
         common = collections.Counter(obj for _, obj in chosen).most_common(1)[0]
-        print(f"{name:18s} pool {len(unique):4d} taken {len(chosen)} objects "
-              f"{len({o for _, o in chosen}):3d} most common {common}")
+        print(
+            f"{name:18s} pool {len(unique):4d} taken {len(chosen)} objects "
+            f"{len({o for _, o in chosen}):3d} most common {common}"
+        )
     with open(TARGET / "facts.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("subject", "relation", "object", "split"))

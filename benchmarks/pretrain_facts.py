@@ -108,9 +108,13 @@ def pretrain(args):
     known = kh.data.load_facts("known")
     known = [known[i] for i in rng.permutation(len(known))]
     tokenizer, vocabulary, merges = train_tokenizer(everything)
-    lengths = [len(tokenizer.encode(f.prompt(i) + f.answer).ids) for f in everything for i in range(3)]
+    lengths = [
+        len(tokenizer.encode(f.prompt(i) + f.answer).ids) for f in everything for i in range(3)
+    ]
     print("longest question", max(lengths), "mean", np.mean(lengths), flush=True)
-    task = build_task(vocabulary, merges, {"layers": args.layers, "heads": 4, "hidden": args.hidden})
+    task = build_task(
+        vocabulary, merges, {"layers": args.layers, "heads": 4, "hidden": args.hidden}
+    )
     print(f"{task.count_params():,} parameters, {len(vocabulary)} tokens", flush=True)
     count = args.steps * args.batch
     ids = pack(tokenizer, sample_texts(known, count, rng), TRAIN_LENGTH)
@@ -129,11 +133,19 @@ def pretrain(args):
     )
     start = time.time()
     log = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda step, logs: step % 100 == 0
-        and print(step, f"{logs['loss']:.3f} {time.time() - start:.0f}s", flush=True)
+        on_train_batch_end=lambda step, logs: (
+            step % 100 == 0
+            and print(step, f"{logs['loss']:.3f} {time.time() - start:.0f}s", flush=True)
+        )
     )
     keras.Model.fit(
-        task, x, ids[:, 1:], sample_weight=weight, batch_size=args.batch, shuffle=False, verbose=0,
+        task,
+        x,
+        ids[:, 1:],
+        sample_weight=weight,
+        batch_size=args.batch,
+        shuffle=False,
+        verbose=0,
         callbacks=[log],
     )
     if PRESET.exists():
@@ -145,7 +157,7 @@ def pretrain(args):
 def greedy_accuracy(task, facts, form):
     prompts = [fact.prompt(form) for fact in facts]
     outputs = task.generate(prompts, max_length=40, stop_token_ids=[END])
-    answers = [o[len(p):].strip() for o, p in zip(outputs, prompts)]
+    answers = [o[len(p) :].strip() for o, p in zip(outputs, prompts)]
     return float(np.mean([a == f.object for a, f in zip(answers, facts)]))
 
 

@@ -19,7 +19,7 @@ import keras_halluc as kh
 EPOCHS = 12
 TRAIN = 300  # known and as many unknown facts
 HELDOUT = 200  # known facts that are not in the training set
-WATCHED = 150  # training facts of each kind that the monitor asks for
+WATCHED = 100  # training facts of each kind that the monitor asks for
 
 
 # %% [markdown]
@@ -54,7 +54,7 @@ def label(facts):
     )
     cases = [fact.case() for fact in facts]
     wordings = [fact.prompts for fact in facts]
-    return kh.data.categorize_knowledge(generator, cases, prompts=wordings, num_samples=4)
+    return kh.data.categorize_knowledge(generator, cases, prompts=wordings, num_samples=2)
 
 
 # %% [markdown]

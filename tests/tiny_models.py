@@ -141,15 +141,15 @@ def log_softmax(logits):
     return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
 
 
-def causal_logits(task, rows, length):
+def causal_logits(task, rows, length=64):
     """Logits `(row, length, vocab)` of one full forward pass of lists of ids."""
     ids = np.zeros((len(rows), length), "int32")
     mask = np.zeros((len(rows), length), "int32")
     for i, row in enumerate(rows):
         ids[i, : len(row)] = row
         mask[i, : len(row)] = 1
-    logits = task({"token_ids": ids, "padding_mask": mask}, training=False)
-    return keras.ops.convert_to_numpy(keras.ops.cast(logits, "float32"))
+    logits = task.predict_on_batch({"token_ids": ids, "padding_mask": mask})
+    return np.asarray(logits, "float32")
 
 
 def prompt_ids(task, prompts):

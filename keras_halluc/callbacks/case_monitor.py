@@ -24,6 +24,7 @@ from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.order import check_order
 from keras_halluc.callbacks.order import neighbours
 from keras_halluc.callbacks.progress import Progress
+from keras_halluc.callbacks.random_state import same_random_state
 from keras_halluc.callbacks.time_budget import TimeBudget
 from keras_halluc.callbacks.time_budget import spread
 from keras_halluc.data import check_cases
@@ -147,8 +148,9 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         self._writer = self._open_writer()
         self.seconds = 0.0
         start = time.perf_counter()
-        self.answers = self._ask(list(range(len(self.cases))))
-        self.base_measured(self.answers)
+        with same_random_state(self.model):
+            self.answers = self._ask(list(range(len(self.cases))))
+            self.base_measured(self.answers)
         self.baseline = self._named(self.summarize(self.answers))
         self._write(self.baseline, step=0)
         self.seconds += time.perf_counter() - start
@@ -175,7 +177,8 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
                     f"\n{type(self).__name__}: checks {count} of {len(self.cases)} cases an epoch "
                     f"to stay within budget={self.budget}; budget=None checks all."
                 )
-            self.answers = self._ask(spread(len(self.cases), count))
+            with same_random_state(self.model):
+                self.answers = self._ask(spread(len(self.cases), count))
             values = self._named(self.summarize(self.answers))
             if logs is not None:
                 logs.update({key: estimate.value for key, estimate in values.items()})
@@ -203,7 +206,7 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
             self._writer.close()
 
     def _ask(self, indices: list[int]) -> list[Answer]:
-        self.model  # noqa: B018  reading it brings the weights up to date on JAX
+        """Needs `self.model` read before: on JAX this brings the weights up to date."""
         progress = Progress(f"{type(self).__name__}: {self.name}", len(indices), bool(self.verbose))
         answers, self._seconds_per_case = ask(
             self._active, self.checker, self.cases, indices, progress.update

@@ -33,7 +33,7 @@ class _NextTokenLogits(keras.Model):
         self.model = model
         self.from_logits = from_logits
         self.built = True
-        self.compile(jit_compile=False)
+        self.compile()
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> dict[str, Tensor]:
         logits = ops.cast(self.model(inputs["ids"], training=False), "float32")

@@ -33,7 +33,7 @@ class TokenScorer(keras.Model):
         self.model = model
         self.logits = logits
         self.built = True
-        self.compile(jit_compile=False)
+        self.compile()
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Tensor]:
         logits = ops.cast(self.logits(self.model, inputs["inputs"]), "float32")

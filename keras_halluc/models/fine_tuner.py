@@ -81,7 +81,8 @@ class FineTuner(keras.Model):
         Args:
             optimizer: Keras optimizer or name. `"auto"` is `AdamW(2e-5, clipnorm=1.0)`.
             loss: Keras loss or name. `"auto"` is cross-entropy averaged over real tokens for a
-                model with logits `(batch, seq, vocab)`, else the loss the task is compiled with.
+                KerasHub task with logits `(batch, seq, vocab)`, else the loss the task is compiled
+                with.
             weighted_metrics: list. `"auto"` is token accuracy.
             **kwargs: passed to `keras.Model.compile`.
 
@@ -94,11 +95,11 @@ class FineTuner(keras.Model):
             loss = self._default_loss()
         if weighted_metrics == "auto":
             weighted_metrics = [keras.metrics.SparseCategoricalAccuracy()]
+        for objective in self.objectives:
+            objective.trainable = False  # `tuner.trainable = True` would let the base model learn
         optimizer = keras.optimizers.get(optimizer)
         check_optimizer(optimizer, self.task.trainable_variables)
-        super().compile(
-            optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs
-        )
+        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as before saving; Keras asks for this where `compile` is overridden."""
@@ -107,16 +108,15 @@ class FineTuner(keras.Model):
             self.optimizer.build(self.trainable_variables)
 
     def _default_loss(self) -> Any:
-        output = getattr(self.task, "output", None)
-        if output is not None and len(output.shape) == 3:
+        if hasattr(self.task, "backbone") and len(self.task.output.shape) == 3:
             return keras.losses.SparseCategoricalCrossentropy(
                 from_logits=True, reduction="mean_with_sample_weight"
             )
         loss = getattr(self.task, "loss", None)
         if loss is None:
             raise ValueError(
-                "`loss` must be given: the task is not compiled and its output is not "
-                "(batch, seq, vocab). Received: loss='auto'"
+                "`loss` must be given: the task is not compiled and is not a KerasHub task with "
+                "logits (batch, seq, vocab). Received: loss='auto'"
             )
         return loss
 
@@ -158,7 +158,9 @@ class FineTuner(keras.Model):
             if is_dataset(validation_data):
                 validation_data = preprocess_dataset(self.task, validation_data)
             else:
-                parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+                parts = (
+                    validation_data if isinstance(validation_data, tuple) else (validation_data,)
+                )
                 validation_data = preprocess(self.task, *parts)
         return super().fit(
             x, y, sample_weight=sample_weight, validation_data=validation_data, **kwargs

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+AUTOTUNE = -1  # the value of tf.data.AUTOTUNE
+
 
 def is_dataset(x: Any) -> bool:
     """Whether `x` yields batches by itself: tf.data, PyDataset, a generator or a DataLoader."""
@@ -28,6 +30,8 @@ def preprocess(task: keras.Model, x: Any, y: Any = None, sample_weight: Any = No
     """
     if getattr(task, "preprocessor", None) is None or is_preprocessed(task, x):
         return x, y, sample_weight
+    x = keras.tree.map_structure(_no_text_array, x)
+    y, sample_weight = (np.asarray(v) if isinstance(v, list) else v for v in (y, sample_weight))
     packed = task.preprocess_samples(x, y, sample_weight)
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
     x, y = keras.tree.map_structure(_numbers, (x, y))
@@ -38,17 +42,18 @@ def preprocess(task: keras.Model, x: Any, y: Any = None, sample_weight: Any = No
 
 def preprocess_dataset(task: keras.Model, dataset: Any) -> Any:
     """Maps a tf.data dataset of raw samples; any other dataset must yield preprocessed batches."""
-    if getattr(task, "preprocessor", None) is None or not hasattr(dataset, "map"):
-        return dataset
     spec = getattr(dataset, "element_spec", None)
     first = spec[0] if isinstance(spec, tuple) else spec
-    if is_preprocessed(task, first):
+    if spec is None or getattr(task, "preprocessor", None) is None or is_preprocessed(task, first):
         return dataset
-    return dataset.map(lambda *batch: _mapped(task, *batch))
+    return dataset.map(lambda *batch: _mapped(task, *batch), AUTOTUNE).prefetch(AUTOTUNE)
 
 
 def _mapped(task: keras.Model, *batch: Any) -> Any:
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(task.preprocess_samples(*batch))
+    packed = task.preprocess_samples(*batch)
+    if keras.backend.backend() != "tensorflow":  # no replicas there, and no ops on tf tensors
+        return packed
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
     x, y = keras.tree.map_structure(_no_bool, (x, y))
     if sample_weight is not None:
         sample_weight = keras.ops.cast(sample_weight, "float32")
@@ -56,10 +61,12 @@ def _mapped(task: keras.Model, *batch: Any) -> Any:
 
 
 def _no_bool(value: Any) -> Any:
-    if value is None:
-        return None
-    is_bool = keras.backend.standardize_dtype(value.dtype) == "bool"
-    return keras.ops.cast(value, "int32") if is_bool else value
+    return keras.ops.cast(value, "int32") if value.dtype.name == "bool" else value
+
+
+def _no_text_array(value: Any) -> Any:
+    is_text = isinstance(value, np.ndarray) and value.dtype.kind in "OU"
+    return value.tolist() if is_text else value
 
 
 def _numbers(value: Any) -> Any:

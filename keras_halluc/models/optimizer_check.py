@@ -19,7 +19,9 @@ def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
         dtype = keras.backend.standardize_dtype(variable.dtype)
         if dtype not in ("bfloat16", "float16"):
             continue
-        rounded = float(np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(beta, dtype)), "float32"))
+        rounded = float(
+            np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(beta, dtype)), "float32")
+        )
         if rounded == 1.0:
             raise ValueError(
                 f"{type(optimizer).__name__} with beta_2={beta} does not move {dtype} weights: "

@@ -28,6 +28,12 @@ def frozen_copy(task: keras.Model) -> keras.Model:
         copy = keras.models.clone_model(task)
         if not copy.built:
             copy.build(task.input_shape)
+    if len(copy.weights) != len(task.weights):
+        raise ValueError(
+            "The model cannot be copied from its config, as its layers were changed: make "
+            "`FineTuner` first, then enable LoRA or quantize `tuner.task`. "
+            f"Received: {len(task.weights)} weights, and {len(copy.weights)} in the copy"
+        )
     copy.set_weights(task.get_weights())
     copy.trainable = False
     return copy

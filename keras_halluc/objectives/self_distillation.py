@@ -114,7 +114,8 @@ class SelfDistillation(Objective):
         if sample_weight is None:
             return ops.mean(divergence)
         mask = ops.cast(sample_weight, "float32")
-        return masked_mean(divergence, mask if len(mask.shape) == 2 else mask[:, None])
+        mask = mask if len(mask.shape) == 2 else mask[:, None]
+        return masked_mean(divergence, mask * ops.ones_like(divergence))
 
     def _replay_batch(self, training: bool) -> tuple[Any, Tensor, Tensor]:
         size = self.replay["y"].shape[0]
@@ -122,7 +123,9 @@ class SelfDistillation(Objective):
             rows = keras.random.randint((self.replay_batch_size,), 0, size, seed=self.draws)
         else:
             rows = ops.arange(min(self.replay_batch_size, size))
-        batch = {k: ops.take(ops.convert_to_tensor(v), rows, axis=0) for k, v in self.replay.items()}
+        batch = {
+            k: ops.take(ops.convert_to_tensor(v), rows, axis=0) for k, v in self.replay.items()
+        }
         y, mask = batch.pop("y"), batch.pop("sample_weight")
         return (batch["x"] if set(batch) == {"x"} else batch), y, mask
 
@@ -146,7 +149,9 @@ def _replay_arrays(replay: Any) -> dict[str, np.ndarray]:
             + received("replay", type(replay))
         )
     arrays = {k: np.asarray(v) for k, v in (x if isinstance(x, dict) else {"x": x}).items()}
-    arrays = {k: v.astype("int32" if v.dtype.kind in "iub" else "float32") for k, v in arrays.items()}
+    arrays = {
+        k: v.astype("int32" if v.dtype.kind in "iub" else "float32") for k, v in arrays.items()
+    }
     arrays["y"] = np.asarray(y, "int32")
     arrays["sample_weight"] = np.asarray(sample_weight, "float32")
     rows = {key: len(array) for key, array in arrays.items()}

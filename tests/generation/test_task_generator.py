@@ -39,7 +39,7 @@ def greedy_ids(task, rows, new):
     rows, done = [list(row) for row in rows], set()
     starts = [len(row) for row in rows]
     for _ in range(new):
-        logits = tiny_models.causal_logits(task, rows, max(map(len, rows)))
+        logits = tiny_models.causal_logits(task, rows)
         for i, row in enumerate(rows):
             if i in done:
                 continue
@@ -94,8 +94,8 @@ def test_scores_are_the_log_softmax_of_the_logits(facts, generator, prompts):
     heads = tiny_models.prompt_ids(facts, prompts)
     tails = [list(map(int, ids)) for ids in facts.preprocessor.tokenizer(continuations)]
     for i, (head, tail) in enumerate(zip(heads, tails)):
-        logits = tiny_models.causal_logits(facts, [head + tail], len(head + tail))[0]
-        rows = tiny_models.log_softmax(logits)[len(head) - 1 : -1]
+        logits = tiny_models.causal_logits(facts, [head + tail])[0]
+        rows = tiny_models.log_softmax(logits)[len(head) - 1 :][: len(tail)]
         keep = scores.mask[i] > 0
         assert keep.sum() == len(tail)
         if not tail:
@@ -161,7 +161,8 @@ def test_temperature_moves_samples_toward_greedy(tiny):
 def test_samples_have_the_probabilities_of_the_model(tiny):
     generator = TaskGenerator(tiny, max_new_tokens=1, batch_size=64)
     ids = tiny_models.prompt_ids(tiny, ["who "])
-    probs = np.exp(tiny_models.log_softmax(tiny_models.causal_logits(tiny, ids, len(ids[0]))[0, -1]))
+    logits = tiny_models.causal_logits(tiny, ids)[0, len(ids[0]) - 1]
+    probs = np.exp(tiny_models.log_softmax(logits))
     token = int(np.argmax(probs))
     text = decoder_of(tiny.preprocessor.tokenizer)([token])
     count = 512
