@@ -3,6 +3,12 @@
 import importlib
 from types import ModuleType
 
+# Loaded now, because `keras.saving.load_model` finds only classes that are registered.
+from keras_halluc import metrics
+from keras_halluc import models
+from keras_halluc import objectives
+from keras_halluc import schedules
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -23,7 +29,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Loads a submodule on first use, so that importing the package costs next to nothing."""
+    """Loads any other submodule on first use, so that importing the package costs little."""
     if name in __all__ and name != "__version__":
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

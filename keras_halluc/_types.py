@@ -54,8 +54,8 @@ class Verdict:
 
     Example:
 
-    >>> from keras_halluc._types import Verdict
-    >>> verdict = Verdict("contradicted", 0.0, spans=((0, 4, "contradicted"),))
+    >>> import keras_halluc as kh
+    >>> verdict = kh.grounding.Verdict("contradicted", 0.0, spans=((0, 4, "contradicted"),))
     >>> verdict.measured, verdict.hallucinated
     (True, True)
     """

@@ -1,7 +1,7 @@
 """Every public class that keeps a contract: how to make it, and what to feed it.
 
 Add a class here and the contract tests of its kind run on it. All arguments must be given, none
-at its default. Import only from the tests of the same kind.
+at its default.
 """
 
 import numpy as np

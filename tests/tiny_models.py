@@ -148,8 +148,12 @@ def causal_logits(task, rows, length=64):
     for i, row in enumerate(rows):
         ids[i, : len(row)] = row
         mask[i, : len(row)] = 1
-    logits = task.predict_on_batch({"token_ids": ids, "padding_mask": mask})
-    return np.asarray(logits, "float32")
+    return forward(task, {"token_ids": ids, "padding_mask": mask})
+
+
+def forward(task, inputs):
+    """The compiled forward pass of a hub task, without its preprocessor."""
+    return np.asarray(keras.Model.predict_on_batch(task, inputs), "float32")
 
 
 def prompt_ids(task, prompts):

@@ -54,7 +54,7 @@ def answer_inputs(
     encode, start, end = encoder_of(tokenizer), start_ids(task), [tokenizer.end_token_id]
     tails = [ids + end for ids in encode(answers)]
     if is_seq2seq(task):
-        x, y, weight = _pack([start] * len(tails), tails, sequence_length, tokenizer)
+        x, y, weight = _pack(task, [start] * len(tails), tails, sequence_length)
         encoded = task.preprocessor.generate_preprocess(
             {"encoder_text": prompts, "decoder_text": [""] * len(prompts)}
         )
@@ -63,7 +63,7 @@ def answer_inputs(
             x[key] = np.asarray(encoded[key], "int32")
     else:
         heads = [start + ids for ids in encode(prompts)]
-        x, y, weight = _pack(heads, tails, sequence_length, tokenizer)
+        x, y, weight = _pack(task, heads, tails, sequence_length)
     if weights is not None:
         rates = [check_number("weights", rate, minimum=0.0) for rate in list(weights)]
         check_same_length(prompts=prompts, weights=rates)
@@ -96,7 +96,7 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     if is_seq2seq(task):
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
     tails = [ids + [tokenizer.end_token_id] for ids in encoder_of(tokenizer)(texts)]
-    return _pack([start_ids(task)] * len(tails), tails, sequence_length, tokenizer)
+    return _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
 
 
 def _tokenizer(task: Any) -> Any:
@@ -108,9 +108,7 @@ def _tokenizer(task: Any) -> Any:
     return task.preprocessor.tokenizer
 
 
-def _pack(
-    heads: list[list[int]], tails: list[list[int]], length: int | None, tokenizer: Any
-) -> Inputs:
+def _pack(task: Any, heads: list[list[int]], tails: list[list[int]], length: int | None) -> Inputs:
     rows = [head + tail for head, tail in zip(heads, tails)]
     longest = max(len(row) for row in rows) - 1
     if length is None:
@@ -121,7 +119,13 @@ def _pack(
             f"`sequence_length` must be >= {longest}, the tokens of row {where}; a cut row would "
             f"lose its answer. {received('sequence_length', length)}"
         )
-    ids, mask = pad_rows(rows, length + 1, tokenizer.pad_token_id or 0)
+    limit = getattr(task.backbone, "max_sequence_length", None)
+    if limit is not None and length > limit:
+        raise ValueError(
+            f"Each row must fit the {limit} positions of the model. Shorten the texts. Received: "
+            f"{length} tokens"
+        )
+    ids, mask = pad_rows(rows, length + 1, task.preprocessor.tokenizer.pad_token_id or 0)
     weight = np.zeros((len(rows), length), "float32")
     for i, (head, row) in enumerate(zip(heads, rows)):
         weight[i, max(len(head) - 1, 0) : len(row) - 1] = 1.0

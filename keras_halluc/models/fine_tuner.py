@@ -194,6 +194,8 @@ class FineTuner(keras.Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "FineTuner":
         config = dict(config)
+        if str(config["task"].get("registered_name")).startswith("keras_hub>"):
+            import keras_hub  # noqa: F401  registers the classes of the task
         for key in ("task", "objectives"):
             config[key] = keras.saving.deserialize_keras_object(config[key], custom_objects)
         return cls(**config)

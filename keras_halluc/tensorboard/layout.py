@@ -27,6 +27,12 @@ class MultilineChart:
     Args:
         title: str, above the chart.
         tags: sequence of str, the tags `EventWriter.scalar` was given.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.tensorboard.MultilineChart("loss", ["loss", "val_loss"]).tags
+    ('loss', 'val_loss')
     """
 
     title: str
@@ -44,6 +50,12 @@ class MarginChart:
     Args:
         title: str, above the chart.
         tags: sequence of str, the tags `EventWriter.interval` was given.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.tensorboard.MarginChart("rate", ["val_hallucination_rate"]).tags
+    ('val_hallucination_rate',)
     """
 
     title: str

@@ -1,18 +1,18 @@
 """Is training with monitors the same as without, to the last bit, and compiled as often?"""
 
-import functools
 import random
 
 import keras
-import keras_hub
 import numpy as np
 import pytest
+import tiny_models
 
 import keras_halluc as kh
 
 BACKEND = keras.backend.backend()
 KINDS = ("strings", "arrays", "tuner", "lstm", "function")
-FACTS = kh.data.load_facts("known")[:12]
+PROMPTS = ["paris is in", "rome is in", "the cat sat", "who is", "a dog", "the mat"] * 2
+ANSWERS = [" france", " italy", " down", " in rome", " and a cat", " is here"] * 2
 LENGTH = 12  # of the LSTM's window, in letters
 
 
@@ -62,23 +62,8 @@ class Spy(keras.callbacks.Callback):
         self.seen.append(self.look(self.fitted))
 
 
-@functools.cache
-def tokenizer():
-    return keras_hub.models.GPT2Tokenizer.from_preset(str(kh.presets.FACTS_GPT2))
-
-
 def small_gpt2():
-    preprocessor = keras_hub.models.GPT2CausalLMPreprocessor(tokenizer(), sequence_length=24)
-    backbone = keras_hub.models.GPT2Backbone(
-        vocabulary_size=tokenizer().vocabulary_size(),
-        num_layers=1,
-        num_heads=2,
-        hidden_dim=16,
-        intermediate_dim=16,
-        dropout=0.1,
-        max_sequence_length=64,
-    )
-    task = keras_hub.models.GPT2CausalLM(backbone, preprocessor)
+    task = tiny_models.gpt2(dropout=0.1, seed=7)
     task.compile(
         optimizer=keras.optimizers.Adam(1e-2),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -106,13 +91,11 @@ def small_lstm(vectors):
 
 def prepare(kind):
     """`(model, fit, generator, traces)`: what to fit, how, who answers, and how often compiled."""
-    texts = [fact.prompt() + fact.answer for fact in FACTS]
     if kind in ("strings", "arrays", "tuner"):
         task = small_gpt2()
-        x, y, weight = kh.data.answer_inputs(
-            task, [fact.prompt() for fact in FACTS], [fact.answer for fact in FACTS]
-        )
+        x, y, weight = kh.data.answer_inputs(task, PROMPTS, ANSWERS)
         if kind == "strings":
+            texts = [prompt + answer for prompt, answer in zip(PROMPTS, ANSWERS)]
             return task, lambda **kw: task.fit(texts, **kw), None, task.generate_step
         if kind == "arrays":  # past the preprocessor, which would take them for texts
             generator = kh.generation.TaskGenerator(task, max_new_tokens=4, batch_size=2)
@@ -135,12 +118,16 @@ def prepare(kind):
     model.compile("adam", "mse")
     x = np.arange(24, dtype="float32").reshape(12, 2)
     fit = lambda **kw: model.fit(x, x[:, :1], **kw)  # noqa: E731
-    return model, fit, lambda prompts: ["yes"] * len(prompts), Counter(None)
+    return model, fit, says_yes, Counter(None)
+
+
+def says_yes(prompts):
+    return ["yes"] * len(prompts)
 
 
 def cases_for(kind):
     if kind in ("strings", "arrays", "tuner"):
-        return [fact.case() for fact in FACTS]
+        return [kh.data.Case(p, (a,)) for p, a in zip(PROMPTS[:6], ANSWERS[:6])]
     return [kh.data.Case(letters, ("yes",)) for letters in ("abc", "x", "hello", "zz", "no", "q")]
 
 
@@ -187,11 +174,13 @@ def run(kind, folder):
     counts = Spy(traces, lambda traces: traces.calls)
     monitors = []
     if folder is not None:
-        cases, kwargs = cases_for(kind), {"generator": generator, "log_dir": folder, "verbose": 0}
+        cases, kwargs = cases_for(kind), {"log_dir": folder, "verbose": 0}
         knowledge = None if kind in ("arrays", "lstm", "function") else ["unknown"] * 2
         monitors = [
-            kh.callbacks.HallucinationMonitor(cases[:5], **kwargs),
-            kh.callbacks.KnowledgeMonitor(cases[:2], knowledge, cases[2:4], **kwargs),
+            kh.callbacks.HallucinationMonitor(cases[:5], generator=generator, **kwargs),
+            kh.callbacks.KnowledgeMonitor(
+                cases[:2], knowledge, cases[2:4], generator=generator or says_yes, **kwargs
+            ),
         ]
     histories = []
     for epochs in (2, 1):

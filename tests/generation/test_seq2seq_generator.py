@@ -35,7 +35,7 @@ def logits(task, prompts, decoder_rows):
     for i, row in enumerate(decoder_rows):
         ids[i, : len(row)], mask[i, : len(row)] = row, 1
     inputs.update(decoder_token_ids=ids, decoder_padding_mask=mask)
-    return task.predict_on_batch(inputs)
+    return tiny_models.forward(task, inputs)
 
 
 def start(task):

@@ -1,0 +1,102 @@
+"""Is `FineTuner` without objectives the bare task, to the last bit?"""
+
+import keras
+import numpy as np
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+
+TEXTS = tiny_models.TEXTS
+
+
+def adam():
+    return keras.optimizers.Adam(0.01)
+
+
+def scheduled():
+    schedule = kh.schedules.WarmupLinear(0.02, 8, warmup_steps=3)
+    return keras.optimizers.AdamW(schedule, clipnorm=1.0)
+
+
+def accumulating():
+    return keras.optimizers.SGD(
+        0.1, momentum=0.9, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.5
+    )
+
+
+def train(make, wrapped, make_optimizer, data, shuffle=False):
+    task = make()
+    model = kh.models.FineTuner(task) if wrapped else task
+    model.compile(
+        optimizer=make_optimizer(),
+        loss=keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="mean_with_sample_weight"
+        ),
+        weighted_metrics=[keras.metrics.SparseCategoricalAccuracy()],
+    )
+    keras.utils.set_random_seed(1)
+    if data == "texts":
+        arguments = {"validation_data": TEXTS[:3]} if wrapped else {"validation_data": (TEXTS[:3],)}
+        history = model.fit(TEXTS, batch_size=3, epochs=2, verbose=0, shuffle=False, **arguments)
+    else:
+        x, y, weight = data(task)
+        fit = kh.models.FineTuner.fit if wrapped else keras.Model.fit
+        history = fit(
+            model,
+            x,
+            y,
+            sample_weight=weight,
+            batch_size=3,
+            epochs=2,
+            verbose=0,
+            shuffle=shuffle,
+            validation_data=(x, y) if weight is None else (x, y, weight),
+        )
+    return history.history, task.get_weights()
+
+
+def texts(task):
+    return kh.data.text_inputs(task, TEXTS)
+
+
+def letters(task):
+    tokenizer = tiny_models.LetterTokenizer()
+    rows = np.zeros((len(TEXTS), 13), "int32")
+    for row, text in zip(rows, TEXTS):
+        ids = tokenizer.encode(text)[:13]
+        row[: len(ids)] = ids
+    return rows[:, :-1], rows[:, 1:], (rows[:, 1:] > 0).astype("float32")
+
+
+def gpt2():
+    return tiny_models.gpt2(dropout=0.1)
+
+
+@pytest.mark.parametrize(
+    ("make", "optimizer", "data", "shuffle"),
+    [
+        (gpt2, adam, texts, False),
+        (gpt2, scheduled, texts, True),
+        (gpt2, accumulating, "texts", False),
+        (tiny_models.lstm, adam, letters, True),
+    ],
+)
+def test_history_and_weights_are_bit_equal_to_the_bare_task(make, optimizer, data, shuffle):
+    if data == "texts":
+        pytest.importorskip("tensorflow", reason="the bare task preprocesses texts with TensorFlow")
+    bare, bare_weights = train(make, False, optimizer, data, shuffle)
+    tuned, weights = train(make, True, optimizer, data, shuffle)
+    assert tuned == bare
+    assert set(tuned) >= {"loss", "val_loss", "sparse_categorical_accuracy"}
+    assert tuned["loss"][1] != tuned["loss"][0]
+    for a, b in zip(weights, bare_weights):
+        np.testing.assert_array_equal(a, b)
+    moved = [not np.array_equal(a, b) for a, b in zip(weights, make().get_weights())]
+    assert sum(moved) >= len(make().trainable_weights) - 1
+
+
+def test_word_vectors_that_are_not_trainable_stay():
+    before = tiny_models.lstm().get_layer("word_vectors").get_weights()[0]
+    _, weights = train(tiny_models.lstm, True, adam, letters)
+    np.testing.assert_array_equal(weights[0], before)

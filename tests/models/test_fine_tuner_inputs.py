@@ -1,0 +1,209 @@
+"""Are texts, arrays, classes and letters taken, is the loss a mean over real tokens, and are wrong
+arguments refused?"""
+
+import keras
+import numpy as np
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+from keras_halluc.models.inputs import is_dataset
+from keras_halluc.models.inputs import preprocess
+from keras_halluc.models.inputs import preprocess_dataset
+
+TEXTS = tiny_models.TEXTS
+SHORT = ["a cat", "rome", "the mat", "who"]
+
+
+@pytest.fixture(scope="module")
+def tuner():
+    """Moved away from its base model, so that the objective is not 0."""
+    task = tiny_models.gpt2()
+    tuner = kh.models.FineTuner(task, [kh.objectives.SelfDistillation(weight=100.0)])
+    task.set_weights([w * 1.3 for w in task.get_weights()])
+    tuner.compile(optimizer=keras.optimizers.Adam(0.01))
+    return tuner
+
+
+def evaluate(tuner, x, y=None, weight=None):
+    return tuner.evaluate(x, y, sample_weight=weight, batch_size=8, verbose=0, return_dict=True)
+
+
+def text_inputs(tuner, length):
+    return kh.data.text_inputs(tuner.task, SHORT, length)
+
+
+def cross_entropy(task, x, y, weight):
+    logits = tiny_models.forward(task, x)
+    log_probs = np.take_along_axis(tiny_models.log_softmax(logits), y[..., None], -1)[..., 0]
+    return -(log_probs * weight).sum() / weight.sum()
+
+
+def test_validation_loss_is_the_mean_over_real_tokens_without_the_objective(tuner):
+    x, y, weight = kh.data.text_inputs(tuner.task, TEXTS)
+    logs = evaluate(tuner, x, y, weight)
+    assert logs["loss"] == pytest.approx(cross_entropy(tuner.task, x, y, weight), rel=1e-4)
+    assert logs["loss_self_distillation"] > 0.05
+    trained = tuner.fit(x, y, sample_weight=weight, batch_size=8, verbose=0).history
+    expected = logs["loss"] + 100.0 * logs["loss_self_distillation"]
+    assert trained["loss"][0] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("length", [16, 32])
+def test_padding_changes_neither_loss_nor_objective(tuner, length):
+    expected = evaluate(tuner, *text_inputs(tuner, 8))
+    assert expected["loss_self_distillation"] > 1e-3
+    assert evaluate(tuner, *text_inputs(tuner, length)) == pytest.approx(expected, rel=1e-4)
+    before = tuner.task.preprocessor.sequence_length
+    tuner.task.preprocessor.sequence_length = length
+    assert evaluate(tuner, SHORT) == pytest.approx(expected, rel=1e-4)
+    tuner.task.preprocessor.sequence_length = before
+
+
+def test_texts_in_every_container_are_what_the_preprocessor_makes_of_them(tuner):
+    x, y, weight = tuner.task.preprocessor(TEXTS)
+    for given in (TEXTS, np.array(TEXTS), np.array(TEXTS, dtype=object)):
+        made = preprocess(tuner.task, given)
+        for a, b in zip(keras.tree.flatten(made), keras.tree.flatten((x, y, weight))):
+            assert isinstance(a, np.ndarray) and a.dtype in ("int32", "float32")
+            np.testing.assert_array_equal(a, keras.ops.convert_to_numpy(b))
+    assert preprocess(tuner.task, *made) == made  # not twice
+
+
+def test_predict_and_evaluate_on_texts(tuner):
+    x, y, weight = preprocess(tuner.task, TEXTS)
+    logits = tiny_models.forward(tuner.task, x)
+    np.testing.assert_allclose(tuner.predict(TEXTS, verbose=0), logits, rtol=1e-4, atol=1e-4)
+    logs = evaluate(tuner, TEXTS)
+    assert logs["loss"] == pytest.approx(cross_entropy(tuner.task, x, y, weight), rel=1e-4)
+
+
+def test_validation_split_on_texts(tuner):
+    start = tuner.task.get_weights()
+    arguments = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    split = tuner.fit(TEXTS, validation_split=0.25, **arguments).history
+    assert split["val_loss"][0] == pytest.approx(evaluate(tuner, TEXTS[6:])["loss"], rel=1e-5)
+    tuner.task.set_weights(start)
+    assert split["loss"] != tuner.fit(TEXTS, **arguments).history["loss"]
+
+
+def test_the_base_model_does_not_learn(tuner):
+    base = tuner.objectives[0].base_model
+    before = base.get_weights()
+    first = tuner.task.get_weights()
+    tuner.trainable = True  # sets it for everything inside, until `compile`
+    optimizer = keras.optimizers.Adam(0.01)
+    tuner.compile(optimizer=optimizer)
+    tuner.fit(TEXTS, batch_size=8, verbose=0)
+    for a, b in zip(before, base.get_weights()):
+        np.testing.assert_array_equal(a, b)
+    assert not base.trainable_variables
+    trained = tuner.task.trainable_variables
+    assert [v.path for v in tuner.trainable_variables] == [v.path for v in trained]
+    assert len(optimizer.variables) == 2 + 2 * len(trained)
+    assert all(not np.array_equal(a, b) for a, b in zip(first, tuner.task.get_weights()))
+
+
+def test_lora_is_enabled_after_the_copy_is_made():
+    task = tiny_models.gpt2()
+    tuner = kh.models.FineTuner(task, [kh.objectives.SelfDistillation()])
+    task.backbone.enable_lora(2)
+    with pytest.raises(ValueError, match="make `FineTuner` first, then enable LoRA"):
+        kh.models.FineTuner(task, [kh.objectives.SelfDistillation()])
+    before = tuner.objectives[0].base_model.get_weights()
+    tuner.compile(optimizer=keras.optimizers.Adam(0.1))
+    history = tuner.fit(TEXTS, batch_size=4, epochs=2, verbose=0).history
+    assert history["loss"][1] < history["loss"][0]
+    assert history["loss_self_distillation"][1] > 1e-4
+    for a, b in zip(before, tuner.objectives[0].base_model.get_weights()):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("labels", [[0, 1] * 4, np.array([0, 1] * 4)], ids=["list", "array"])
+def test_a_classifier_is_fine_tuned(labels):
+    task = tiny_models.bert_classifier()
+    tuner = kh.models.FineTuner(task, [kh.objectives.SelfDistillation(0.1)])
+    tuner.compile(optimizer=keras.optimizers.Adam(0.01))
+    history = tuner.fit(
+        TEXTS,
+        labels,
+        sample_weight=[1.0] * 7 + [0.0],
+        validation_data=(TEXTS[:4], labels[:4]),
+        batch_size=4,
+        epochs=8,
+        verbose=0,
+    ).history
+    assert history["loss"][-1] < 0.7 * history["loss"][0]
+    assert history["val_sparse_categorical_accuracy"][-1] == 1.0
+    assert history["loss_self_distillation"][-1] > 1e-3
+
+
+def test_an_lstm_is_fine_tuned_with_an_explicit_loss():
+    model = tiny_models.lstm(length=6)
+    tuner = kh.models.FineTuner(model, [kh.objectives.SelfDistillation(0.1)])
+    with pytest.raises(ValueError, match="`loss` must be given: the task is not compiled"):
+        tuner.compile(optimizer="adam")
+    tuner.compile(
+        optimizer=keras.optimizers.Adam(0.01),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    rows = np.array([tiny_models.LetterTokenizer().encode(text[:7]) for text in TEXTS if len(text) > 6])
+    history = tuner.fit(rows[:, :-1], rows[:, 1:], epochs=6, batch_size=4, verbose=0).history
+    assert history["loss"][-1] < 0.9 * history["loss"][0]
+    assert history["loss_self_distillation"][-1] > 1e-3
+
+
+def test_auto_takes_the_loss_of_a_compiled_model_that_is_no_hub_task():
+    model = tiny_models.lstm(softmax=True)
+    loss = keras.losses.SparseCategoricalCrossentropy()  # of probabilities
+    model.compile(loss=loss)
+    tuner = kh.models.FineTuner(model)
+    tuner.compile()
+    assert tuner.loss is loss
+
+
+def test_what_is_a_dataset():
+    for x in (["a"], ("a",), {"a": 1}, "a", np.zeros(2), keras.ops.zeros(2), None):
+        assert not is_dataset(x)
+    assert is_dataset(iter([1]))
+    assert is_dataset(keras.utils.PyDataset())
+    batches = iter([1])
+    assert preprocess_dataset(tiny_models.gpt2(), batches) is batches
+
+
+def test_wrong_arguments():
+    task = tiny_models.lstm()
+    objective = kh.objectives.SelfDistillation()
+    with pytest.raises(TypeError, match="`task` must be a keras.Model. Received: task=3"):
+        kh.models.FineTuner(3)
+    with pytest.raises(TypeError, match="`objectives` must be a list of Objective"):
+        kh.models.FineTuner(task, objective)
+    with pytest.raises(TypeError, match="`objectives` must hold Objective only.*'l2'"):
+        kh.models.FineTuner(task, ["l2"])
+    with pytest.raises(ValueError, match="`objectives` must have distinct names"):
+        kh.models.FineTuner(task, [objective, kh.objectives.SelfDistillation(2.0)])
+    with pytest.raises(ValueError, match="must be built before it is copied.*built=False"):
+        kh.models.FineTuner(keras.Sequential([keras.layers.Dense(2)]), [objective])
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_adam_does_nothing_in_pure_bfloat16_and_is_refused(name):
+    tuner = kh.models.FineTuner(tiny_models.gpt2(dtype="bfloat16"))
+    match = f"{name} with beta_2=0.999 does not move bfloat16 weights.*'mixed_bfloat16'.*<= 0.99"
+    with pytest.raises(ValueError, match=match):
+        tuner.compile(optimizer=name)
+    with pytest.raises(ValueError, match="does not move bfloat16"):
+        tuner.compile()
+    tuner.compile(optimizer=keras.optimizers.Adam(0.05, beta_2=0.99))
+    before = [np.array(w, "float32") for w in tuner.task.get_weights()]
+    tuner.fit(TEXTS, batch_size=8, verbose=0)  # the way out works
+    assert any(
+        not np.array_equal(a, np.array(b, "float32"))
+        for a, b in zip(before, tuner.task.get_weights())
+    )
+
+
+def test_sgd_in_bfloat16_and_adam_in_float32_or_mixed_precision_pass():
+    kh.models.FineTuner(tiny_models.gpt2(dtype="bfloat16")).compile(optimizer="sgd")
+    for dtype in ("float32", "mixed_bfloat16"):
+        kh.models.FineTuner(tiny_models.gpt2(dtype=dtype)).compile(optimizer="adam")

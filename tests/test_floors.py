@@ -1,0 +1,143 @@
+"""Does every file keep to the rules of the house? Read as text; nothing is imported."""
+
+import ast
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
+FLOORS = (
+    ("_types", "_check", "_register"),
+    ("ops", "text"),
+    ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),
+    ("data", "objectives", "presets"),
+    ("models", "callbacks"),
+    ("audit",),
+)
+ASIDE = ("testing", "tensorboard_plugin")  # may import from any floor; nothing imports them
+FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+BACKENDS = ("tensorflow", "jax", "torch")
+BACKEND_FILE = "ops/gradients.py"
+LONGEST = 300
+
+
+def imported(tree):
+    """Each imported name with its dots, wherever it stands: `(line, "package.module.name")`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield node.lineno, "." * node.level + (node.module or "") + "." + alias.name
+        elif isinstance(node, ast.Call):  # import_module("x"), __import__("x")
+            function = node.func
+            name = getattr(function, "attr", getattr(function, "id", ""))
+            first = node.args[0] if node.args else None
+            if name in ("import_module", "__import__") and isinstance(first, ast.Constant):
+                yield node.lineno, str(first.value)
+
+
+def problems(path, source):
+    """What is wrong in the file at `path`, relative to the package: a list of str."""
+    tree = ast.parse(source)
+    found = []
+    if ast.get_docstring(tree) is None:
+        found.append("has no docstring")
+    lines = source.count("\n") + (not source.endswith("\n"))
+    if lines > LONGEST:
+        found.append(f"has {lines} lines, more than {LONGEST}")
+    found += [
+        f"line {node.lineno}: assert" for node in ast.walk(tree) if isinstance(node, ast.Assert)
+    ]
+    own = path.split("/")[0].removesuffix(".py")
+    if own == "testing":  # its checks raise AssertionError by promise
+        found = [problem for problem in found if not problem.endswith("assert")]
+    for line, name in imported(tree):
+        first, _, rest = name.partition(".")
+        if name.startswith("."):
+            found.append(f"line {line}: relative import {name}")
+        elif f"{name}.".startswith("keras.src.") or ".src." in f".{name}.":
+            found.append(f"line {line}: private {name}")
+        elif first in BACKENDS and path != BACKEND_FILE:
+            found.append(f"line {line}: backend {name}")
+        elif first == "keras_halluc" and own not in ASIDE:
+            found += [f"line {line}: {why}" for why in _climbs(own, rest.split(".")[0])]
+    return found
+
+
+def _climbs(own, other):
+    if own == "__init__" or other == own:
+        return []
+    if other not in FLOOR_OF:
+        return [f"imports {other or 'the whole package'}, which is on no floor"]
+    if own not in FLOOR_OF:
+        return [f"{own} is on no floor"]
+    if FLOOR_OF[other] >= FLOOR_OF[own]:
+        return [f"imports {other} (floor {FLOOR_OF[other]}) from floor {FLOOR_OF[own]}"]
+    return []
+
+
+def files():
+    return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", files())
+def test_file(path):
+    assert problems(path, (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_every_folder_is_on_a_floor():
+    folders = {path.split("/")[0].removesuffix(".py") for path in files()}
+    assert folders - {"__init__"} <= set(FLOOR_OF) | set(ASIDE)
+    assert len(files()) > 50  # the folder was found
+
+
+@pytest.mark.parametrize(
+    "path, source, problem",
+    [
+        ("ops/a.py", "import numpy", "has no docstring"),
+        ("ops/a.py", '"""A."""\n' + "\n" * 299, "has 301 lines"),
+        ("ops/a.py", '"""A."""\ndef f(x):\n    assert x', "line 3: assert"),
+        ("ops/a.py", '"""A."""\nfrom keras_halluc.metrics import Perplexity', "imports metrics"),
+        ("ops/a.py", '"""A."""\nfrom keras_halluc.text import tokenize', "imports text (floor 1)"),
+        ("metrics/a.py", '"""A."""\nimport keras_halluc.grounding', "imports grounding (floor 2)"),
+        ("data/a.py", '"""A."""\nfrom keras_halluc import callbacks', "imports callbacks (floor 4"),
+        ("_types.py", '"""A."""\nfrom keras_halluc._check import received', "imports _check"),
+        ("ops/a.py", '"""A."""\ndef f():\n    import keras_halluc.data', "line 3: imports data"),
+        ("ops/a.py", '"""A."""\nimport keras_halluc', "the whole package"),
+        ("ops/a.py", '"""A."""\nfrom keras_halluc.testing import x', "imports testing"),
+        ("new/a.py", '"""A."""\nfrom keras_halluc._check import x', "new is on no floor"),
+        ("ops/a.py", '"""A."""\nfrom . import b', "relative import"),
+        ("ops/a.py", '"""A."""\nfrom keras.src import backend', "private keras.src"),
+        ("ops/a.py", '"""A."""\nimport keras.src.backend', "private keras.src"),
+        ("ops/a.py", '"""A."""\nfrom keras import src', "private keras.src"),
+        ("ops/a.py", '"""A."""\nfrom keras_hub.src.models import x', "private keras_hub.src"),
+        ("ops/a.py", '"""A."""\ndef f():\n    import torch.nn', "line 3: backend torch.nn"),
+        ("ops/a.py", '"""A."""\nfrom jax import grad', "backend jax.grad"),
+        (
+            "ops/a.py",
+            '"""A."""\nimport importlib\nimportlib.import_module("tensorflow")',
+            "backend",
+        ),
+        ("testing.py", '"""A."""\nimport tensorflow as tf', "backend tensorflow"),
+    ],
+)
+def test_a_planted_fault_is_found(path, source, problem):
+    found = problems(path, source + "\n")
+    assert len(found) == 1 and problem in found[0]
+
+
+@pytest.mark.parametrize(
+    "path, source",
+    [
+        ("ops/gradients.py", "import tensorflow as tf\nimport jax\nimport torch"),
+        ("ops/a.py", "from keras_halluc.ops.masking import masked_mean\nimport keras"),
+        ("callbacks/a.py", "from keras_halluc import data\nfrom keras_halluc.ops import forbid"),
+        ("testing.py", "from keras_halluc.callbacks import CaseMonitor\nassert CaseMonitor"),
+        ("ops/a.py", "import jaxlib_like\nimport tensorboard.compat"),
+        ("audit/a.py", "\n" * 299),
+    ],
+)
+def test_what_is_allowed_passes(path, source):
+    assert problems(path, '"""A."""\n' + source) == []

@@ -1,0 +1,166 @@
+"""Is what we offer listed, sorted, documented, and loaded no sooner than needed?"""
+
+import importlib
+import inspect
+import os
+import pathlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import keras_halluc as kh
+
+PUBLIC = {
+    "callbacks": ["CaseMonitor", "Estimate", "HallucinationMonitor", "KnowledgeMonitor"],
+    "data": [
+        "Case",
+        "Fact",
+        "Knowledge",
+        "answer_inputs",
+        "categorize_knowledge",
+        "check_cases",
+        "drop_unknown",
+        "load_facts",
+        "read_cases",
+        "text_inputs",
+        "weight_by_knowledge",
+    ],
+    "generation": [
+        "FunctionGenerator",
+        "Generator",
+        "NextTokenGenerator",
+        "TaskGenerator",
+        "TokenScores",
+        "as_generator",
+    ],
+    "grounding": ["AnswerChecker", "Checker", "DEFAULT_ABSTENTIONS", "Verdict"],
+    "metrics": [
+        "AbstentionRate",
+        "AnswerAccuracy",
+        "CheckCoverage",
+        "ExpectedCalibrationError",
+        "HallucinationRate",
+        "Perplexity",
+        "SumsMetric",
+    ],
+    "models": ["FineTuner"],
+    "objectives": ["Objective", "SelfDistillation"],
+    "ops": [
+        "calibration_error",
+        "calibration_sums",
+        "forbid",
+        "kl_divergence",
+        "masked_mean",
+        "sequence_mean",
+        "token_entropies",
+        "token_log_probs",
+        "verdict_sums",
+        "wilson_interval",
+    ],
+    "presets": ["FACTS_GPT2", "load_facts_gpt2"],
+    "schedules": ["WarmupLinear"],
+    "tensorboard": ["EventWriter", "MarginChart", "Marked", "MultilineChart"],
+    "text": ["contains_answer", "normalize_answer", "token_f1", "tokenize", "tokenize_spans"],
+}
+NAMES = [f"{module}.{name}" for module, names in PUBLIC.items() for name in names]
+CONSTANTS = ("grounding.DEFAULT_ABSTENTIONS", "presets.FACTS_GPT2")
+# Pure maths has its shapes in the docstring and its example in the class above it, and what is
+# only inherited from is shown by what inherits it.
+NO_EXAMPLE = ("ops.", "objectives.Objective", "generation.Generator", "grounding.Checker")
+NOT_FOR_USERS = ("self", "kwargs", "replay_spec")  # the last is for `from_config` alone
+# These register their classes, without which `keras.saving.load_model` would not find them.
+LOADED_AT_ONCE = {"metrics", "models", "objectives", "ops", "schedules"}
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_module_offers_exactly_this(module):
+    loaded = importlib.import_module(f"keras_halluc.{module}")
+    assert sorted(loaded.__all__) == sorted(PUBLIC[module])
+    assert list(loaded.__all__) == sorted(loaded.__all__)
+    here = f"keras_halluc.{module}"
+    ours = {
+        name
+        for name, value in vars(loaded).items()
+        if not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isfunction(value))
+        and str(value.__module__).startswith("keras_halluc")
+    }
+    assert ours <= set(loaded.__all__), f"{here} has names that are not in its __all__"
+    for name in loaded.__all__:
+        assert getattr(loaded, name) is not None
+
+
+def test_package_offers_exactly_this():
+    assert kh.__all__ == sorted(["__version__", *PUBLIC])
+    assert dir(kh) == kh.__all__
+    folders = {info.name for info in pkgutil.iter_modules(kh.__path__) if info.ispkg}
+    assert folders == set(PUBLIC)
+    for module in PUBLIC:
+        assert getattr(kh, module) is importlib.import_module(f"keras_halluc.{module}")
+    assert kh.__version__.count(".") == 2
+    with pytest.raises(AttributeError, match="'keras_halluc' has no attribute 'metric'"):
+        _ = kh.metric
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in CONSTANTS])
+def test_docstring(name):
+    module, attribute = name.split(".")
+    thing = getattr(getattr(kh, module), attribute)
+    text = thing.__doc__ or ""
+    assert text.strip() and text.strip().strip("`")[0].isalpha()
+    assert text.strip().splitlines()[0].endswith((".", "?", "`"))
+    if not name.startswith(NO_EXAMPLE):
+        assert "Example:" in text and ">>> " in text
+    if getattr(thing, "_is_protocol", False):
+        return
+    parameters = [
+        parameter
+        for parameter in inspect.signature(thing).parameters
+        if parameter not in NOT_FOR_USERS
+    ]
+    if parameters:
+        assert "Args:" in text
+        arguments = text.split("Args:")[1]
+        missing = [parameter for parameter in parameters if f"{parameter}:" not in arguments]
+        assert missing == []
+
+
+def loaded_after(statement):
+    """Names of the modules a fresh process has after a statement."""
+    root = str(pathlib.Path(kh.__file__).parents[1])
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(found.stdout.split())
+
+
+def test_import_loads_no_backend_and_no_optional_library():
+    with_us = loaded_after("import keras, keras_halluc")
+    extra = with_us - loaded_after("import keras")
+    ours = {name.split(".")[1] for name in extra if name.startswith("keras_halluc.")}
+    assert {name for name in ours if not name.startswith("_")} <= LOADED_AT_ONCE
+    assert not {name.split(".")[0] for name in extra} & {
+        "tensorflow",
+        "jax",
+        "torch",
+        "keras_hub",
+        "tensorboard",
+        "rapidfuzz",
+        "sacrebleu",
+        "matplotlib",
+    }
+
+
+def test_a_module_is_loaded_with_its_first_use_and_no_other():
+    loaded = loaded_after("import keras_halluc as kh\nkh.text.tokenize('a')")
+    assert "keras_halluc.text" in loaded
+    lazy = set(PUBLIC) - LOADED_AT_ONCE - {"text"}
+    assert not {f"keras_halluc.{module}" for module in lazy} & loaded
+    assert "keras_hub" not in loaded
