@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import keras
-import numpy as np
 
 
 def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
@@ -19,10 +18,8 @@ def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
         dtype = keras.backend.standardize_dtype(variable.dtype)
         if dtype not in ("bfloat16", "float16"):
             continue
-        rounded = float(
-            np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(beta, dtype)), "float32")
-        )
-        if rounded == 1.0:
+        rounded = keras.ops.cast(keras.ops.cast(beta, dtype), "float32")
+        if float(keras.ops.convert_to_numpy(rounded)) == 1.0:
             raise ValueError(
                 f"{type(optimizer).__name__} with beta_2={beta} does not move {dtype} weights: "
                 f"beta_2 rounds to 1. Load the model with dtype='mixed_bfloat16', or take "

@@ -129,6 +129,15 @@ class SelfDistillation(Objective):
         y, mask = batch.pop("y"), batch.pop("sample_weight")
         return (batch["x"] if set(batch) == {"x"} else batch), y, mask
 
+    def save_own_variables(self, store: Any) -> None:
+        """Saves the state of the draw too, so that a resumed `fit` draws what comes next."""
+        super().save_own_variables(store)
+        store["draws"] = ops.convert_to_numpy(self.draws.state)
+
+    def load_own_variables(self, store: Any) -> None:
+        self.draws.state.assign(store["draws"])
+        super().load_own_variables({key: store[key] for key in store.keys() if key != "draws"})
+
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.update(

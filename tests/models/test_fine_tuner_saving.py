@@ -13,7 +13,7 @@ TEXTS = tiny_models.TEXTS
 
 def make():
     task = tiny_models.gpt2()
-    replay = kh.data.text_inputs(task, TEXTS[:2])
+    replay = kh.data.text_inputs(task, TEXTS)
     objectives = [
         kh.objectives.SelfDistillation(0.5, temperature=2.0, mask_gold=True),
         kh.objectives.SelfDistillation(
@@ -97,7 +97,7 @@ def test_evaluation_and_further_training_are_equal(saved):
     assert evaluate(loaded) == pytest.approx(evaluate(tuner), rel=1e-6)
     assert last(fit(loaded, 1)) == pytest.approx(last(fit(tuner, 1)), rel=1e-6)
     for a, b in zip(tuner.task.get_weights(), loaded.task.get_weights()):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
 def test_the_task_alone_is_saved_as_a_preset(saved, tmp_path):
@@ -129,4 +129,4 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path):
     assert last(history) == pytest.approx(last(expected), rel=1e-6)
     assert len(history["loss"]) == 1
     for a, b in zip(straight.task.get_weights(), resumed.task.get_weights()):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)

@@ -20,16 +20,17 @@ def moved_tuner(objective, optimizer=None):
     task = tiny_models.gpt2()
     tuner = kh.models.FineTuner(task, [objective])
     rng = np.random.default_rng(0)
-    task.set_weights([w + 0.1 * rng.normal(size=w.shape) for w in task.get_weights()])
+    task.set_weights([w + 0.3 * rng.normal(size=w.shape) for w in task.get_weights()])
     tuner.compile(optimizer=optimizer or keras.optimizers.SGD(0.0))
     return tuner
 
 
 @pytest.fixture(scope="module")
 def moved():
-    """The task, its base model, and inputs with uneven weights."""
+    """The task, its base model, likely and unlikely targets, and uneven weights."""
     tuner = moved_tuner(SelfDistillation())
     x, y, weight = kh.data.text_inputs(tuner.task, TEXTS, 24)
+    y[:, ::2] = tiny_models.forward(tuner.objectives[0].base_model, x).argmax(-1)[:, ::2]
     weight = weight * np.linspace(0.0, 2.0, len(TEXTS), dtype="float32")[:, None]
     return tuner, x, y, weight
 
@@ -75,7 +76,7 @@ def test_settings_change_the_term(moved):
         oracle(tuner, x, y, weight, 1.0, True),
         oracle(tuner, x, y, np.ones_like(weight)),
     ]
-    assert min(abs(a / b - 1.0) for a in values for b in values if a is not b) > 0.01
+    assert min(abs(a / b - 1.0) for a in values for b in values if a is not b) > 0.005
 
 
 def test_weights_of_rows_and_no_weights_at_all(moved):
@@ -121,7 +122,7 @@ def test_weight_0_changes_nothing_and_a_large_one_holds_the_model_back():
 def test_it_is_0_before_the_first_update():
     tuner = kh.models.FineTuner(tiny_models.gpt2(), [SelfDistillation(weight=50.0)])
     tuner.compile(optimizer=keras.optimizers.SGD(0.0))
-    history = tuner.fit(TEXTS, batch_size=4, verbose=0).history
+    history = tuner.fit(TEXTS, batch_size=4, shuffle=False, verbose=0).history
     assert abs(history["loss_self_distillation"][0]) < 1e-6
     logs = tuner.evaluate(TEXTS, batch_size=4, verbose=0, return_dict=True)
     assert history["loss"][0] == pytest.approx(logs["loss"], rel=1e-5)
