@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import statistics
 from collections.abc import Sequence
 
 from keras_halluc._types import LABELS
@@ -40,18 +39,19 @@ class Estimate:
     count: int
 
 
-def rate_estimate(successes: int, total: int) -> Estimate:
+def rate_estimate(successes: float, total: int) -> Estimate:
     """A share of cases with its Wilson interval; `total` must be > 0."""
     low, high = wilson_interval(successes, total, CONFIDENCE)
     return Estimate(successes / total, low, high, total)
 
 
 def mean_estimate(values: Sequence[float]) -> Estimate:
-    """Mean of values in [0, 1] with its normal interval, cut to [0, 1]."""
-    mean = statistics.fmean(values)
-    z = statistics.NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
-    error = z * statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 1.0
-    return Estimate(mean, max(mean - error, 0.0), min(mean + error, 1.0), len(values))
+    """Mean of values in [0, 1] with an interval at least as wide as theirs.
+
+    It is the Wilson interval of a rate of that size: no values in [0, 1] vary more around their
+    mean than ones that are all 0 or 1. A few equal scores so never look certain.
+    """
+    return rate_estimate(math.fsum(values), len(values))
 
 
 def verdict_estimates(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:

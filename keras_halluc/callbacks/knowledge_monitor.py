@@ -15,7 +15,6 @@ from keras_halluc.data import Knowledge
 from keras_halluc.data import categorize_knowledge
 from keras_halluc.data import check_cases
 from keras_halluc.data.recipes import category_names
-from keras_halluc.generation import FunctionGenerator
 
 
 class KnowledgeMonitor(CaseMonitor):
@@ -96,11 +95,12 @@ class KnowledgeMonitor(CaseMonitor):
         if self.knowledge is not None:
             self._categories = self.knowledge
         else:
+            samples = getattr(self._active, "can_sample", hasattr(self._active, "sample"))
             self._categories = category_names(
                 categorize_knowledge(
                     self._active,
                     self.cases[: self.training_count],
-                    num_samples=16 if _can_sample(self._active) else 0,
+                    num_samples=16 if samples else 0,
                     checker=self.checker,
                 )
             )
@@ -137,9 +137,3 @@ def _renamed(cases: list[Case], others: list[Case]) -> list[Case]:
     """`cases` without the ids that `others` have: two files are both numbered from 0."""
     taken = {case.id for case in others}
     return [dataclasses.replace(case, id=None) if case.id in taken else case for case in cases]
-
-
-def _can_sample(generator: Any) -> bool:
-    if isinstance(generator, FunctionGenerator):
-        return generator._sample is not None
-    return hasattr(generator, "sample")

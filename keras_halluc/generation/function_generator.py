@@ -47,6 +47,11 @@ class FunctionGenerator:
             )
         return outputs
 
+    @property
+    def can_sample(self) -> bool:
+        """Whether a `sample` function was given."""
+        return self._sample is not None
+
     def sample(
         self, prompts: Sequence[str], num_samples: int, temperature: float = 1.0, seed: int = 0
     ) -> list[list[str]]:

@@ -20,14 +20,17 @@ def frozen_copy(task: keras.Model) -> keras.Model:
             "The model must be built before it is copied: call it on one batch first. "
             f"Received: built={task.built} with {len(task.weights)} weights"
         )
-    if hasattr(task, "backbone") and hasattr(task, "preprocessor"):
-        config = task.get_config()
-        config.update(preprocessor=None, name=f"{task.name}_base", compile=False)
-        copy = type(task).from_config(config)
-    else:
-        copy = keras.models.clone_model(task)
-        if not copy.built:
-            copy.build(task.input_shape)
+    # Another path for each weight: torch tells parameters apart by it, and would otherwise no
+    # longer clear the gradients of the task.
+    with keras.name_scope("base_model"):
+        if hasattr(task, "backbone") and hasattr(task, "preprocessor"):
+            config = task.get_config()
+            config.update(preprocessor=None, name=f"{task.name}_base", compile=False)
+            copy = type(task).from_config(config)
+        else:
+            copy = keras.models.clone_model(task)
+            if not copy.built:
+                copy.build(task.input_shape)
     if len(copy.weights) != len(task.weights):
         raise ValueError(
             "The model cannot be copied from its config, as its layers were changed: make "

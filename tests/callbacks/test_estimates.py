@@ -1,7 +1,5 @@
 """Are values and intervals what the formulas say?"""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -31,12 +29,14 @@ def test_rates(k, n):
 
 
 def test_means():
-    values = [0.0, 0.5, 0.5, 1.0]
-    half = Z * math.sqrt(0.5 / 3) / 2  # sum of squares 0.5, over n - 1, root n
-    expected = Estimate(0.5, pytest.approx(0.5 - half), pytest.approx(0.5 + half), 4)
-    assert mean_estimate(values) == expected
-    assert mean_estimate([0.25]) == Estimate(0.25, 0.0, 1.0, 1)  # one value says nothing
-    assert mean_estimate([0.0, 1.0]) == Estimate(0.5, 0.0, 1.0, 2)  # cut to what is possible
+    values = [0.0, 0.5, 0.75, 1.0]
+    low, high = wilson(2.25, 4)
+    assert mean_estimate(values) == Estimate(
+        0.5625, pytest.approx(low, abs=1e-7), pytest.approx(high, abs=1e-7), 4
+    )
+    for value in (0.0, 0.25, 1.0):  # equal values are not certain
+        found = mean_estimate([value] * 3)
+        assert found.value == value and found.high - found.low > 0.5
 
 
 def test_verdicts():

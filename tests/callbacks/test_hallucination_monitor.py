@@ -175,7 +175,7 @@ def test_one_case_and_equal_prompts():
         [Case("0", ("yes",))], LabelChecker(), Script(["contradicted 0.0"]), verbose=0
     )
     assert drive(monitor, 1)[0]["val_hallucination_rate"] == 1.0
-    assert monitor.baseline["val_grounding_score"].high == 1.0  # one score says nothing
+    assert monitor.baseline["val_grounding_score"].high > 0.75  # one score says little
     twice = [Case("0", ("yes",)), Case("0", ("no",))]
     monitor = HallucinationMonitor(twice, generator=Script(["yes"]), verbose=0)
     assert drive(monitor, 1)[0]["val_answer_accuracy"] == 0.5

@@ -42,17 +42,8 @@ def train(make, wrapped, make_optimizer, data, shuffle=False):
     else:
         x, y, weight = data(task)
         fit = kh.models.FineTuner.fit if wrapped else keras.Model.fit
-        history = fit(
-            model,
-            x,
-            y,
-            sample_weight=weight,
-            batch_size=3,
-            epochs=2,
-            verbose=0,
-            shuffle=shuffle,
-            validation_data=(x, y) if weight is None else (x, y, weight),
-        )
+        arguments = {"batch_size": 3, "epochs": 2, "verbose": 0, "shuffle": shuffle}
+        history = fit(model, x, y, sample_weight=weight, **arguments)
     return history.history, task.get_weights()
 
 
@@ -76,10 +67,9 @@ def gpt2():
 @pytest.mark.parametrize(
     ("make", "optimizer", "data", "shuffle"),
     [
-        (gpt2, adam, texts, False),
         (gpt2, scheduled, texts, True),
         (gpt2, accumulating, "texts", False),
-        (tiny_models.lstm, adam, letters, True),
+        (tiny_models.lstm, adam, letters, False),
     ],
 )
 def test_history_and_weights_are_bit_equal_to_the_bare_task(make, optimizer, data, shuffle):
@@ -88,15 +78,10 @@ def test_history_and_weights_are_bit_equal_to_the_bare_task(make, optimizer, dat
     bare, bare_weights = train(make, False, optimizer, data, shuffle)
     tuned, weights = train(make, True, optimizer, data, shuffle)
     assert tuned == bare
-    assert set(tuned) >= {"loss", "val_loss", "sparse_categorical_accuracy"}
-    assert tuned["loss"][1] != tuned["loss"][0]
+    assert tuned["loss"][1] < tuned["loss"][0]
+    assert ("val_loss" in tuned) == (data == "texts")
     for a, b in zip(weights, bare_weights):
         np.testing.assert_array_equal(a, b)
-    moved = [not np.array_equal(a, b) for a, b in zip(weights, make().get_weights())]
-    assert sum(moved) >= len(make().trainable_weights) - 1
-
-
-def test_word_vectors_that_are_not_trainable_stay():
-    before = tiny_models.lstm().get_layer("word_vectors").get_weights()[0]
-    _, weights = train(tiny_models.lstm, True, adam, letters)
-    np.testing.assert_array_equal(weights[0], before)
+    fresh = make()  # the word vectors of the LSTM are not trainable and stay
+    for variable, before, after in zip(fresh.weights, fresh.get_weights(), weights):
+        assert np.array_equal(before, after) != variable.trainable

@@ -7,6 +7,7 @@ import tiny_models
 
 import keras_halluc as kh
 
+HELD_OUT = tiny_models.TEXTS[:4]
 BACKEND = keras.backend.backend()
 MODES = {
     "tensorflow": [{"run_eagerly": True}, {"jit_compile": True}, {"steps_per_execution": 2}],
@@ -25,13 +26,13 @@ def make(dtype=None, optimizer=None, weight=2.0, **kwargs):
 def fit(tuner, **kwargs):
     keras.utils.set_random_seed(1)
     arguments = {"batch_size": 4, "epochs": 2, "verbose": 0, "shuffle": False, **kwargs}
-    return tuner.fit(tiny_models.TEXTS, validation_data=tiny_models.TEXTS[:3], **arguments).history
+    return tuner.fit(tiny_models.TEXTS, **arguments).history
 
 
 @pytest.fixture(scope="module")
 def default():
     tuner = make()
-    return tuner, fit(tuner)
+    return tuner, fit(tuner, validation_data=HELD_OUT)
 
 
 def test_keys_of_the_history(default):
@@ -51,8 +52,7 @@ def test_the_metrics_are_ours_and_not_those_of_the_base_model(default):
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: "-".join(mode))
 def test_every_mode_gives_the_same_history(default, mode):
-    tuner = make(**mode)
-    history = fit(tuner)
+    history = fit(make(**mode), validation_data=HELD_OUT)
     for key, values in default[1].items():
         np.testing.assert_allclose(history[key], values, rtol=1e-4, atol=1e-5, err_msg=key)
 
@@ -62,7 +62,7 @@ def test_a_dataset_gives_the_same_history(default):
     tuner = make()
     keras.utils.set_random_seed(1)
     data = tf.data.Dataset.from_tensor_slices(tiny_models.TEXTS).batch(4)
-    held = tf.data.Dataset.from_tensor_slices(tiny_models.TEXTS[:3]).batch(4)
+    held = tf.data.Dataset.from_tensor_slices(HELD_OUT).batch(4)
     history = tuner.fit(data, validation_data=held, epochs=2, verbose=0, shuffle=False).history
     for key, values in default[1].items():
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
@@ -73,28 +73,26 @@ def test_a_dataset_gives_the_same_history(default):
 
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(default, dtype):
+    if (BACKEND, dtype) == ("jax", "mixed_float16"):
+        pytest.skip("JAX has no float16 matrix product on CPU")
     tuner = make(dtype)
-    assert isinstance(tuner.optimizer, keras.optimizers.LossScaleOptimizer) == (
-        dtype == "mixed_float16"
-    )
+    scaled = isinstance(tuner.optimizer, keras.optimizers.LossScaleOptimizer)
+    assert scaled == (dtype == "mixed_float16")
     history = fit(tuner)
     assert np.isfinite(history["loss"] + history["loss_self_distillation"]).all()
     assert history["loss"][1] < history["loss"][0]
     np.testing.assert_allclose(history["loss"], default[1]["loss"], rtol=0.05)
-    assert {keras.backend.standardize_dtype(v.dtype) for v in tuner.trainable_variables} == {
-        "float32"
-    }
+    for variable in tuner.trainable_variables:
+        assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
 def test_accumulation_and_moving_averages_with_an_objective():
-    optimizer = keras.optimizers.Adam(
-        0.01, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.5
-    )
-    tuner = make(optimizer=optimizer)
-    base = [np.array(w) for w in tuner.task.get_weights()]
+    accumulation = {"gradient_accumulation_steps": 2, "use_ema": True, "ema_momentum": 0.5}
+    tuner = make(optimizer=keras.optimizers.Adam(0.01, **accumulation))
+    base = tuner.task.get_weights()
     history = fit(tuner, epochs=1)
-    assert np.isfinite(history["loss"]).all()
-    moved = [not np.array_equal(a, b) for a, b in zip(base, tuner.task.get_weights())]
-    assert all(moved)
+    # One update after two batches, so that no term could be seen to rise before it.
+    assert abs(history["loss_self_distillation"][0]) < 1e-6
+    assert all(not np.array_equal(a, b) for a, b in zip(base, tuner.task.get_weights()))
     for a, b in zip(base, tuner.objectives[0].base_model.get_weights()):
         np.testing.assert_array_equal(a, b)

@@ -70,7 +70,7 @@ def test_everything_comes_back(saved):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(value), again)
         assert again.any()
     optimizer = loaded.optimizer
-    assert type(optimizer) is keras.optimizers.AdamW
+    assert type(optimizer).__name__ == "AdamW"  # torch has a class of its own
     assert int(optimizer.iterations) == int(tuner.optimizer.iterations) >= 4
     assert optimizer.clipnorm == 0.5
     assert float(optimizer.learning_rate) == pytest.approx(float(tuner.optimizer.learning_rate))

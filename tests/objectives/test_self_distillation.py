@@ -76,7 +76,7 @@ def test_settings_change_the_term(moved):
         oracle(tuner, x, y, weight, 1.0, True),
         oracle(tuner, x, y, np.ones_like(weight)),
     ]
-    assert min(abs(a / b - 1.0) for a in values for b in values if a is not b) > 0.005
+    assert min(abs(a / b - 1.0) for a in values for b in values if a is not b) > 0.002
 
 
 def test_weights_of_rows_and_no_weights_at_all(moved):
@@ -164,19 +164,20 @@ def test_training_on_the_term_pulls_the_model_toward_its_base(replayed):
     assert after[0] < 0.5 * before[0]
 
 
-def draws(seed):
-    task = tiny_models.gpt2()
-    replay = kh.data.text_inputs(task, TEXTS)
-    objective = SelfDistillation(replay=replay, replay_batch_size=2, seed=seed, name="replay")
-    tuner = moved_tuner(objective)  # its learning rate is 0: only the rows differ
-    return tuner.fit(TEXTS, batch_size=8, epochs=4, verbose=0).history["loss_replay"]
-
-
 def test_replayed_rows_change_by_step_and_follow_the_seed():
-    first = draws(1)
+    replay = kh.data.text_inputs(tiny_models.gpt2(), TEXTS)
+    objective = SelfDistillation(replay=replay, replay_batch_size=2, seed=1, name="replay")
+    tuner = moved_tuner(objective)  # its learning rate is 0: only the rows differ
+
+    def values(seed):
+        other = SelfDistillation(replay=replay, replay_batch_size=2, seed=seed)
+        objective.draws.state.assign(other.draws.state)
+        return tuner.fit(TEXTS, batch_size=8, epochs=4, verbose=0).history["loss_replay"]
+
+    first = tuner.fit(TEXTS, batch_size=8, epochs=4, verbose=0).history["loss_replay"]
     assert len(set(first)) >= 3
-    assert draws(1) == first
-    assert draws(2) != first
+    assert values(seed=1) == first
+    assert values(seed=2) != first
 
 
 def test_replay_takes_plain_arrays_for_models_of_plain_arrays():
