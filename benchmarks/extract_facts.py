@@ -1,4 +1,4 @@
-"""Which real facts does the package ship? Writes keras_halluc/data/embedded/facts.csv from the ParaRel triples.
+"""Which real facts does the package ship? Writes `data/embedded/facts.csv` from ParaRel triples.
 
 The triples are Wikidata facts that came through T-REx and LAMA to ParaRel (Elazar et al. 2021,
 https://arxiv.org/abs/2102.01017; MIT licence). Only subject, relation and object are carried over;

@@ -3,10 +3,11 @@
     python benchmarks/pretrain_facts.py            # about 20 minutes on 2 cores
     python benchmarks/pretrain_facts.py --evaluate # only measures the preset that is there
 
-It trains a byte-level BPE vocabulary, pretrains from scratch on statements of all known facts and on
-questions and answers of the "asked" third, saves a KerasHub preset folder, and measures it: share of
-known facts answered right by greedy decoding when asked as questions, against unknown facts and
-against the majority guess (each relation's most frequent known object). Deterministic by seed.
+It trains a byte-level BPE vocabulary, pretrains from scratch on statements of all known facts and
+on questions and answers of the "asked" third, saves a KerasHub preset folder, and measures it:
+share of known facts answered right by greedy decoding when asked as questions, against unknown
+facts and against the majority guess (each relation's most frequent known object). Deterministic by
+seed.
 """
 
 import argparse

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def fixed_batches(items: Sequence[T], size: int) -> Iterator[tuple[list[T], int]]:
-    """Yields `(batch, real)`: `size` items, the last one repeated as filler, `real` of them ours."""
+    """Yields `(batch, real)`: `size` items, the last repeated as filler, `real` of them ours."""
     for start in range(0, len(items), size):
         batch = list(items[start : start + size])
         real = len(batch)

@@ -143,7 +143,7 @@ class NextTokenGenerator:
 
         def draw(logits: np.ndarray) -> np.ndarray:
             noise = rng.gumbel(size=logits.shape)  # argmax of logits + Gumbel noise is a sample
-            return np.argmax(logits / temperature + noise, axis=-1)
+            return np.asarray(np.argmax(logits / temperature + noise, axis=-1))
 
         repeated = [prompt for prompt in prompts for _ in range(num_samples)]
         texts = self._run(repeated, draw)

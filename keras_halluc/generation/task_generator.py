@@ -245,7 +245,7 @@ class TaskGenerator:
                 del task.sampler, task.generate_function
 
     def _limited(self, function: Any) -> Any:
-        """Ends each row of what `function` generates after `max_new_tokens`, whatever its length."""
+        """Ends each row that `function` generates after `max_new_tokens`, whatever its length."""
         key = "decoder_padding_mask" if self.is_seq2seq else "padding_mask"
 
         def limited(inputs: Any, stop_token_ids: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""How likely does a model find given tokens? Compiled, and only `(batch, seq)` leaves the device."""
+"""How likely does a model find given tokens? Compiled; only `(batch, seq)` leaves the device."""
 
 from collections.abc import Callable
 from typing import Any

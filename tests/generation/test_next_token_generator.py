@@ -105,7 +105,9 @@ def test_samples_follow_the_seed_and_leave_global_states_alone(generators):
 
 def test_samples_have_the_probabilities_of_the_model(generators):
     generator = make(max_new_tokens=1, batch_size=128)
-    probs = np.exp(next_log_probs(generator, True, False, tiny_models.LetterTokenizer().encode("r")))
+    probs = np.exp(
+        next_log_probs(generator, True, False, tiny_models.LetterTokenizer().encode("r"))
+    )
     token, count = int(np.argmax(probs[1:])) + 1, 512
     texts = generator.sample(["r"], count, seed=2)[0]
     share = texts.count(tiny_models.LETTERS[token - 1]) / count
@@ -147,7 +149,8 @@ def test_a_full_window_ends_a_text_of_the_first_kind_and_slides_in_the_second(ge
 def test_the_padding_token_can_be_chosen():
     other = make(every=False, pad_token_id=3)
     assert other.score(["the"], ["a"]).log_probs.sum() == pytest.approx(
-        make(every=False).score([tiny_models.LETTERS[2] * 9 + "the"], ["a"]).log_probs.sum(), abs=1e-5
+        make(every=False).score([tiny_models.LETTERS[2] * 9 + "the"], ["a"]).log_probs.sum(),
+        abs=1e-5,
     )
 
 
@@ -159,9 +162,9 @@ def test_wrong_input(generators):
         (["a", 1], TypeError, r"prompts\[1\]=1 of type int"),
     ):
         for call in (
-            lambda: generator.generate(wrong),
-            lambda: generator.sample(wrong, 1),
-            lambda: generator.score(wrong, ["a", "b"]),
+            lambda wrong=wrong: generator.generate(wrong),
+            lambda wrong=wrong: generator.sample(wrong, 1),
+            lambda wrong=wrong: generator.score(wrong, ["a", "b"]),
         ):
             with pytest.raises(error, match=match):
                 call()

@@ -93,7 +93,17 @@ def test_no_more_than_max_new_tokens(tiny, tiny_generator, monkeypatch):
 
 
 def test_scores_are_the_log_softmax_of_the_logits(facts, generator, prompts):
-    continuations = ["Trier", " 巴黎", "", "😀 ok then", " a", " London", " b", "c", " longest of all"]
+    continuations = [
+        "Trier",
+        " 巴黎",
+        "",
+        "😀 ok then",
+        " a",
+        " London",
+        " b",
+        "c",
+        " longest of all",
+    ]
     scores = generator.score(prompts, continuations)
     heads = tiny_models.prompt_ids(facts, prompts)
     tails = [list(map(int, ids)) for ids in facts.preprocessor.tokenizer(continuations)]

@@ -44,7 +44,11 @@ def generator(task):
 
 def draws():
     """What each global random state gives next."""
-    values = [random.random(), *np.random.rand(2), *keras.ops.convert_to_numpy(keras.random.normal((2,)))]
+    values = [
+        random.random(),
+        *np.random.rand(2),
+        *keras.ops.convert_to_numpy(keras.random.normal((2,))),
+    ]
     if keras.backend.backend() == "torch":
         import torch
 

@@ -143,7 +143,9 @@ def test_an_lstm_is_fine_tuned_with_an_explicit_loss():
         optimizer=keras.optimizers.Adam(0.01),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    rows = np.array([tiny_models.LetterTokenizer().encode(text[:7]) for text in TEXTS if len(text) > 6])
+    rows = np.array(
+        [tiny_models.LetterTokenizer().encode(text[:7]) for text in TEXTS if len(text) > 6]
+    )
     history = tuner.fit(rows[:, :-1], rows[:, 1:], epochs=6, batch_size=4, verbose=0).history
     assert history["loss"][-1] < 0.9 * history["loss"][0]
     assert history["loss_self_distillation"][-1] > 1e-3

@@ -6,6 +6,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
+from keras_halluc.models.inputs import preprocess
 
 HELD_OUT = tiny_models.TEXTS[:4]
 BACKEND = keras.backend.backend()
@@ -62,13 +63,11 @@ def test_a_dataset_gives_the_same_history(default):
     tuner = make()
     keras.utils.set_random_seed(1)
     data = tf.data.Dataset.from_tensor_slices(tiny_models.TEXTS).batch(4)
-    held = tf.data.Dataset.from_tensor_slices(HELD_OUT).batch(4)
+    held = tf.data.Dataset.from_tensor_slices(preprocess(tuner.task, HELD_OUT)).batch(4)
     history = tuner.fit(data, validation_data=held, epochs=2, verbose=0, shuffle=False).history
+    assert set(history) == set(default[1])  # `held` is tokens already, and left as it is
     for key, values in default[1].items():
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
-    ready = data.map(tuner.task.preprocessor)  # tokens already: left as they are
-    expected = tuner.evaluate(tiny_models.TEXTS, batch_size=4, verbose=0)
-    assert tuner.evaluate(ready, verbose=0) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
