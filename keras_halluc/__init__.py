@@ -1,13 +1,16 @@
 """keras_halluc: see, stop and reduce hallucination while fine-tuning a language model in Keras."""
 
 import importlib
+import sys
 from types import ModuleType
 
-# Loaded now, because `keras.saving.load_model` finds only classes that are registered.
-from keras_halluc import metrics
-from keras_halluc import models
-from keras_halluc import objectives
-from keras_halluc import schedules
+# Classes are registered when their module is loaded, and `keras.saving.load_model` finds only those.
+# A process without Keras, such as one that reads event files, is left without.
+if "keras" in sys.modules:
+    from keras_halluc import metrics
+    from keras_halluc import models
+    from keras_halluc import objectives
+    from keras_halluc import schedules
 
 __version__ = "0.1.0"
 

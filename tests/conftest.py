@@ -7,6 +7,9 @@ import socket
 import hypothesis
 import pytest
 
+# JAX would spend most of the time optimising programs that run a few times.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+
 # The first compiled call of a backend takes longer than hypothesis allows an example by default.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")

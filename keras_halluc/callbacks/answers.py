@@ -43,7 +43,8 @@ def ask(
 ) -> tuple[list[Answer], float]:
     """Answers to the cases at `indices`, in chunks, and the seconds one case takes.
 
-    The first chunk may have compiled, so it is left out of the seconds unless it is the only one.
+    Prompts of like length are asked together, since a batch takes as long as its longest. The first
+    chunk may have compiled, so it is left out of the seconds unless it is the only one.
 
     Args:
         generator: `Generator`.
@@ -53,21 +54,22 @@ def ask(
         tell: called with the number of cases done after each chunk.
     """
     size = chunk_size(generator)
-    answers: list[Answer] = []
+    order = sorted(indices, key=lambda i: len(cases[i].prompt))
+    found: dict[int, Answer] = {}
     began = time.perf_counter()
     for start in range(0, len(indices), size):
         if start == size:
             began = time.perf_counter()
-        chunk = indices[start : start + size]
+        chunk = order[start : start + size]
         asked = [cases[i] for i in chunk]
         outputs = generator.generate([case.prompt for case in asked])
         verdicts = checker.check(asked, outputs)
         check_same_length(cases=asked, outputs=outputs, verdicts=verdicts)
         for row in zip(chunk, asked, outputs, map(_check_verdict, verdicts)):
-            answers.append(Answer(*row))
+            found[row[0]] = Answer(*row)
         tell(start + len(chunk))
     timed = len(indices) - size if len(indices) > size else len(indices)
-    return answers, (time.perf_counter() - began) / timed
+    return [found[i] for i in indices], (time.perf_counter() - began) / timed
 
 
 def _check_verdict(verdict: Any) -> Verdict:

@@ -214,15 +214,18 @@ class TaskGenerator:
         return length
 
     def _run(self, prompts: list[str], key: Any, make_sampler: Any) -> list[str]:
-        longest = max(len(ids) for ids in self._prompt_ids(prompts))
-        length = self._length(longest, self.max_new_tokens)
-        texts: list[str] = []
+        lengths = [len(ids) for ids in self._prompt_ids(prompts)]
+        length = self._length(max(lengths), self.max_new_tokens)
+        # KerasHub steps from the shortest prompt of a batch to its last answer: like with like.
+        order = sorted(range(len(prompts)), key=lengths.__getitem__)
+        texts = [""] * len(prompts)
+        settings = {} if self.is_seq2seq else {"strip_prompt": True}
         with self._sampler(key, make_sampler):
-            for batch, real in fixed_batches(prompts, self.batch_size):
-                out = self.task.generate(
-                    batch, max_length=length, **({} if self.is_seq2seq else {"strip_prompt": True})
-                )
-                texts.extend(str(text) for text in out[:real])
+            for batch, real in fixed_batches(order, self.batch_size):
+                asked = [prompts[i] for i in batch]
+                out = self.task.generate(asked, max_length=length, **settings)
+                for i, text in zip(batch[:real], out):
+                    texts[i] = str(text)
         return texts
 
     @contextlib.contextmanager

@@ -22,7 +22,8 @@ class FineTuner(keras.Model):
     Without objectives the training history equals the task's own, to the last bit, under the same
     loss. Texts are preprocessed once, not once an epoch. Each objective is reported as
     `loss_<name>`; on validation data objectives are measured but not added, so that `val_loss`
-    stays comparable.
+    stays comparable. `keras.saving.load_model` finds a saved tuner where `keras` was imported
+    before `keras_halluc`, or `kh.models` was used.
 
     Args:
         task: keras.Model. A KerasHub task, or any built functional or sequential model.

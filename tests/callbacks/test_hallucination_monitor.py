@@ -188,8 +188,11 @@ def test_other_languages_and_missing_references_are_measured_as_they_are():
         Case("法国的首都？", ("巴黎",)),
         Case("a text", source="only a source"),
     ]
-    answers = [" Paris", "巴黎", "巴黎。", "anything"]
-    monitor = HallucinationMonitor(cases, generator=lambda prompts: answers, verbose=0)
+    outputs = [" Paris", "巴黎", "巴黎。", "anything"]
+    answers = {case.prompt: output for case, output in zip(cases, outputs)}
+    monitor = HallucinationMonitor(
+        cases, generator=lambda prompts: [answers[prompt] for prompt in prompts], verbose=0
+    )
     logs = drive(monitor, 1)[0]
     assert logs["val_hallucination_rate"] == pytest.approx(2 / 3)
     assert logs["val_check_coverage"] == 0.75
