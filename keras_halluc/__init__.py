@@ -4,7 +4,7 @@ import importlib
 import sys
 from types import ModuleType
 
-# Classes are registered when their module is loaded, and `keras.saving.load_model` finds only those.
+# A class is registered when its module is loaded, and `keras.saving.load_model` finds only those.
 # A process without Keras, such as one that reads event files, is left without.
 if "keras" in sys.modules:
     from keras_halluc import metrics
