@@ -39,7 +39,8 @@ $(VENV)-without-tensorflow/installed: setup.cfg
 	$(PYTHON) -m venv $(VENV)-without-tensorflow
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --upgrade pip
 	$(VENV)-without-tensorflow/bin/python -m pip install -q jax keras tensorboard numpy rapidfuzz \
-	    sacrebleu pytest hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py
+	    sacrebleu pytest hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py \
+	    grain
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps keras-hub
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps -e .
 	@touch $@

@@ -130,3 +130,14 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path):
     assert len(history["loss"]) == 1
     for a, b in zip(straight.task.get_weights(), resumed.task.get_weights()):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_weights_are_loaded_before_any_fit(saved, tmp_path):
+    tuner, _ = saved
+    path = tmp_path / "tuner.weights.h5"
+    tuner.save_weights(path)
+    fresh = make()
+    fresh.load_weights(path)
+    assert fresh.built
+    for a, b in zip(tuner.get_weights(), fresh.get_weights()):
+        np.testing.assert_array_equal(a, b)

@@ -128,6 +128,12 @@ def test_it_is_0_before_the_first_update():
     assert history["loss"][0] == pytest.approx(logs["loss"], rel=1e-5)
 
 
+def test_the_base_model_speaks_without_dropout():
+    tuner = kh.models.FineTuner(tiny_models.gpt2(dropout=0.5), [SelfDistillation()])
+    x, y, weight = kh.data.text_inputs(tuner.task, TEXTS, 24)
+    assert abs(term(SelfDistillation(), tuner, x, y, weight, training=True)) < 1e-6
+
+
 @pytest.fixture(scope="module")
 def replayed():
     """Trained on nothing but the term on replayed text, and the term before and after."""
