@@ -16,10 +16,10 @@ from rich.table import Table
 
 import keras_halluc as kh
 
-EPOCHS = 10
+EPOCHS = 12
 TRAIN = 300  # known and as many unknown facts
-HELDOUT = 150  # known facts that are not in the training set
-WATCHED = 75  # training facts of each kind that the monitor asks for
+HELDOUT = 200  # known facts that are not in the training set
+WATCHED = 100  # training facts of each kind that the monitor asks for
 
 
 # %% [markdown]
