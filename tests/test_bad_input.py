@@ -590,7 +590,10 @@ def test_there_are_enough_of_them():
 
 def test_answers_in_another_language_than_the_references_are_no_error():
     cases = [Case("Where is Paris?", ("法国",)), Case("巴黎在哪里？", ("France",))]
-    monitor = HallucinationMonitor(cases, generator=lambda prompts: ["France", "法国"], verbose=0)
+    answers = {"Where is Paris?": "France", "巴黎在哪里？": "法国"}
+    monitor = HallucinationMonitor(
+        cases, generator=lambda prompts: [answers[prompt] for prompt in prompts], verbose=0
+    )
     history = fit_regression([monitor]).history.history
     assert history["val_hallucination_rate"] == [1.0, 1.0]
     assert history["val_check_coverage"] == [1.0, 1.0]
