@@ -31,7 +31,7 @@ import keras_halluc as kh
 RESULTS = Path(__file__).parent / "results"
 BATCH = 64
 STEPS = 20  # in a timed block
-BLOCKS = 9
+BLOCKS = 6
 
 
 def data(task):
@@ -85,7 +85,7 @@ def step_ratios():
     return out
 
 
-def monitor_share(epochs=3, repeats=12):
+def monitor_share(epochs=3, repeats=8):
     """Share of fit time both monitors take with `budget=0.05`, base measurement included."""
     task = kh.presets.load_facts_gpt2()
     facts, (x, y, weight) = data(task)
