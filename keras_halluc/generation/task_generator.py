@@ -1,6 +1,7 @@
 """How does a KerasHub task answer prompts inside `fit` without being changed or recompiled?"""
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
@@ -176,12 +177,15 @@ class TaskGenerator:
             }
         return {"inputs": inputs, "targets": ids[:, 1:]}
 
+    @functools.cached_property
+    def _start(self) -> list[int]:
+        return start_ids(self.task)
+
     def _prompt_ids(self, prompts: list[str]) -> list[list[int]]:
         """Token ids before the first generated one, with the start tokens the task puts there."""
-        start = start_ids(self.task)
         if self.is_seq2seq:
-            return [start for _ in prompts]
-        rows = [start + ids for ids in self._encode(prompts)]
+            return [self._start for _ in prompts]
+        rows = [self._start + ids for ids in self._encode(prompts)]
         if not all(rows):
             raise ValueError(
                 "An empty prompt has nothing to continue from, as this task puts no start token "
