@@ -1,5 +1,6 @@
 """How does what a monitor measures get into TensorBoard, with or without TensorFlow?"""
 
+import math
 import os
 import time
 import weakref
@@ -63,7 +64,7 @@ class EventWriter:
         self._plugins: dict[str, str] = {}
         self._file: event_file.EventFile | None = None
         self._release: Any = None
-        self._flushed_at = 0.0
+        self._flushed_at = -math.inf  # a clock that began at boot may not have come far
 
     def scalar(self, tag: str, value: float, step: int, wall_time: float | None = None) -> None:
         """Writes one finite number."""
