@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 
+import keras_halluc as kh
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
+from keras_halluc.objectives import Batch
 
 
 class LabelChecker:
@@ -57,6 +59,23 @@ def drive(monitor, epochs, script=None):
         everything.append(logs)
     monitor.on_train_end({})
     return everything
+
+
+def batch(task, x, y, weight, training=False, loss=None, **fields):
+    """A step as an objective sees it."""
+    y_pred = task(x, training=False)
+    variables = [*task.variables, *task.metrics_variables]
+    return Batch(
+        task=task,
+        x=x,
+        y=y,
+        y_pred=y_pred,
+        sample_weight=weight,
+        training=training,
+        loss=loss,
+        gradient=lambda function, at: kh.ops.gradient_at(function, at, variables),
+        **fields,
+    )
 
 
 class NextRound(keras.callbacks.Callback):

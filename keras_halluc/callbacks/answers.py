@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,9 +40,10 @@ def ask(
     checker: Checker,
     cases: Sequence[Case],
     indices: Sequence[int],
+    heard: Mapping[str, str],
     tell: Callable[[int], None],
 ) -> tuple[list[Answer], float]:
-    """Answers to the cases at `indices`, in chunks, and the seconds one case takes.
+    """Answers to the cases at `indices`, in chunks, and the seconds each one asked took.
 
     Prompts of like length are asked together, since a batch takes as long as its longest. The first
     chunk may have compiled, so it is left out of the seconds unless it is the only one.
@@ -50,26 +52,40 @@ def ask(
         generator: `Generator`.
         checker: `Checker`.
         cases: all cases.
-        indices: which of them to ask, at least one.
+        indices: which of them to answer, at least one.
+        heard: outputs by prompt that are known already; these prompts are not asked again.
         tell: called with the number of cases done after each chunk.
     """
     size = chunk_size(generator)
-    order = sorted(indices, key=lambda i: len(cases[i].prompt))
-    found: dict[int, Answer] = {}
+    known = [i for i in indices if cases[i].prompt in heard]
+    order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
+    found = _checked(checker, cases, known, [heard[cases[i].prompt] for i in known])
     began = time.perf_counter()
-    for start in range(0, len(indices), size):
+    for start in range(0, len(order), size):
         if start == size:
             began = time.perf_counter()
         chunk = order[start : start + size]
-        asked = [cases[i] for i in chunk]
-        outputs = generator.generate([case.prompt for case in asked])
-        verdicts = checker.check(asked, outputs)
-        check_same_length(cases=asked, outputs=outputs, verdicts=verdicts)
-        for row in zip(chunk, asked, outputs, map(_check_verdict, verdicts)):
-            found[row[0]] = Answer(*row)
-        tell(start + len(chunk))
-    timed = len(indices) - size if len(indices) > size else len(indices)
-    return [found[i] for i in indices], (time.perf_counter() - began) / timed
+        outputs = generator.generate([cases[i].prompt for i in chunk])
+        found |= _checked(checker, cases, chunk, outputs)
+        tell(len(found))
+    answers = [found[i] for i in indices]
+    if not order:
+        return answers, 0.0
+    timed = len(order) - size if len(order) > size else len(order)
+    return answers, (time.perf_counter() - began) / timed
+
+
+def _checked(
+    checker: Checker, cases: Sequence[Case], indices: Sequence[int], outputs: Sequence[str]
+) -> dict[int, Answer]:
+    if not indices:
+        return {}
+    asked = [cases[i] for i in indices]
+    check_same_length(cases=asked, outputs=outputs)
+    verdicts = checker.check(asked, outputs)
+    check_same_length(cases=asked, verdicts=verdicts)
+    rows = zip(indices, asked, outputs, map(_check_verdict, verdicts))
+    return {row[0]: Answer(*row) for row in rows}
 
 
 def _check_verdict(verdict: Any) -> Verdict:

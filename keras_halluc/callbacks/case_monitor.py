@@ -41,7 +41,8 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
     errors are warned of once and never end `fit`, unless `strict`.
 
     A subclass sets `name` and writes `keys` and `summarize`. Two monitors in one `fit` must not
-    write the same keys: give one of them a `prefix`.
+    write the same keys: give one of them a `prefix`. Those with the same generator ask a prompt
+    once between them.
 
     Args:
         cases: list of `Case`.
@@ -49,9 +50,10 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/<name>`.
         prefix: str, put before every key.
-        budget: float in (0, 1] or None. Share of fit time the checks may take. After the first
-            epoch the monitor chooses how many cases that buys, never fewer than 32 or one batch,
-            and keeps to them. None always checks all.
+        budget: float in (0, 1] or None. Share of fit time the checks may take, divided by the
+            monitors of the `fit`, without compilation. After the first epoch the monitor chooses
+            how many cases that buys, never fewer than 32 or one batch, and keeps to them. None
+            always checks all.
         strict: bool. Whether an error during a check ends `fit`.
         verbose: 0 or 1. Whether to show progress of long checks and say when cases are left out.
 
@@ -138,18 +140,24 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
     def on_train_begin(self, logs: Any = None) -> None:
-        check_order(self, self.log_keys, neighbours())
+        others = neighbours()
+        check_order(self, self.log_keys, others)
+        before = others[: others.index(self)] if self in others else []
+        self._earlier = [other for other in before if isinstance(other, CaseMonitor)]
         made = self._generator_of(self.model) if self.generator is None else self.generator
         self._active: Generator = made
-        self._budget = TimeBudget(self.budget, minimum=max(chunk_size(made), CHUNK))
+        monitors = max(sum(isinstance(other, CaseMonitor) for other in others), 1)
+        share = None if self.budget is None else self.budget / monitors
+        self._budget = TimeBudget(share, minimum=max(chunk_size(made), CHUNK))
         self._warned = False
         self._measured = False
+        self._step = -1  # of `answers`
         self._seconds_per_case = 0.0
         self._writer = self._open_writer()
         self.seconds = 0.0
         start = time.perf_counter()
         with same_random_state(self.model):
-            self.answers = self._ask(list(range(len(self.cases))))
+            self.answers = self._ask(list(range(len(self.cases))), step=0)
             self.base_measured(self.answers)
         self.baseline = self._named(self.summarize(self.answers))
         self._write(self.baseline, step=0)
@@ -157,7 +165,10 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         self._epoch_start = time.perf_counter()
 
     def _generator_of(self, model: Any) -> Generator:
-        """Kept from one `fit` to the next, with what it compiled."""
+        """Shared by the monitors of a `fit`, and kept for the next, with what it compiled."""
+        for other in self._earlier:
+            if other.generator is None:
+                return other._active
         if getattr(self, "_made_for", None) is not model:
             self._made, self._made_for = as_generator(model), model
         return self._made
@@ -169,8 +180,13 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         start = time.perf_counter()
         try:
             chosen = self._budget.chosen
+            epochs = (self.params or {}).get("epochs")  # None: how long it goes on is not known
             count = self._budget.choose(
-                len(self.cases), self._seconds_per_case, start - self._epoch_start
+                len(self.cases),
+                self._seconds_per_case,
+                start - self._epoch_start,
+                len(self.cases) if epochs else 0,
+                max(epochs - epoch, 1) if epochs else 1,
             )
             if chosen is None and count < len(self.cases) and self.verbose:
                 print(
@@ -178,7 +194,7 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
                     f"to stay within budget={self.budget}; budget=None checks all."
                 )
             with same_random_state(self.model):
-                self.answers = self._ask(spread(len(self.cases), count))
+                self.answers = self._ask(spread(len(self.cases), count), step=epoch + 1)
             values = self._named(self.summarize(self.answers))
             if logs is not None:
                 logs.update({key: estimate.value for key, estimate in values.items()})
@@ -205,12 +221,16 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         if self._writer is not None:
             self._writer.close()
 
-    def _ask(self, indices: list[int]) -> list[Answer]:
+    def _ask(self, indices: list[int], step: int) -> list[Answer]:
         """Needs `self.model` read before: on JAX this brings the weights up to date."""
+        asked = [m for m in self._earlier if m._active is self._active and m._step == step]
+        heard = {answer.case.prompt: answer.output for m in asked for answer in m.answers}
         progress = Progress(f"{type(self).__name__}: {self.name}", len(indices), bool(self.verbose))
-        answers, self._seconds_per_case = ask(
-            self._active, self.checker, self.cases, indices, progress.update
+        answers, seconds = ask(
+            self._active, self.checker, self.cases, indices, heard, progress.update
         )
+        self._step = step
+        self._seconds_per_case = seconds or max((m._seconds_per_case for m in asked), default=0.0)
         self._measured = self._measured or any(answer.verdict.measured for answer in answers)
         return answers
 

@@ -18,13 +18,22 @@ class TimeBudget:
         self.minimum = minimum
         self.chosen: int | None = None
 
-    def choose(self, available: int, seconds_per_case: float, epoch_seconds: float) -> int:
+    def choose(
+        self,
+        available: int,
+        seconds_per_case: float,
+        epoch_seconds: float,
+        checked: int = 0,
+        epochs: int = 1,
+    ) -> int:
         """Number of cases for this and all later epochs.
 
         Args:
             available: int, cases there are.
             seconds_per_case: float, measured without compilation.
             epoch_seconds: float, training time of the first epoch.
+            checked: int, cases checked before, which the share pays for too.
+            epochs: int, epochs to come, this one included.
         """
         if self.chosen is None:
             if self.share is None or seconds_per_case <= 0.0:
@@ -32,7 +41,7 @@ class TimeBudget:
             else:
                 # share = ours / (ours + training)
                 allowed = epoch_seconds * self.share / max(1.0 - self.share, 1e-9)
-                affordable = math.floor(allowed / seconds_per_case)
+                affordable = math.floor(allowed / seconds_per_case - checked / epochs)
                 self.chosen = min(available, max(affordable, self.minimum))
         return self.chosen
 

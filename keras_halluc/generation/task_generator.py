@@ -84,7 +84,14 @@ class TaskGenerator:
         self._encode = encoder_of(task.preprocessor.tokenizer)
         self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._scorer: TokenScorer | None = None
-        known = task.preprocessor.tokenizer.vocabulary_size()
+        tokenizer = task.preprocessor.tokenizer
+        if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:
+            raise ValueError(
+                "The tokenizer must have an end token apart from padding: KerasHub takes the empty "
+                "places after a prompt for the end, so that every text would be empty. Received: "
+                f"{tokenizer.end_token_id} for both"
+            )
+        known = tokenizer.vocabulary_size()
         have = getattr(task.backbone, "vocabulary_size", known)
         if known > have:
             raise ValueError(

@@ -267,3 +267,71 @@ def test_nothing_is_warned_of_when_all_is_well():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drive(make(Script(GOOD), verbose=0), 2)
+
+
+class Count:
+    """Counts how often each prompt is asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, prompts):
+        self.asked += prompts
+        return [f"supported 0.{int(prompt) % 10}" for prompt in prompts]
+
+
+def fit_two(first, second, epochs=2):
+    model, x, y = regression()
+    model.fit(x, y, epochs=epochs, callbacks=[first, second], verbose=0)
+
+
+def test_monitors_with_one_generator_ask_a_prompt_once():
+    count = Count()
+    generator = kh.generation.as_generator(count)
+    alone = make(generator, cases=case_list(7), budget=None)
+    drive(alone, 1)
+    count.asked.clear()
+    first = make(generator, cases=case_list(5), budget=None, prefix="a_")
+    second = make(generator, cases=case_list(7)[::-1], budget=None, prefix="b_")
+    fit_two(first, second)
+    assert sorted(count.asked) == sorted([str(i) for i in range(7)] * 3)  # base, two epochs
+    assert [a.output for a in second.answers] == [a.output for a in alone.answers][::-1]
+
+
+def test_monitors_with_generators_of_their_own_ask_for_themselves():
+    one, two = Count(), Count()
+    fit_two(
+        make(one, cases=case_list(3), budget=None, prefix="a_"),
+        make(two, cases=case_list(3), budget=None, prefix="b_"),
+    )
+    assert len(one.asked) == len(two.asked) == 9
+
+
+def test_an_earlier_monitor_that_failed_is_not_listened_to():
+    class FailsLater(Count):
+        def __call__(self, prompts):
+            if len(self.asked) == 3:
+                self.asked.append("failed")
+                raise RuntimeError("out of order")
+            return super().__call__(prompts)
+
+    count = FailsLater()
+    generator = kh.generation.as_generator(count)
+    first = make(generator, cases=case_list(3), budget=None, prefix="a_")
+    second = make(generator, cases=case_list(3), budget=None, prefix="b_")
+    with pytest.warns(UserWarning, match="could not measure epoch 1"):
+        fit_two(first, second, epochs=1)
+    assert count.asked[3:] == ["failed", "0", "1", "2"]
+
+
+def test_the_budget_is_divided_by_the_monitors_of_a_fit():
+    def shares(*monitors):
+        model, x, y = regression()
+        model.fit(x, y, callbacks=list(monitors), verbose=0)
+        return [monitor._budget.share for monitor in monitors]
+
+    count = Count()
+    first = make(count, cases=case_list(3), budget=0.1, prefix="a_")
+    second = make(count, cases=case_list(3), budget=0.2, prefix="b_")
+    assert shares(first, second) == [0.05, 0.1]
+    assert shares(first) == [0.1]

@@ -41,3 +41,9 @@ def test_spread_is_even_and_without_repeats(available):
         assert chosen == sorted(chosen) and 0 <= chosen[0] and chosen[-1] < available
         gaps = {b - a for a, b in zip(chosen, chosen[1:] + [available + chosen[0]])}
         assert max(gaps) - min(gaps) <= 1
+
+
+def test_cases_checked_before_are_paid_from_the_same_share():
+    # 100 cases an epoch are affordable, 4 epochs: 400, of which 200 are spent
+    assert TimeBudget(0.05, minimum=8).choose(500, 0.01, 19.0, checked=200, epochs=4) == 50
+    assert TimeBudget(0.05, minimum=8).choose(500, 0.01, 19.0, checked=2000, epochs=4) == 8

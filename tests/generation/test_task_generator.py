@@ -251,3 +251,10 @@ def test_tasks_that_cannot_generate(tiny):
     task = keras_hub.models.GPT2CausalLM(small, tiny.preprocessor)
     with pytest.raises(ValueError, match="tokenizer knows 258 tokens.*embeddings for 100"):
         TaskGenerator(task)
+
+
+def test_an_end_token_that_is_padding_too():
+    task = tiny_models.gpt2()
+    task.preprocessor.tokenizer.pad_token_id = task.preprocessor.tokenizer.end_token_id
+    with pytest.raises(ValueError, match="must have an end token apart from padding.*257 for"):
+        kh.generation.TaskGenerator(task)
