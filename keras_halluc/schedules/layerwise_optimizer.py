@@ -1,0 +1,115 @@
+"""How do lower layers, which hold more of what was learned before, get smaller steps?"""
+
+from typing import Any
+
+import keras
+
+from keras_halluc._check import check_number
+from keras_halluc._check import received
+from keras_halluc._register import register
+from keras_halluc._types import Tensor
+from keras_halluc.schedules.depth import depth_by_path
+
+
+def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -> Any:
+    """One optimizer a layer, with rates that fall by `decay` from the head down.
+
+    The head has the rate of `optimizer`, the layer below it `decay` times that, and so on down to
+    the embeddings. Weight decay falls too, since Keras multiplies it by the rate. Norms are
+    clipped within each layer.
+
+    Args:
+        optimizer: Keras optimizer, the pattern: its class, settings and rate or schedule.
+        task: built KerasHub task with a transformer backbone, or functional or sequential model.
+        decay: float in (0, 1]. Defaults to `0.9`; small models take 0.6.
+
+    Returns:
+        `keras.optimizers.MultiOptimizer` of optimizers named `layer_<depth>`, for `compile`. It has
+        no `learning_rate` of its own, so `ReduceLROnPlateau` and `LearningRateScheduler` cannot be
+        used with it.
+
+    Raises:
+        ImportError: if this Keras has no `MultiOptimizer`.
+
+    Example:
+
+    >>> import keras
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.AdamW(1e-3), task, 0.5)
+    >>> rates = [float(part.learning_rate) for part in optimizer.optimizers]
+    >>> bool(max(rates) > 0.0009), len(rates) == len(task.backbone.transformer_layers) + 2
+    (True, True)
+
+    References:
+        Howard and Ruder 2018, https://arxiv.org/abs/1801.06146
+    """
+    if not hasattr(keras.optimizers, "MultiOptimizer"):
+        raise ImportError(
+            "`layerwise_optimizer` needs `keras.optimizers.MultiOptimizer`: pip install -U keras "
+            f"(Python 3.11 or later). Received: keras {keras.__version__}"
+        )
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        raise TypeError(
+            f"`optimizer` must be a Keras optimizer. {received('optimizer', optimizer)}"
+        )
+    check_number("decay", decay, above=0.0, maximum=1.0)
+    depths = depth_by_path(task)
+    top = max(depths.values())
+    made = {
+        depth: _scaled(optimizer, decay ** (top - depth), f"layer_{depth}")
+        for depth in sorted({*depths.values(), top})
+    }
+    by_path = {path: made[depth] for path, depth in depths.items()}
+    return keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(made[top], by_path))
+
+
+def _scaled(optimizer: Any, factor: float, name: str) -> Any:
+    config = optimizer.get_config()
+    rate = config["learning_rate"]
+    if isinstance(rate, dict):
+        rate = ScaledSchedule(keras.saving.deserialize_keras_object(rate), factor)
+        config["learning_rate"] = keras.saving.serialize_keras_object(rate)
+    else:
+        config["learning_rate"] = rate * factor
+    config["name"] = name
+    return type(optimizer).from_config(config)
+
+
+@register("ScaledSchedule")
+class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """Another schedule, times a factor.
+
+    Args:
+        schedule: Keras learning-rate schedule.
+        factor: float >= 0.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> half = kh.schedules.ScaledSchedule(kh.schedules.WarmupLinear(1.0, 100), 0.5)
+    >>> float(half(50))
+    0.25
+    """
+
+    def __init__(self, schedule: Any, factor: float) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.factor = check_number("factor", factor, minimum=0.0)
+
+    def __call__(self, step: Tensor) -> Tensor:
+        """Returns the rate at `step`."""
+        return self.factor * self.schedule(step)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor arguments."""
+        return {
+            "schedule": keras.saving.serialize_keras_object(self.schedule),
+            "factor": self.factor,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ScaledSchedule":
+        config = dict(config)
+        config["schedule"] = keras.saving.deserialize_keras_object(config["schedule"])
+        return cls(**config)

@@ -1,0 +1,107 @@
+"""Do lower layers get smaller steps, exactly, and does that survive saving?"""
+
+import keras
+import numpy as np
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+from keras_halluc.schedules.depth import depth_by_path
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+)
+
+
+def depths(task):
+    return {path.split("/")[-2] + "/" + path.split("/")[-1]: d for path, d in task.items()}
+
+
+def stack():
+    """Three dense layers of one weight each; every gradient is 1 where the inputs are."""
+    layers = [keras.layers.Dense(1, use_bias=False, name=f"dense_{i}") for i in range(3)]
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    model.set_weights([np.ones((1, 1))] * 3)
+    return model
+
+
+def test_depth_of_a_kerashub_task():
+    task = tiny_models.gpt2()
+    found = depth_by_path(task)
+    assert set(found) == {v.path for v in task.trainable_variables}
+    for path, depth in found.items():
+        if "embedding" in path:
+            assert depth == 0, path
+        elif "transformer_layer_0" in path:
+            assert depth == 1, path
+    assert set(found.values()) == {0, 1, 2}
+
+
+def test_depth_of_encoder_and_decoder():
+    found = depth_by_path(tiny_models.bart())
+    encoder = {d for path, d in found.items() if "transformer_encoder_layer" in path}
+    decoder = {d for path, d in found.items() if "transformer_decoder_layer" in path}
+    assert encoder == {1} and decoder == {2}
+    assert {d for path, d in found.items() if "token_embedding" in path} == {0}
+
+
+def test_steps_shrink_by_the_decay():
+    model = stack()
+    optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.SGD(0.5), model, decay=0.1)
+    model.compile(optimizer, loss=lambda y, p: p)
+    model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0)
+    moved = [1.0 - float(weight[0, 0]) for weight in model.get_weights()]
+    # depths 1, 2, 3, and a head above them that has no weights
+    np.testing.assert_allclose(moved, [0.005, 0.05, 0.5], rtol=1e-4)
+
+
+def test_adam_steps_shrink_too_and_a_schedule_is_scaled():
+    """Scaled gradients would not change a step of Adam; scaled rates do."""
+    model = stack()
+    rate = kh.schedules.WarmupLinear(0.1, 1000)
+    optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.AdamW(rate), model, decay=0.1)
+    model.compile(optimizer, loss=lambda y, p: p)
+    before = model.get_weights()
+    model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0)
+    moved = [abs(float((a - b)[0, 0])) for a, b in zip(before, model.get_weights())]
+    np.testing.assert_allclose(np.divide(moved[1:], moved[:-1]), 10.0, rtol=0.01)
+
+
+def test_decay_1_is_the_plain_optimizer():
+    weights = []
+    for wrap in (False, True):
+        task = tiny_models.gpt2()
+        optimizer = keras.optimizers.Adam(0.01)
+        if wrap:
+            optimizer = kh.schedules.layerwise_optimizer(optimizer, task, decay=1.0)
+        tuner = kh.models.FineTuner(task)
+        tuner.compile(optimizer)
+        tuner.fit(tiny_models.TEXTS, batch_size=4, shuffle=False, verbose=0)
+        weights.append(task.get_weights())
+    for a, b in zip(*weights):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+def test_saved_and_loaded(tmp_path):
+    task = tiny_models.gpt2()
+    optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.Adam(0.01), task, decay=0.5)
+    tuner = kh.models.FineTuner(task)
+    tuner.compile(optimizer)
+    tuner.fit(tiny_models.TEXTS, batch_size=4, shuffle=False, verbose=0)
+    tuner.save(tmp_path / "tuner.keras")
+    loaded = keras.saving.load_model(tmp_path / "tuner.keras")
+    rates = [
+        sorted(float(o.learning_rate) for o in m.optimizer.optimizers) for m in (tuner, loaded)
+    ]
+    assert rates[0] == rates[1] and len(set(rates[0])) == 3
+
+
+def test_wrong_arguments():
+    task = tiny_models.gpt2()
+    with pytest.raises(TypeError, match="`optimizer` must be a Keras optimizer.*'adam'"):
+        kh.schedules.layerwise_optimizer("adam", task)
+    with pytest.raises(ValueError, match="`decay` must be > 0"):
+        kh.schedules.layerwise_optimizer(keras.optimizers.Adam(), task, decay=0.0)
+    alone = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match="at least two layers that train"):
+        kh.schedules.layerwise_optimizer(keras.optimizers.Adam(), alone)
