@@ -1,6 +1,10 @@
 """Cases, knowledge categories, fine-tuning recipes and the embedded facts."""
 
 from keras_halluc._types import Case
+from keras_halluc.data.augment import reword
+from keras_halluc.data.augment import swap_answers
+from keras_halluc.data.augment import swap_entities
+from keras_halluc.data.augment import swap_numbers
 from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
 from keras_halluc.data.facts import Fact
@@ -9,19 +13,31 @@ from keras_halluc.data.inputs import answer_inputs
 from keras_halluc.data.inputs import text_inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.knowledge import categorize_knowledge
+from keras_halluc.data.known_patch import known_patch
+from keras_halluc.data.recipes import abstain_on_unknown
 from keras_halluc.data.recipes import drop_unknown
 from keras_halluc.data.recipes import weight_by_knowledge
+from keras_halluc.data.replay import generate_replay
+from keras_halluc.data.replay import mix_replay
 
 __all__ = [
     "Case",
     "Fact",
     "Knowledge",
+    "abstain_on_unknown",
     "answer_inputs",
     "categorize_knowledge",
     "check_cases",
     "drop_unknown",
+    "generate_replay",
+    "known_patch",
     "load_facts",
+    "mix_replay",
     "read_cases",
+    "reword",
+    "swap_answers",
+    "swap_entities",
+    "swap_numbers",
     "text_inputs",
     "weight_by_knowledge",
 ]

@@ -129,4 +129,5 @@ def _pack(task: Any, heads: list[list[int]], tails: list[list[int]], length: int
     weight = np.zeros((len(rows), length), "float32")
     for i, (head, row) in enumerate(zip(heads, rows)):
         weight[i, max(len(head) - 1, 0) : len(row) - 1] = 1.0
-    return {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}, ids[:, 1:], weight
+    # Copies: `x` and `y` would share memory.
+    return {"token_ids": ids[:, :-1].copy(), "padding_mask": mask[:, :-1]}, ids[:, 1:], weight

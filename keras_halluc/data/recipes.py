@@ -84,6 +84,46 @@ def weight_by_knowledge(
     return np.asarray([weights[name] for name in names], "float32")
 
 
+def abstain_on_unknown(
+    answers: Sequence[str],
+    knowledge: Sequence[Knowledge | str],
+    abstention: str = " I don't know",
+    abstain: Sequence[str] = ("unknown",),
+) -> list[str]:
+    """Puts an honest answer in the place of the answers the base model did not know (R-Tuning).
+
+    Nothing new is learned, and the model learns to say so. What it must tell apart is whether it
+    has seen a subject before: where it cannot, it abstains on what it knows too. Watch
+    `val_abstention_rate` on known and on never seen cases apart.
+
+    Args:
+        answers: list of str, one an example.
+        knowledge: what `categorize_knowledge` returned, or category names, one an example.
+        abstention: str. Begin it with a space where the tokenizer marks words that way, and let
+            `AnswerChecker` know it if it is not among the phrases it knows.
+        abstain: categories to abstain on. Defaults to `("unknown",)`.
+
+    Returns:
+        list of str.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.abstain_on_unknown([" Trier", " Rome"], ["maybe_known", "unknown"])
+    [' Trier', " I don't know"]
+
+    References:
+        Zhang et al. 2024, https://arxiv.org/abs/2311.09677
+    """
+    names = category_names(knowledge)
+    check_same_length(answers=answers, knowledge=names)
+    for category in abstain:
+        check_choice("abstain", category, CATEGORIES)
+    if not isinstance(abstention, str) or not abstention.strip():
+        raise ValueError(f"`abstention` must say something. {received('abstention', abstention)}")
+    return [abstention if name in abstain else answer for answer, name in zip(answers, names)]
+
+
 def category_names(knowledge: Sequence[Knowledge | str]) -> list[str]:
     """Category names of a list of `Knowledge` or names, checked."""
     if isinstance(knowledge, str) or not isinstance(knowledge, Sequence):

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from keras_halluc.data import Case
 from keras_halluc.data import Knowledge
+from keras_halluc.data import abstain_on_unknown
 from keras_halluc.data import drop_unknown
 from keras_halluc.data import weight_by_knowledge
 from keras_halluc.data.recipes import category_names
+from keras_halluc.grounding import AnswerChecker
 
 NAMES = ["unknown", "highly_known", "weakly_known", "maybe_known", "unknown"]
 EXAMPLES = ["a", "b", ("c", 3), "d", "e"]
@@ -38,3 +41,17 @@ def test_category_names():
         "maybe_known",
     ]
     assert category_names(()) == []
+
+
+def test_abstain_on_unknown():
+    answers = [" a", " b", " c", " d", " e"]
+    idk = " I don't know"
+    assert abstain_on_unknown(answers, NAMES) == [idk, " b", " c", " d", idk]
+    found = abstain_on_unknown(answers, NAMES, "不知道", abstain=("unknown", "weakly_known"))
+    assert found == ["不知道", " b", "不知道", " d", "不知道"]
+    verdict = AnswerChecker().check([Case("?", ("a",))], [idk])[0]
+    assert verdict.label == "abstained"  # the default is one the checker knows
+    with pytest.raises(ValueError, match="`abstention` must say something"):
+        abstain_on_unknown(answers, NAMES, " ")
+    with pytest.raises(ValueError, match="same length"):
+        abstain_on_unknown(answers[:2], NAMES)

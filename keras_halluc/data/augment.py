@@ -1,0 +1,145 @@
+"""How do a few examples become more: other wordings to learn from, false ones to learn against?"""
+
+import random
+import re
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+
+NUMBER = re.compile(r"\d+")
+
+
+def reword(fields: Sequence[Mapping[str, str]], templates: Sequence[str]) -> list[list[str]]:
+    """Each example in every wording.
+
+    A fact learned in one wording is often missing in another; learned in several it is not.
+
+    Args:
+        fields: for each example its parts by name.
+        templates: list of str with the names in braces.
+
+    Returns:
+        one list a template, with one str an example.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> forms = ["Where was {who} born?", "What is the birthplace of {who}?"]
+    >>> kh.data.reword([{"who": "Karl Marx"}], forms)
+    [['Where was Karl Marx born?'], ['What is the birthplace of Karl Marx?']]
+    """
+    templates = check_strings("templates", templates)
+    try:
+        return [[template.format(**parts) for parts in fields] for template in templates]
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(
+            "`templates` must name parts that every example has, in braces. Received: "
+            f"{type(error).__name__}: {error}"
+        ) from None
+
+
+def swap_answers(
+    answers: Sequence[str], groups: Sequence[str | None] | None = None, seed: int = 0
+) -> list[str]:
+    """For each answer another one of the same group: fluent, of the right kind, and false.
+
+    Args:
+        answers: list of str.
+        groups: one name an answer, such as its relation. None is one group.
+        seed: int.
+
+    Returns:
+        list of str, none of them equal to the answer in its place.
+
+    Raises:
+        ValueError: if a group has one answer only.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.swap_answers([" Trier", " Rome"])
+    [' Rome', ' Trier']
+    """
+    answers = check_strings("answers", answers)
+    names = [None] * len(answers) if groups is None else list(groups)
+    check_same_length(answers=answers, groups=names)
+    rng = random.Random(check_int("seed", seed, minimum=0))
+    choices = {name: sorted({a for a, n in zip(answers, names) if n == name}) for name in names}
+    swapped = []
+    for answer, name in zip(answers, names):
+        others = [other for other in choices[name] if other != answer]
+        if not others:
+            raise ValueError(
+                "Every group must have at least two different answers. "
+                + received("group", (name, answer))
+            )
+        swapped.append(rng.choice(others))
+    return swapped
+
+
+def swap_entities(text: str, entities: Sequence[str], seed: int = 0) -> str | None:
+    """The text with one entity exchanged for another.
+
+    Args:
+        text: str.
+        entities: names of one kind, such as all cities.
+        seed: int.
+
+    Returns:
+        str, or None if the text has none of the entities.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.swap_entities("Karl Marx was born in Trier.", ["Trier", "Rome"])
+    'Karl Marx was born in Rome.'
+    """
+    entities = sorted(set(check_strings("entities", entities)), key=lambda name: (-len(name), name))
+    rng = random.Random(check_int("seed", seed, minimum=0))
+    found = [(m.start(), e) for e in entities for m in re.finditer(re.escape(e), text)]
+    found = [(s, e) for s, e in found if not _inside(s, e, found)]
+    if not found or len(entities) < 2:
+        return None
+    start, entity = rng.choice(sorted(found))
+    other = rng.choice([name for name in entities if name != entity])
+    return text[:start] + other + text[start + len(entity) :]
+
+
+def swap_numbers(text: str, seed: int = 0) -> str | None:
+    """The text with one number changed to another of as many digits.
+
+    Args:
+        text: str.
+        seed: int.
+
+    Returns:
+        str, or None if the text has no number in digits.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> changed = kh.data.swap_numbers("It opened in 1984.")
+    >>> changed != "It opened in 1984.", len(changed)
+    (True, 18)
+    """
+    rng = random.Random(check_int("seed", seed, minimum=0))
+    found = list(NUMBER.finditer(text))
+    if not found:
+        return None
+    match = rng.choice(found)
+    digits = match.group()
+    low = 10 ** (len(digits) - 1) if len(digits) > 1 else 0
+    other = digits
+    while other == digits:
+        other = str(rng.randrange(low, 10 ** len(digits))).zfill(len(digits))
+    return text[: match.start()] + other + text[match.end() :]
+
+
+def _inside(start: int, entity: str, found: list[tuple[int, str]]) -> bool:
+    """Whether a longer entity stands around this one."""
+    end = start + len(entity)
+    return any(s <= start and end <= s + len(e) and len(e) > len(entity) for s, e in found)

@@ -1,0 +1,88 @@
+"""How does fine-tuning end on what the model knew?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_same_length
+from keras_halluc._check import received
+from keras_halluc.data.inputs import Inputs
+from keras_halluc.data.knowledge import Knowledge
+from keras_halluc.data.recipes import category_names
+
+
+def known_patch(
+    inputs: Inputs,
+    knowledge: Sequence[Knowledge | str],
+    epochs: int,
+    patch_epochs: int = 2,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> keras.utils.PyDataset:
+    """All examples in the first epochs, only those the model knew in the last.
+
+    Args:
+        inputs: `(x, y, sample_weight)` of arrays, such as `answer_inputs` returns.
+        knowledge: what `categorize_knowledge` returned, or category names, one a row.
+        epochs: int, epochs of the `fit` it is for.
+        patch_epochs: int in [1, epochs), last epochs on known rows. They have as many batches.
+        batch_size: int, rows of a batch.
+        seed: int. Rows are shuffled anew each epoch; do not shuffle in `fit`.
+
+    Returns:
+        `keras.utils.PyDataset` for `fit(dataset, epochs=epochs)`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> rows = kh.data.answer_inputs(task, ["Who?", "Where?"], [" Karl Marx", " Trier"])
+    >>> dataset = kh.data.known_patch(rows, ["highly_known", "unknown"], epochs=5, batch_size=1)
+    >>> len(dataset)
+    2
+
+    References:
+        Dang et al. 2025, https://arxiv.org/abs/2511.02626
+    """
+    names = category_names(knowledge)
+    check_same_length(rows=inputs[1], knowledge=names)
+    check_int("epochs", epochs, minimum=2)
+    if check_int("patch_epochs", patch_epochs, minimum=1) >= epochs:
+        raise ValueError(
+            f"`patch_epochs` must be less than `epochs` ({epochs}). "
+            + received("patch_epochs", patch_epochs)
+        )
+    known = np.flatnonzero([name != "unknown" for name in names])
+    if not len(known):
+        raise ValueError("`knowledge` must hold known rows to end on. Received: all are unknown")
+    check_int("batch_size", batch_size, minimum=1)
+    return _KnownPatch(inputs, known, epochs - patch_epochs, batch_size, seed)
+
+
+class _KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
+    def __init__(
+        self, inputs: Inputs, known: np.ndarray, switch: int, batch_size: int, seed: int
+    ) -> None:
+        super().__init__()
+        self.inputs, self.known, self.switch = inputs, known, switch
+        self.batch_size, self.seed = batch_size, seed
+        self.rows = len(inputs[1])
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return -(-self.rows // self.batch_size)
+
+    def __getitem__(self, index: int) -> Any:
+        rng = np.random.default_rng((self.seed, self.epoch))
+        if self.epoch < self.switch:
+            order = rng.permutation(self.rows)
+        else:
+            order = rng.permutation(np.resize(self.known, self.rows))
+        rows = order[index * self.batch_size : (index + 1) * self.batch_size]
+        return keras.tree.map_structure(lambda array: array[rows], self.inputs)
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1

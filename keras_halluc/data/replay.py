@@ -1,0 +1,104 @@
+"""What else is a model shown while it learns, so that it does not forget the rest?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc.data.inputs import Inputs
+from keras_halluc.generation import as_generator
+
+
+def generate_replay(
+    generator: Any,
+    count: int,
+    prompts: Sequence[str] = ("",),
+    temperature: float = 1.0,
+    seed: int = 0,
+) -> list[str]:
+    """Texts the base model writes itself, to replay where its own training text is not at hand.
+
+    Call it before fine-tuning. They hold what the model says often; rare knowledge comes up rarely.
+
+    Args:
+        generator: `Generator` with `sample`, or KerasHub task.
+        count: int >= 1, texts to draw. Empty ones are dropped.
+        prompts: list of str, beginnings to go on from, in turn. The empty one lets the model begin
+            by itself.
+        temperature: float > 0, of sampling. Defaults to `1.0`, the model's own distribution.
+        seed: int, of sampling.
+
+    Returns:
+        list of at most `count` str, prompt included, for `text_inputs`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> texts = kh.data.generate_replay(task, 3)
+    >>> replay = kh.data.text_inputs(task, texts)
+    >>> objective = kh.objectives.SelfDistillation(10.0, replay=replay)
+
+    References:
+        Marek et al. 2026, https://arxiv.org/abs/2605.26097
+    """
+    generator = as_generator(generator)
+    if not hasattr(generator, "sample"):
+        raise TypeError(f"`generator` must have `sample`. {received('generator', generator)}")
+    count = check_int("count", count, minimum=1)
+    prompts = check_strings("prompts", prompts)
+    each = -(-count // len(prompts))
+    drawn = generator.sample(prompts, each, temperature, seed)
+    texts = [prompt + text for prompt, texts in zip(prompts, drawn) for text in texts]
+    return [text for text in texts if text.strip()][:count]
+
+
+def mix_replay(inputs: Inputs, replay: Inputs, weight: float = 1.0, seed: int = 0) -> Inputs:
+    """Training rows and replay rows in one shuffled set, for plain cross-entropy on both.
+
+    `SelfDistillation(replay=...)` on the same rows keeps more, since it holds the whole
+    distribution; this needs no objective, no second model and works with any `fit`.
+
+    Args:
+        inputs: `(x, y, sample_weight)` of arrays, such as `answer_inputs` returns.
+        replay: the same for other text; rows are padded to the longer of both.
+        weight: float >= 0, multiplies the sample weights of the replay rows.
+        seed: int, of the shuffling, since `fit` does not shuffle everything it is given.
+
+    Returns:
+        `(x, y, sample_weight)` with the rows of both.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.presets.load_facts_gpt2()
+    >>> new = kh.data.answer_inputs(task, ["Where was Karl Marx born?"], [" Trier"])
+    >>> old = kh.data.text_inputs(task, ["Karl Marx worked in Cologne."])
+    >>> x, y, sample_weight = kh.data.mix_replay(new, old, weight=0.5)
+    >>> len(y), float(sample_weight.max())
+    (2, 1.0)
+    """
+    check_number("weight", weight, minimum=0.0)
+    (x, y, counts), (old_x, old_y, old_counts) = inputs, replay
+    if set(x) != set(old_x):
+        raise ValueError(
+            f"`inputs` and `replay` must have the same keys. Received: {sorted(x)} and "
+            f"{sorted(old_x)}"
+        )
+    length = max(y.shape[1], old_y.shape[1])
+    order = np.random.default_rng(seed).permutation(len(y) + len(old_y))
+
+    def joined(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+        return np.concatenate([_padded(new, length), _padded(old, length)])[order]
+
+    both = {key: joined(x[key], old_x[key]) for key in x}
+    return both, joined(y, old_y), joined(counts, np.float32(weight) * old_counts)
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    """Zeros on the right: no position counts there."""
+    return np.pad(array, [(0, 0), (0, max(0, length - array.shape[1]))])

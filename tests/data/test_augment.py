@@ -1,0 +1,53 @@
+"""Are other wordings complete, and false ones false, fluent and of the right kind?"""
+
+import pytest
+
+from keras_halluc.data import reword
+from keras_halluc.data import swap_answers
+from keras_halluc.data import swap_entities
+from keras_halluc.data import swap_numbers
+
+
+def test_reword():
+    people = [{"who": "Marx", "where": "Trier"}, {"who": "Liszt", "where": "Raiding"}]
+    assert reword(people, ["{who} is from {where}.", "{where}: {who}"]) == [
+        ["Marx is from Trier.", "Liszt is from Raiding."],
+        ["Trier: Marx", "Raiding: Liszt"],
+    ]
+    with pytest.raises(ValueError, match="`templates` must name parts.*'when'"):
+        reword(people, ["{when}"])
+
+
+def test_swapped_answers_are_others_of_the_same_group():
+    answers = ["Rome", "Paris", "1900", "1950", "Oslo", "1900"]
+    groups = ["city", "city", "year", "year", "city", "year"]
+    for seed in range(20):
+        swapped = swap_answers(answers, groups, seed)
+        for answer, other, group in zip(answers, swapped, groups):
+            assert other != answer
+            assert other in {a for a, g in zip(answers, groups) if g == group}
+    assert swap_answers(answers, groups, 1) == swap_answers(answers, groups, 1)
+    assert len({tuple(swap_answers(answers, groups, seed)) for seed in range(20)}) > 1
+    with pytest.raises(ValueError, match="at least two different answers.*'year'"):
+        swap_answers(["Rome", "Paris", "1900"], ["city", "city", "year"])
+
+
+def test_swapped_entities():
+    cities = ["York", "New York", "Rome"]
+    for seed in range(10):
+        changed = swap_entities("He left New York.", cities, seed)
+        assert changed in ("He left York.", "He left Rome.")  # never "New Rome"
+    assert swap_entities("He left.", cities) is None
+    assert swap_entities("他在北京出生。", ["北京", "上海"]) == "他在上海出生。"
+    both = {swap_entities("From Rome to York.", cities, seed) for seed in range(30)}
+    assert {"From York to York.", "From Rome to Rome."} <= both
+
+
+def test_swapped_numbers_have_as_many_digits():
+    for seed in range(30):
+        changed = swap_numbers("Born 7 May 1818.", seed)
+        assert changed != "Born 7 May 1818." and len(changed) == 16
+        day, year = changed[5:-1].split(" May ")
+        assert (day == "7") != (year == "1818")  # one of both
+        assert len(str(int(year))) == 4
+    assert swap_numbers("No digits.") is None
