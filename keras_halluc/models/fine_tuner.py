@@ -1,5 +1,6 @@
 """How does plain `fit` fine-tune a task with terms that keep what the model knew?"""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,11 +9,17 @@ import keras
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.models.columns import add_columns
+from keras_halluc.models.columns import columns_of
+from keras_halluc.models.columns import split_columns
+from keras_halluc.models.columns import with_hooks
 from keras_halluc.models.inputs import is_dataset
 from keras_halluc.models.inputs import preprocess
 from keras_halluc.models.inputs import preprocess_dataset
 from keras_halluc.models.optimizer_check import check_optimizer
+from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective
+from keras_halluc.ops import gradient_at
 
 
 @register("FineTuner")
@@ -67,6 +74,7 @@ class FineTuner(keras.Model):
         self.objectives = list(objectives)
         for objective in self.objectives:
             objective.attach(task)
+        self._unmeasured: list[str] = []
         self.trackers = [keras.metrics.Mean(name=f"loss_{name}") for name in names]
         self.built = task.built
 
@@ -122,7 +130,7 @@ class FineTuner(keras.Model):
         return loss
 
     def call(self, x: Any, training: bool | None = None) -> Tensor:
-        return self.task(x, training=training)
+        return self.task(split_columns(x)[0], training=training)
 
     def compute_loss(
         self,
@@ -132,13 +140,41 @@ class FineTuner(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        loss = super().compute_loss(x, y, y_pred, sample_weight, training=training)
+        x, columns = split_columns(x)
+        batch = Batch(
+            task=self.task,
+            x=x,
+            y=y,
+            y_pred=y_pred,
+            sample_weight=sample_weight,
+            training=training,
+            loss=lambda other: super(FineTuner, self).compute_loss(
+                x, y, other, counted.sample_weight, training=training
+            ),
+            gradient=lambda function, at: gradient_at(
+                function, at, [*self.variables, *self.metrics_variables]
+            ),
+        )
+        counted = batch
+        if training:
+            for objective in self.objectives:
+                weights = objective.reweigh(counted)
+                counted = dataclasses.replace(counted, sample_weight=weights)
+        loss = batch.loss(y_pred)
         for objective, tracker in zip(self.objectives, self.trackers):
-            term = objective.term(self.task, x, y, y_pred, sample_weight, training)
+            own = columns_of(objective, columns)
+            term = objective.term(dataclasses.replace(batch, columns=own))
+            if term is None:
+                continue
             tracker.update_state(keras.ops.stop_gradient(term))
-            if training:
+            if training and objective.weight:
                 loss = loss + objective.weight * term
         return loss
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Values of all metrics, without terms that `evaluate` cannot measure."""
+        result = super().get_metrics_result()
+        return {name: value for name, value in result.items() if name not in self._unmeasured}
 
     def fit(
         self,
@@ -147,6 +183,7 @@ class FineTuner(keras.Model):
         *,
         sample_weight: Any = None,
         validation_data: Any = None,
+        callbacks: Any = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
         """Trains; takes what the task's own `fit` takes, or inputs that are already token ids.
@@ -154,17 +191,19 @@ class FineTuner(keras.Model):
         Lists and arrays are preprocessed once; a tf.data dataset is mapped; any other dataset must
         yield preprocessed batches. See `keras.Model.fit`.
         """
-        x, y, sample_weight = self._prepare(x, y, sample_weight)
-        if validation_data is not None:
-            if is_dataset(validation_data):
-                validation_data = preprocess_dataset(self.task, validation_data)
-            else:
-                parts = (
-                    validation_data if isinstance(validation_data, tuple) else (validation_data,)
-                )
-                validation_data = preprocess(self.task, *parts)
+        x, y, sample_weight = self._with_columns(x, y, sample_weight)
+        if is_dataset(validation_data):
+            validation_data = self._with_columns(validation_data)[0]
+        elif validation_data is not None:
+            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+            validation_data = self._with_columns(*parts)
         return super().fit(
-            x, y, sample_weight=sample_weight, validation_data=validation_data, **kwargs
+            x,
+            y,
+            sample_weight=sample_weight,
+            validation_data=validation_data,
+            callbacks=with_hooks(self.objectives, callbacks),
+            **kwargs,
         )
 
     def evaluate(
@@ -172,16 +211,49 @@ class FineTuner(keras.Model):
     ) -> Any:
         """Measures; preprocesses as `fit` does. See `keras.Model.evaluate`."""
         x, y, sample_weight = self._prepare(x, y, sample_weight)
-        return super().evaluate(x, y, sample_weight=sample_weight, **kwargs)
+        if not split_columns(x)[1]:  # `fit` gives them with its validation data
+            self._unmeasured = [f"loss_{o.name}" for o in self.objectives if o.wants_columns]
+        try:
+            return super().evaluate(x, y, sample_weight=sample_weight, **kwargs)
+        finally:
+            self._unmeasured = []
 
     def predict(self, x: Any, **kwargs: Any) -> Any:
         """Predicts; preprocesses as `fit` does. See `keras.Model.predict`."""
-        return super().predict(self._prepare(x)[0], **kwargs)
+        if is_dataset(x):
+            return super().predict(preprocess_dataset(self.task, x), **kwargs)
+        return super().predict(preprocess(self.task, x)[0], **kwargs)
 
     def _prepare(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         if is_dataset(x):
             return preprocess_dataset(self.task, x), y, sample_weight
         return preprocess(self.task, x, y, sample_weight)
+
+    def _with_columns(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        x, y, sample_weight = self._prepare(x, y, sample_weight)
+        x = add_columns(self.task, self.objectives, x, y, sample_weight)
+        return x, y, sample_weight
+
+    def _seed_states(self) -> list[Any]:
+        weights = {id(weight) for weight in self.weights}
+        return [variable for variable in self.variables if id(variable) not in weights]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Saves what Keras leaves out: where dropout and draws are, so that training resumes.
+
+        On PyTorch, dropout without a seed draws from the generator of the process, which no file
+        holds: there a resumed run has other masks.
+        """
+        super().save_own_variables(store)
+        for i, state in enumerate(self._seed_states()):
+            store[f"seed_{i}"] = keras.ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store: Any) -> None:
+        own = {key: store[key] for key in store.keys() if not key.startswith("seed_")}
+        super().load_own_variables(own)
+        for i, state in enumerate(self._seed_states()):
+            if f"seed_{i}" in store.keys():  # not in files of other dropout
+                state.assign(store[f"seed_{i}"])
 
     def get_config(self) -> dict[str, Any]:
         task = keras.saving.serialize_keras_object(self.task)

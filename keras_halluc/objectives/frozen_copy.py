@@ -3,11 +3,12 @@
 import keras
 
 
-def frozen_copy(task: keras.Model) -> keras.Model:
+def frozen_copy(task: keras.Model, scope: str = "base_model") -> keras.Model:
     """Returns an untrainable copy with the same weights, without the preprocessor.
 
     Args:
         task: keras.Model, a KerasHub task or a functional or sequential model.
+        scope: str, begins the path of each weight of the copy.
 
     Returns:
         keras.Model of the same class, `trainable=False`.
@@ -22,13 +23,13 @@ def frozen_copy(task: keras.Model) -> keras.Model:
         )
     # Another path for each weight: torch tells parameters apart by it, and would otherwise no
     # longer clear the gradients of the task.
-    with keras.name_scope("base_model"):
+    with keras.name_scope(scope):
         if hasattr(task, "backbone") and hasattr(task, "preprocessor"):
             config = task.get_config()
             config.update(preprocessor=None, name=f"{task.name}_base", compile=False)
             copy = type(task).from_config(config)
         else:
-            copy = keras.models.clone_model(task)
+            copy = _uncompiled_clone(task)
             if not copy.built:
                 copy.build(task.input_shape)
     if len(copy.weights) != len(task.weights):
@@ -40,3 +41,12 @@ def frozen_copy(task: keras.Model) -> keras.Model:
     copy.set_weights(task.get_weights())
     copy.trainable = False
     return copy
+
+
+def _uncompiled_clone(task: keras.Model) -> keras.Model:
+    """A clone without metrics: those of a compiled one would be taken for those of `FineTuner`."""
+    compiled, task.compiled = task.compiled, False
+    try:
+        return keras.models.clone_model(task)
+    finally:
+        task.compiled = compiled

@@ -3,7 +3,6 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_halluc._check import check_choice
@@ -13,25 +12,54 @@ from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.frozen_copy import frozen_copy
+from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import RowPool
+from keras_halluc.objectives.row_pool import example_arrays
+from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.targets import as_tokens
+from keras_halluc.objectives.targets import check_logits
+from keras_halluc.objectives.targets import token_targets
+from keras_halluc.objectives.targets import weighted_mean
+from keras_halluc.objectives.teachers import adapters_off
+from keras_halluc.objectives.teachers import constant
+from keras_halluc.objectives.teachers import copy_weights
+from keras_halluc.objectives.teachers import top_k_record
 from keras_halluc.ops import forbid
 from keras_halluc.ops import kl_divergence
-from keras_halluc.ops import masked_mean
+from keras_halluc.ops import top_k_kl_divergence
+
+TEACHERS = ("live", "cached", "lora_off")
 
 
 @register("SelfDistillation")
 class SelfDistillation(Objective):
-    """KL divergence from the base model to the model in training, averaged over target tokens.
+    """KL divergence from the model as it was to the model in training, over target tokens.
 
-    The base model is a frozen copy of the task as it is when `FineTuner` is made. On the training
-    batch itself this holds back the fit to what the base model finds unlikely; on `replay` text it
-    protects what the model knew and leaves the new task free, for one more pass of each model.
+    On the training batch itself this holds back the fit to what the model found unlikely. On
+    `replay` text it protects what the model knew and leaves the new task free, for one more pass
+    of each model. Replay may be text like that of the pretraining, or text the base model wrote
+    itself (`kh.data.generate_replay`), where there is none.
+
+    | teacher | is | memory | time |
+    |---|---|---|---|
+    | `"live"` | a frozen copy of the task | one model | one forward pass |
+    | `"lora_off"` | the task without its LoRA adapters | none | one forward pass |
+    | `"cached"` | a record of its `top_k` likeliest tokens, made when `fit` begins | 8 `top_k` \
+bytes a token | none |
 
     Args:
         weight: float >= 0, multiplies the term. Defaults to `1.0`; on `replay` 10 is a good start.
-        temperature: float > 0, divides both logits. Defaults to `1.0`.
+        temperature: float > 0, divides both logits. Defaults to `1.0`; not with a cached teacher.
         mask_gold: bool. Take the target token out of both distributions before comparing them, so
             that only the alternatives are held. Not with `replay`. Defaults to `False`.
+        teacher: str, `"live"`, `"lora_off"` or `"cached"` (needs arrays in `fit`, no `replay`).
+            The cached term leaves out how the tokens beyond `top_k` differ among themselves: it is
+            never above the full one. Defaults to `"live"`.
+        top_k: int, tokens a cached teacher keeps at each position. Defaults to `16`.
+        snapshot_epoch: int or None. The live teacher is the model as it is at the beginning of
+            this epoch, and the term is 0 before: first the form of the task is learned, then the
+            knowledge is held (Kaplan et al. 2026). None is the model before training.
         replay: None, or `(x, y, sample_weight)` of arrays as `fit` takes them: text to compare on
             instead of the training batch. Defaults to `None`.
         replay_batch_size: int, replay rows drawn each step. Defaults to `32`.
@@ -47,6 +75,7 @@ class SelfDistillation(Objective):
     ['self_distillation']
 
     References:
+        Li and Hoiem 2016, https://arxiv.org/abs/1606.09282
         Kaplan et al. 2026, https://arxiv.org/abs/2604.15574
     """
 
@@ -55,6 +84,9 @@ class SelfDistillation(Objective):
         weight: float = 1.0,
         temperature: float = 1.0,
         mask_gold: bool = False,
+        teacher: str = "live",
+        top_k: int = 16,
+        snapshot_epoch: int | None = None,
         replay: Any = None,
         replay_batch_size: int = 32,
         seed: int = 0,
@@ -65,105 +97,90 @@ class SelfDistillation(Objective):
         super().__init__(weight=weight, name=name, **kwargs)
         self.temperature = check_number("temperature", temperature, above=0.0)
         self.mask_gold = check_choice("mask_gold", mask_gold, (True, False))
+        self.teacher = check_choice("teacher", teacher, TEACHERS)
+        self.top_k = check_int("top_k", top_k, minimum=1)
+        if snapshot_epoch is not None:
+            check_int("snapshot_epoch", snapshot_epoch, minimum=1)
+        self.snapshot_epoch = snapshot_epoch
         self.replay_batch_size = check_int("replay_batch_size", replay_batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
-        if mask_gold and (replay is not None or replay_spec is not None):
+        arrays = None if replay is None else example_arrays("replay", replay)
+        replays = arrays is not None or replay_spec is not None
+        if mask_gold and replays:
             raise ValueError("`mask_gold` must be False when `replay` is given: both are set.")
-        self.base_model: keras.Model | None = None
-        self.draws = keras.random.SeedGenerator(self.seed)
-        arrays = None if replay is None else _replay_arrays(replay)
-        if arrays is not None:
-            replay_spec = {key: [list(a.shape), str(a.dtype)] for key, a in arrays.items()}
-        self.replay_spec = replay_spec
-        self.replay = {}
-        for key, (shape, dtype) in (replay_spec or {}).items():
-            self.replay[key] = self.add_weight(
-                shape=tuple(shape),
-                dtype=dtype,
-                initializer="zeros",
-                trainable=False,
-                autocast=False,
-                name=f"replay_{key}",
+        if teacher == "cached" and (replays or temperature != 1.0):
+            raise ValueError(
+                "`teacher` must not be 'cached' with `replay` or a `temperature`: it records the "
+                f"training rows as they are. Received: replay={replays}, temperature={temperature}"
             )
-            if arrays is not None:
-                self.replay[key].assign(arrays[key])
+        if teacher != "live" and snapshot_epoch is not None:
+            raise ValueError(
+                "`snapshot_epoch` must be None unless the teacher is a copy that can be renewed. "
+                + received("teacher", teacher)
+            )
+        self.wants_columns = teacher == "cached"
+        self.base_model: keras.Model | None = None
+        self.pool: RowPool | None = None
+        if replays:
+            self.pool = RowPool(arrays, self.replay_batch_size, self.seed, replay_spec)
+        if snapshot_epoch is not None:
+            self.switch = self.add_weight((), initializer="zeros", trainable=False, name="switch")
 
     def attach(self, task: keras.Model) -> None:
-        self.base_model = frozen_copy(task)
+        check_logits(task, "SelfDistillation")
+        if self.teacher == "live":
+            self.base_model = frozen_copy(task)
 
-    def term(
-        self,
-        task: keras.Model,
-        x: Any,
-        y: Tensor,
-        y_pred: Tensor,
-        sample_weight: Tensor | None,
-        training: bool,
-    ) -> Tensor:
-        if self.replay:
-            x, y, sample_weight = self._replay_batch(training)
-            y_pred = task(x, training=training)
-        teacher = ops.stop_gradient(self.base_model(x, training=False))  # type: ignore[misc]
-        if len(y_pred.shape) == 2:
-            teacher, y_pred = teacher[:, None], y_pred[:, None]
-            y = ops.reshape(y, (-1, 1))
-        teacher, y_pred = ops.cast(teacher, "float32"), ops.cast(y_pred, "float32")
+    def columns(self, task: keras.Model, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
+        return top_k_record(task, x, y, self.top_k, self.mask_gold)
+
+    def epoch_begins(self, task: keras.Model, epoch: int) -> None:
+        if self.snapshot_epoch is None or epoch < self.snapshot_epoch:
+            return
+        if float(ops.convert_to_numpy(self.switch)) == 0.0:  # also when `fit` begins later
+            copy_weights(task, self.base_model)
+            self.switch.assign(1.0)
+
+    def term(self, batch: Batch) -> Tensor | None:
+        if self.wants_columns and not batch.columns:
+            return None
+        x, y, weight, y_pred = batch.x, batch.y, batch.sample_weight, batch.y_pred
+        if self.pool is not None:
+            x, y, weight = examples_of(self.pool.draw(batch.training))
+            y_pred = batch.task(x, training=batch.training)
+        student = as_tokens(y_pred)
         if self.mask_gold:
-            teacher, y_pred = forbid(teacher, y), forbid(y_pred, y)
-        divergence = kl_divergence(teacher, y_pred, self.temperature)
-        if sample_weight is None:
-            return ops.mean(divergence)
-        mask = ops.cast(sample_weight, "float32")
-        mask = mask if len(mask.shape) == 2 else mask[:, None]
-        return masked_mean(divergence, mask * ops.ones_like(divergence))
-
-    def _replay_batch(self, training: bool) -> tuple[Any, Tensor, Tensor]:
-        size = self.replay["y"].shape[0]
-        if training:
-            rows = keras.random.randint((self.replay_batch_size,), 0, size, seed=self.draws)
+            student = forbid(student, token_targets(y, student))
+        if self.teacher == "cached":
+            divergence = top_k_kl_divergence(
+                batch.columns["ids"], batch.columns["log_probs"], student
+            )
         else:
-            rows = ops.arange(min(self.replay_batch_size, size))
-        batch = {
-            k: ops.take(ops.convert_to_tensor(v), rows, axis=0) for k, v in self.replay.items()
-        }
-        y, mask = batch.pop("y"), batch.pop("sample_weight")
-        return (batch["x"] if set(batch) == {"x"} else batch), y, mask
+            teacher = as_tokens(self._teacher_logits(batch.task, x))
+            if self.mask_gold:
+                teacher = forbid(teacher, token_targets(y, teacher))
+            divergence = kl_divergence(teacher, student, self.temperature)
+        term = weighted_mean(divergence, weight)
+        if self.snapshot_epoch is not None:
+            term = term * ops.cast(self.switch, "float32")
+        return term
 
-    def save_own_variables(self, store: Any) -> None:
-        """Saves the state of the draw too, so that a resumed `fit` draws what comes next."""
-        super().save_own_variables(store)
-        store["draws"] = ops.convert_to_numpy(self.draws.state)
-
-    def load_own_variables(self, store: Any) -> None:
-        self.draws.state.assign(store["draws"])
-        super().load_own_variables({key: store[key] for key in store.keys() if key != "draws"})
+    def _teacher_logits(self, task: keras.Model, x: Any) -> Tensor:
+        if self.teacher == "live":
+            return constant(self.base_model(x, training=False))  # type: ignore[misc]
+        with adapters_off(task):
+            return constant(task(x, training=False))
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.update(
             temperature=self.temperature,
             mask_gold=self.mask_gold,
+            teacher=self.teacher,
+            top_k=self.top_k,
+            snapshot_epoch=self.snapshot_epoch,
             replay_batch_size=self.replay_batch_size,
             seed=self.seed,
-            replay_spec=self.replay_spec,
+            replay_spec=None if self.pool is None else self.pool.spec,
         )
         return config
-
-
-def _replay_arrays(replay: Any) -> dict[str, np.ndarray]:
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(replay)
-    if y is None or sample_weight is None:
-        raise ValueError(
-            "`replay` must be (x, y, sample_weight), as `answer_inputs` and `text_inputs` return. "
-            + received("replay", type(replay))
-        )
-    arrays = {k: np.asarray(v) for k, v in (x if isinstance(x, dict) else {"x": x}).items()}
-    arrays = {
-        k: v.astype("int32" if v.dtype.kind in "iub" else "float32") for k, v in arrays.items()
-    }
-    arrays["y"] = np.asarray(y, "int32")
-    arrays["sample_weight"] = np.asarray(sample_weight, "float32")
-    rows = {key: len(array) for key, array in arrays.items()}
-    if len(set(rows.values())) != 1 or not rows["y"]:
-        raise ValueError(f"All parts of `replay` must have the same rows, > 0. Received: {rows}")
-    return arrays

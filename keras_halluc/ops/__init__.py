@@ -4,6 +4,8 @@ from keras_halluc.ops.calibration import calibration_error
 from keras_halluc.ops.calibration import calibration_sums
 from keras_halluc.ops.divergence import forbid
 from keras_halluc.ops.divergence import kl_divergence
+from keras_halluc.ops.divergence import top_k_kl_divergence
+from keras_halluc.ops.gradients import gradient_at
 from keras_halluc.ops.intervals import wilson_interval
 from keras_halluc.ops.masking import masked_mean
 from keras_halluc.ops.masking import sequence_mean
@@ -15,11 +17,13 @@ __all__ = [
     "calibration_error",
     "calibration_sums",
     "forbid",
+    "gradient_at",
     "kl_divergence",
     "masked_mean",
     "sequence_mean",
     "token_entropies",
     "token_log_probs",
+    "top_k_kl_divergence",
     "verdict_sums",
     "wilson_interval",
 ]

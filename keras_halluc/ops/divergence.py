@@ -6,9 +6,12 @@ from keras_halluc._check import check_number
 from keras_halluc._types import Tensor
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops.token_scores import shift_logits
 
 # Nats below any logit a model gives, and still finite after division by a small temperature.
 FORBIDDEN = -1e9
+# Mass that float32 cannot tell from 0 in 1 - sum(p).
+SMALLEST = 1e-7
 
 
 def kl_divergence(teacher_logits: Tensor, student_logits: Tensor, temperature: float) -> Tensor:
@@ -32,13 +35,39 @@ def kl_divergence(teacher_logits: Tensor, student_logits: Tensor, temperature: f
     check_rank("teacher_logits", teacher_logits, ("batch", "seq", "vocab"))
     check_shape("student_logits", student_logits, "teacher_logits", teacher_logits.shape)
     scale = 1.0 / check_number("temperature", temperature, above=0.0)
-    teacher = ops.log_softmax(ops.cast(teacher_logits, "float32") * scale, axis=-1)
-    student = ops.log_softmax(ops.cast(student_logits, "float32") * scale, axis=-1)
-    probs = ops.exp(teacher)
-    # 0 * (log(0) - log(q)) is 0, also where q is 0; a finite stand-in keeps gradients finite.
-    zero = ops.zeros_like(probs)
-    gap = ops.where(probs > 0.0, teacher, zero) - ops.where(probs > 0.0, student, zero)
-    return ops.sum(probs * gap, axis=-1)
+    teacher, teacher_total = shift_logits(ops.cast(teacher_logits, "float32") * scale)
+    student, student_total = shift_logits(ops.cast(student_logits, "float32") * scale)
+    probs = ops.exp(teacher - ops.expand_dims(teacher_total, -1))
+    # 0 * (log(0) - log(q)) is 0, also where q is 0.
+    gap = ops.where(probs > 0.0, teacher - student, 0.0)
+    return ops.sum(probs * gap, axis=-1) + student_total - teacher_total
+
+
+def top_k_kl_divergence(ids: Tensor, log_probs: Tensor, student_logits: Tensor) -> Tensor:
+    r"""KL(teacher || student) of each position, from the teacher's likeliest tokens alone.
+
+    All other tokens are taken together as one outcome. That never overstates the divergence
+    (merging outcomes cannot raise it); what is missed is the teacher's mass on the other tokens
+    times their divergence given that one of them comes.
+
+    Args:
+        ids: int `(batch, seq, k)`, distinct tokens.
+        log_probs: float `(batch, seq, k)`, the teacher's log-probabilities of them.
+        student_logits: float `(batch, seq, vocab)`, k < vocab.
+
+    Returns:
+        float32 `(batch, seq)`, nats, at least 0 (up to 1e-6); lower is closer.
+    """
+    log_probs = ops.cast(ops.convert_to_tensor(log_probs), "float32")
+    shifted, total = shift_logits(ops.cast(ops.convert_to_tensor(student_logits), "float32"))
+    student = ops.take_along_axis(
+        shifted - ops.expand_dims(total, -1), ops.cast(ids, "int32"), axis=-1
+    )
+    probs = ops.exp(log_probs)
+    chosen = ops.sum(ops.where(probs > 0.0, probs * (log_probs - student), 0.0), axis=-1)
+    rest = ops.maximum(1.0 - ops.sum(probs, axis=-1), SMALLEST)
+    student_rest = ops.maximum(1.0 - ops.sum(ops.exp(student), axis=-1), SMALLEST)
+    return chosen + rest * (ops.log(rest) - ops.log(student_rest))
 
 
 def forbid(logits: Tensor, token_ids: Tensor) -> Tensor:

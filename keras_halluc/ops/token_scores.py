@@ -27,7 +27,7 @@ def token_log_probs(logits: Tensor, targets: Tensor) -> Tensor:
     check_shape("targets", targets, "logits", logits.shape[:-1])
     targets = ops.cast(targets, "int32")
     vocab = ops.shape(logits)[-1]
-    shifted, log_total = _shift(logits)
+    shifted, log_total = shift_logits(logits)
     known = ops.logical_and(targets >= 0, targets < vocab)
     index = ops.expand_dims(ops.where(known, targets, ops.zeros_like(targets)), -1)
     chosen = ops.squeeze(ops.take_along_axis(shifted, index, axis=-1), -1)
@@ -47,14 +47,14 @@ def token_entropies(logits: Tensor) -> Tensor:
     """
     logits = ops.convert_to_tensor(logits)
     check_rank("logits", logits, ("batch", "seq", "vocab"))
-    shifted, log_total = _shift(logits)
+    shifted, log_total = shift_logits(logits)
     probs = ops.exp(shifted - ops.expand_dims(log_total, -1))
     # 0 * log(0) is 0: a forbidden token adds nothing.
     finite = ops.where(ops.isfinite(shifted), shifted, ops.zeros_like(shifted))
     return ops.maximum(log_total - ops.sum(probs * finite, axis=-1), 0.0)
 
 
-def _shift(logits: Tensor) -> tuple[Tensor, Tensor]:
+def shift_logits(logits: Tensor) -> tuple[Tensor, Tensor]:
     """Float32 logits with their maximum at 0, and the log of the sum of their exponentials."""
     logits = ops.cast(logits, "float32")
     shifted = logits - ops.stop_gradient(ops.max(logits, axis=-1, keepdims=True))

@@ -65,8 +65,8 @@ def test_everything_comes_back(saved):
     first, second = loaded.objectives
     assert (first.weight, first.temperature, first.mask_gold) == (0.5, 2.0, True)
     assert (second.weight, second.seed, second.name) == (3.0, 7, "replay")
-    for key, value in tuner.objectives[1].replay.items():
-        again = keras.ops.convert_to_numpy(second.replay[key])
+    for key, value in tuner.objectives[1].pool.rows.items():
+        again = keras.ops.convert_to_numpy(second.pool.rows[key])
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(value), again)
         assert again.any()
     optimizer = loaded.optimizer

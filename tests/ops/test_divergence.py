@@ -133,6 +133,86 @@ def test_forbid_touches_only_the_given_tokens():
     np.testing.assert_array_equal(out[~hit], logits.astype("float16").astype("float32")[~hit])
 
 
+def record(teacher, k):
+    """The `k` likeliest tokens and their log-probabilities, in no order."""
+    log_probs = np.apply_along_axis(log_softmax, -1, teacher.astype("float64"))
+    ids = np.argsort(-log_probs, axis=-1)[..., :k][..., ::-1]
+    return ids.astype("int32"), np.take_along_axis(log_probs, ids, -1).astype("float32")
+
+
+def merged_oracle(teacher, student, k):
+    """KL of the distributions in which all but the teacher's `k` likeliest tokens are one."""
+    out = np.empty(teacher.shape[:2])
+    for i, j in np.ndindex(out.shape):
+        t, s = (np.exp(log_softmax([float(v) for v in x[i, j]])) for x in (teacher, student))
+        top = np.argsort(-t)[:k]
+        t, s = ([*x[top], 1.0 - x[top].sum()] for x in (t, s))
+        out[i, j] = sum(a * (math.log(a) - math.log(b)) for a, b in zip(t, s))
+    return out
+
+
+def top_k_kl(teacher, student, k):
+    return keras.ops.convert_to_numpy(ops.top_k_kl_divergence(*record(teacher, k), student))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("k", [1, 3, 8])
+def test_of_the_top_k_equal_to_the_oracle_and_never_above_the_whole(seed, k):
+    teacher, student = draw(seed, vocab=9)
+    found, whole = top_k_kl(teacher, student, k), kl(teacher, student)
+    expected = merged_oracle(teacher, student, k)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    assert (found <= whole + 1e-5).all() and found.min() >= -1e-6
+    if k == 8:
+        np.testing.assert_allclose(found, whole, rtol=1e-4, atol=1e-5)
+    else:
+        assert (found < 0.99 * whole).any()
+
+
+def test_of_the_top_k_in_a_large_vocabulary_it_is_0_for_equals_and_finite():
+    teacher, other = draw(1, vocab=20_000, scale=3.0)
+    assert np.abs(top_k_kl(teacher, teacher, 16)).max() < 1e-5
+    for scale in (1.0, 100.0):  # far out the student rules out what the teacher says
+        found = top_k_kl(scale * teacher, scale * other, 16)
+        assert np.isfinite(found).all() and found.min() >= -1e-6
+
+
+def test_of_the_top_k_the_gradient_is_that_of_the_merged_tokens():
+    teacher, student = draw(3)
+    ids, log_probs = record(teacher, 3)
+
+    def total(logits):
+        return keras.ops.sum(ops.top_k_kl_divergence(ids, log_probs, logits))
+
+    found = keras.ops.convert_to_numpy(ops.gradient_at(total, student, []))
+    q = np.exp(np.apply_along_axis(log_softmax, -1, student.astype("float64")))
+    target = np.zeros_like(q)
+    np.put_along_axis(target, ids, np.exp(log_probs.astype("float64")), -1)
+    rest, left = 1.0 - target.sum(-1, keepdims=True), target == 0
+    spread = np.where(left, q, 0.0)  # the rest goes to the others as the student has them
+    target += rest * spread / spread.sum(-1, keepdims=True)
+    np.testing.assert_allclose(found, q - target, atol=1e-5)
+
+
+def test_of_the_top_k_what_is_forbidden_adds_nothing():
+    teacher, student = draw(6)
+    gold = np.full((2, 3), 4)
+    ids, log_probs = record(keras.ops.convert_to_numpy(ops.forbid(teacher, gold)), 5)
+    found = ops.top_k_kl_divergence(ids, log_probs, ops.forbid(student, gold))
+    expected = oracle(np.delete(teacher, 4, -1), np.delete(student, 4, -1), 1.0)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(found), expected, rtol=1e-4, atol=1e-5)
+
+    def total(logits):
+        return keras.ops.sum(ops.top_k_kl_divergence(ids, log_probs, ops.forbid(logits, gold)))
+
+    slope = keras.ops.convert_to_numpy(ops.gradient_at(total, student, []))
+    assert np.isfinite(slope).all() and not slope[..., 4].any()
+    never = np.where(np.arange(5) == 0, -np.inf, log_probs)  # the least likely of the record
+    assert np.isfinite(
+        keras.ops.convert_to_numpy(ops.top_k_kl_divergence(ids, never, student))
+    ).all()
+
+
 def test_bad_arguments_raise():
     logits = np.zeros((2, 3, 5))
     with pytest.raises(ValueError, match=r"`temperature` must be > 0.*Received: temperature=0"):

@@ -1,0 +1,57 @@
+"""How is a task set up for LoRA so that its adapters are all that changes?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc.objectives.teachers import lora_layers
+
+
+def enable_lora(
+    task: Any, rank: int, target_layer_names: Sequence[str] | None = None
+) -> keras.Model:
+    """Turns on LoRA in the backbone and freezes everything else there.
+
+    KerasHub leaves the biases of adapted layers trainable and does not save them with the
+    adapters; here they are frozen, so that the task without its adapters is exactly the base model
+    (`SelfDistillation(teacher="lora_off")`) and `save_lora_weights` saves all that changed. Call it
+    before `compile`; after `FineTuner` with a live teacher, before it with any other.
+
+    Args:
+        task: KerasHub task.
+        rank: int >= 1.
+        target_layer_names: list of str or None. None is what KerasHub takes by default: the query
+            and value projections.
+
+    Returns:
+        the same task.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> task = kh.models.enable_lora(kh.presets.load_facts_gpt2(), rank=4)
+    >>> all("lora" in variable.path for variable in task.trainable_variables)
+    True
+
+    References:
+        Hu et al. 2021, https://arxiv.org/abs/2106.09685
+    """
+    check_int("rank", rank, minimum=1)
+    if not hasattr(getattr(task, "backbone", None), "enable_lora"):
+        raise TypeError(f"`task` must be a KerasHub task. {received('task', task)}")
+    names = None if target_layer_names is None else check_strings("names", target_layer_names)
+    task.backbone.enable_lora(rank, target_layer_names=names)
+    adapted = lora_layers(task)
+    if not adapted:
+        raise ValueError(
+            "`target_layer_names` must name layers of the backbone that can have adapters. "
+            + received("target_layer_names", target_layer_names)
+        )
+    for layer in adapted:
+        if getattr(layer, "bias", None) is not None:
+            layer.bias.trainable = False
+    return task

@@ -1,0 +1,53 @@
+"""Is the adapted task without its adapters exactly the base model?"""
+
+import keras
+import numpy as np
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+from keras_halluc.objectives.teachers import adapters_off
+
+
+def says(task, x):
+    return keras.ops.convert_to_numpy(task(x))
+
+
+def test_only_adapters_train_and_without_them_nothing_has_changed():
+    task = tiny_models.gpt2()
+    x, _, _ = kh.data.text_inputs(task, tiny_models.TEXTS, 24)
+    before = says(task, x)
+    assert kh.models.enable_lora(task, rank=2) is task
+    assert task.trainable_variables
+    assert all("lora" in variable.path for variable in task.trainable_variables)
+    tuner = kh.models.FineTuner(task)
+    tuner.compile("sgd")
+    for variable in task.trainable_variables:
+        variable.assign(variable + 0.1)
+    changed = says(task, x)
+    with adapters_off(task):
+        off = says(task, x)
+    np.testing.assert_allclose(off, before, atol=1e-5)
+    assert np.abs(changed - before).max() > 1e-3
+    np.testing.assert_array_equal(says(task, x), changed)  # on again
+
+
+def test_adapters_saved_alone_bring_everything_back(tmp_path):
+    task = kh.models.enable_lora(tiny_models.gpt2(), rank=2)
+    for variable in task.trainable_variables:
+        variable.assign(variable + 0.1)
+    x, _, _ = kh.data.text_inputs(task, tiny_models.TEXTS, 24)
+    expected = says(task, x)
+    task.backbone.save_lora_weights(str(tmp_path / "adapters.lora.h5"))
+    again = kh.models.enable_lora(tiny_models.gpt2(), rank=2)
+    again.backbone.load_lora_weights(str(tmp_path / "adapters.lora.h5"))
+    np.testing.assert_allclose(says(again, x), expected, atol=1e-6)
+
+
+def test_wrong_arguments():
+    with pytest.raises(ValueError, match="`rank` must be an integer >= 1"):
+        kh.models.enable_lora(tiny_models.gpt2(), rank=0)
+    with pytest.raises(TypeError, match="`task` must be a KerasHub task"):
+        kh.models.enable_lora(tiny_models.lstm(), rank=2)
+    with pytest.raises(ValueError, match="`target_layer_names` must name layers"):
+        kh.models.enable_lora(tiny_models.gpt2(), 2, target_layer_names=["nowhere"])

@@ -1,0 +1,215 @@
+"""Does every objective train, alone and with others, in every mode, and go on after saving?"""
+
+import keras
+import numpy as np
+import oracles
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+from keras_halluc.objectives import L2SP
+from keras_halluc.objectives import AdversarialPerturbation
+from keras_halluc.objectives import ConsistencyOnUnlabelled
+from keras_halluc.objectives import Denoising
+from keras_halluc.objectives import Distillation
+from keras_halluc.objectives import LossTruncation
+from keras_halluc.objectives import PreferenceFactuality
+from keras_halluc.objectives import RDrop
+from keras_halluc.objectives import SelfDistillation
+from keras_halluc.objectives import Unlikelihood
+from keras_halluc.objectives import VirtualAdversarial
+
+BACKEND = keras.backend.backend()
+MODES = {
+    "tensorflow": [{"run_eagerly": True}, {"jit_compile": True}],
+    "jax": [{"jit_compile": False}],
+    "torch": [{"run_eagerly": True}],  # compilation takes minutes
+}[BACKEND]
+BATCH = 4
+
+
+def answers(task, answer):
+    return kh.data.answer_inputs(task, tiny_models.TEXTS, [answer] * 8)
+
+
+def rows(task):
+    return kh.data.text_inputs(task, tiny_models.TEXTS, 24)
+
+
+# Each takes the task, the weight of the term and the name it is reported under.
+DETERMINISTIC = {
+    "live": lambda task, **kw: SelfDistillation(**kw),
+    "cached": lambda task, **kw: SelfDistillation(teacher="cached", top_k=8, **kw),
+    "snapshot": lambda task, **kw: SelfDistillation(snapshot_epoch=1, **kw),
+    "l2_sp": lambda task, **kw: L2SP(**kw),
+    "fgm": lambda task, **kw: AdversarialPerturbation(epsilon=0.3, **kw),
+    "pgd": lambda task, **kw: AdversarialPerturbation(method="pgd", steps=2, epsilon=0.3, **kw),
+    "repetition": lambda task, **kw: Unlikelihood(**kw),
+    "distillation": lambda task, **kw: Distillation(tiny_models.gpt2(seed=1), **kw),
+}
+RANDOM = {
+    "replay": lambda task, **kw: SelfDistillation(replay=rows(task), replay_batch_size=4, **kw),
+    "freelb": lambda task, **kw: AdversarialPerturbation(method="freelb", steps=2, **kw),
+    "virtual": lambda task, **kw: VirtualAdversarial(**kw),
+    "unlabelled": lambda task, **kw: VirtualAdversarial(
+        unlabelled=rows(task), unlabelled_batch_size=4, **kw
+    ),
+    "negatives": lambda task, **kw: Unlikelihood(
+        negatives=answers(task, " a"), negatives_batch_size=4, **kw
+    ),
+    "denoising": lambda task, **kw: Denoising(rate=0.3, **kw),
+    "consistency": lambda task, **kw: ConsistencyOnUnlabelled(
+        rows(task), rate=0.3, confidence=0.0, batch_size=4, **kw
+    ),
+    "preference": lambda task, **kw: PreferenceFactuality(
+        answers(task, " a"), answers(task, " b"), batch_size=4, **kw
+    ),
+}
+DROPOUT = {"r_drop": lambda task, **kw: RDrop(**kw)}
+EVERY = {**DETERMINISTIC, **RANDOM, **DROPOUT}
+
+
+def make(names, weight, dtype=None, optimizer=None, truncated=False, **kwargs):
+    """A compiled tuner with these objectives."""
+    dropout = 0.1 if set(names) & set(DROPOUT) else 0.0
+    task = tiny_models.gpt2(dtype=dtype, dropout=dropout)
+    objectives = [EVERY[name](task, weight=weight or 0.0, name=name) for name in names]
+    if truncated:
+        objectives.append(LossTruncation(0.25, window=16))
+    tuner = kh.models.FineTuner(task, objectives)
+    tuner.compile(optimizer or keras.optimizers.Adam(0.01), **kwargs)
+    return tuner
+
+
+def fit(tuner, epochs=2, validate=True, **kwargs):
+    x, y, weight = rows(tuner.task)
+    arguments = {"batch_size": BATCH, "epochs": epochs, "shuffle": False, "verbose": 0, **kwargs}
+    if validate:
+        arguments["validation_data"] = (x, y, weight)
+    return tuner.fit(x, y, sample_weight=weight, **arguments).history
+
+
+def evaluate(tuner):
+    x, y, weight = rows(tuner.task)
+    arguments = {"sample_weight": weight, "batch_size": BATCH, "verbose": 0}
+    return tuner.evaluate(x, y, return_dict=True, **arguments)
+
+
+def one_step(name, weight):
+    """History and weights after one step from weights that have moved; nothing is compiled.
+
+    A weight of None leaves the objective out.
+    """
+    settings = {"optimizer": keras.optimizers.SGD(0.1), "run_eagerly": True}
+    tuner = make([name], weight, **settings)
+    if weight is None:
+        tuner = kh.models.FineTuner(tuner.task)
+        tuner.compile(**settings)
+    oracles.moved(tuner.task, 0.3)
+    if name == "snapshot" and weight is not None:  # as if its epoch had come
+        tuner.objectives[0].switch.assign(1.0)
+    keras.utils.set_random_seed(1)
+    history = fit(tuner, 1, validate=False, batch_size=8)
+    return {key: values[0] for key, values in history.items()}, tuner.task.get_weights()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_one_step_adds_the_weighted_term_and_follows_its_slope(name):
+    plain, bare = one_step(name, None)
+    without, weights = one_step(name, 0.0)
+    term = without.pop(f"loss_{name}")
+    assert without == plain
+    for a, b in zip(bare, weights):
+        np.testing.assert_array_equal(a, b)
+    if name == "cached":  # its record is of the model as `fit` begins
+        assert abs(term) < 1e-5
+        return
+    found, weights = one_step(name, 2.5)
+    assert set(found) == {*plain, f"loss_{name}"}
+    assert found[f"loss_{name}"] == pytest.approx(term, rel=1e-5) and term > 1e-5
+    assert found["loss"] == pytest.approx(plain["loss"] + 2.5 * term, rel=1e-5)
+    assert any(np.abs(a - b).max() > 1e-6 for a, b in zip(weights, bare))
+
+
+def check_history(history, names):
+    """Every term is there and finite, and so is the loss."""
+    for name in names:
+        for key in (f"loss_{name}", f"val_loss_{name}"):
+            assert len(history[key]) == len(history["loss"])
+    assert np.isfinite([v for values in history.values() for v in values]).all()
+
+
+@pytest.fixture(scope="module")
+def deterministic():
+    tuner = make(DETERMINISTIC, 0.5, truncated=True)
+    return tuner, fit(tuner)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    tuner = make([*RANDOM, *DROPOUT], 0.5)
+    return tuner, fit(tuner)
+
+
+def test_all_terms_are_reported_and_validation_loss_is_the_plain_one(deterministic, drawn):
+    for (tuner, history), names in (
+        (deterministic, [*DETERMINISTIC, "truncation"]),
+        (drawn, [*RANDOM, *DROPOUT]),
+    ):
+        check_history(history, names)
+        bare = kh.models.FineTuner(tuner.task)
+        bare.compile("sgd")
+        assert history["val_loss"][-1] == pytest.approx(evaluate(bare)["loss"], rel=1e-5)
+        assert history["loss"][-1] != pytest.approx(history["val_loss"][-1], rel=0.01)
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: "-".join(mode))
+def test_every_mode_gives_the_same_history(deterministic, mode):
+    history = fit(make(DETERMINISTIC, 0.5, truncated=True, **mode))
+    assert set(history) == set(deterministic[1])
+    for key, values in deterministic[1].items():
+        np.testing.assert_allclose(history[key], values, rtol=2e-3, atol=1e-4, err_msg=key)
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: "-".join(mode))
+def test_what_draws_at_random_works_in_every_mode(mode):
+    names = ["replay", "freelb", "virtual", "denoising", "r_drop"]
+    check_history(fit(make(names, 0.5, **mode), epochs=1), names)
+
+
+def test_mixed_precision_with_gradients_accumulated():
+    names = [*EVERY]
+    accumulating = keras.optimizers.Adam(0.01, gradient_accumulation_steps=2)
+    tuner = make(names, 0.5, "mixed_bfloat16", accumulating, truncated=True)
+    before = tuner.task.get_weights()
+    uneven = {} if BACKEND == "jax" else {"batch_size": 3}  # which JAX would compile once more
+    check_history(fit(tuner, **uneven), [*names, "truncation"])
+    assert all(not np.array_equal(a, b) for a, b in zip(before, tuner.task.get_weights()))
+    for variable in tuner.trainable_variables:
+        assert keras.backend.standardize_dtype(variable.dtype) == "float32"
+
+
+@pytest.mark.parametrize("group", ["deterministic", "drawn"])
+def test_saved_and_loaded_it_measures_the_same_and_goes_on(group, request, tmp_path):
+    tuner, history = request.getfixturevalue(group)
+    tuner.save(tmp_path / "tuner.keras")
+    loaded = keras.saving.load_model(tmp_path / "tuner.keras")
+    assert [o.name for o in loaded.objectives] == [o.name for o in tuner.objectives]
+    for before, after in zip(tuner.objectives, loaded.objectives):
+        assert type(before) is type(after)
+        assert len(before.get_weights()) == len(after.get_weights())
+        for a, b in zip(before.get_weights(), after.get_weights()):
+            np.testing.assert_array_equal(a, b)
+    assert evaluate(loaded) == pytest.approx(evaluate(tuner), rel=1e-5)
+    names = [o.name for o in tuner.objectives if o.name != "cached"]
+    keys = ["loss", "val_loss", *(f"loss_{name}" for name in names)]
+    going_on = []
+    for model in (tuner, loaded):
+        keras.utils.set_random_seed(1)  # torch draws dropout from a state of the whole process
+        going_on.append(fit(model, 1))
+    expected, found = going_on
+    assert set(found) == set(history)
+    for key in keys:
+        np.testing.assert_allclose(found[key], expected[key], rtol=1e-4, atol=1e-6, err_msg=key)
+    for a, b in zip(tuner.task.get_weights(), loaded.task.get_weights()):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)

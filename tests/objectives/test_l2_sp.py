@@ -1,0 +1,95 @@
+"""Is the term half the squared way the trainable weights have gone, and does it pull them back?"""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+import oracles
+import pytest
+import tiny_models
+
+import keras_halluc as kh
+from keras_halluc.objectives import L2SP
+
+
+def attached(make, **settings):
+    """The objective, its task moved away, and the trainable weights before."""
+    objective, task = L2SP(**settings), make()
+    objective.attach(task)
+    before = {v.path: oracles.numbers(v) for v in task.trainable_variables}
+    return objective, oracles.moved(task), before
+
+
+def term(objective, task):
+    return float(objective.term(dataclasses.replace(oracles.passes(None, None), task=task)))
+
+
+@pytest.mark.parametrize("make", [tiny_models.gpt2, tiny_models.bert_classifier, tiny_models.lstm])
+@pytest.mark.parametrize("pattern", ["", "kernel"])
+def test_the_term_is_half_the_squared_distance(make, pattern):
+    objective, task, before = attached(make, variables=pattern)
+    gaps = {
+        v.path: oracles.numbers(v) - before[v.path]
+        for v in task.trainable_variables
+        if pattern in v.path
+    }
+    expected = 0.5 * sum((gap**2).sum() for gap in gaps.values())
+    assert term(objective, task) == pytest.approx(expected, rel=1e-5)
+    assert 0 < len(gaps) and (len(gaps) < len(before)) == bool(pattern)
+    task.set_weights(
+        [w if "kernel" in v.path else 0 * w for v, w in zip(task.weights, task.get_weights())]
+    )
+    assert (term(objective, task) == pytest.approx(expected, rel=1e-5)) == bool(pattern)
+
+
+def test_frozen_weights_are_not_held():
+    objective, task, _ = attached(tiny_models.lstm)  # its word vectors are frozen
+    assert len(objective.starts) == len(task.trainable_variables) < len(task.weights)
+    expected = term(objective, task)
+    vectors = task.get_layer("word_vectors")
+    vectors.set_weights([w + 1.0 for w in vectors.get_weights()])
+    assert term(objective, task) == expected
+
+
+def test_it_is_0_at_the_start_and_a_step_goes_straight_back():
+    task = tiny_models.gpt2()
+    held = L2SP(0.5, variables="transformer_layer")
+    tuner = kh.models.FineTuner(task, [held])
+    start = task.get_weights()
+    x, y, weight = oracles.token_rows(task)
+    tuner.compile(keras.optimizers.SGD(0.4))
+    arguments = {"sample_weight": 0.0 * weight, "batch_size": 8, "verbose": 0}
+    assert tuner.evaluate(x, y, return_dict=True, **arguments)["loss_l2_sp"] == 0.0
+    far = oracles.moved(task).get_weights()
+    tuner.fit(x, y, **arguments)  # nothing counts but the term
+    for variable, w0, w1, w2 in zip(task.weights, start, far, task.get_weights()):
+        share = 1 - 0.4 * 0.5 if "transformer_layer" in variable.path else 1.0
+        np.testing.assert_allclose(w2 - w0, share * (w1 - w0), rtol=1e-4, atol=1e-6)
+    assert not held.trainable_variables
+
+
+def test_an_objective_that_holds_one_task_is_not_taken_for_another():
+    held = L2SP()
+    kh.models.FineTuner(tiny_models.lstm(seed=0), [held])
+    with pytest.raises(ValueError, match="weights of one task.*Received: l2_sp, which holds"):
+        kh.models.FineTuner(tiny_models.lstm(seed=1), [held])
+
+
+def test_the_config_goes_through_json_and_back():
+    objective = L2SP(0.25, variables="a|b", name="near")
+    again = L2SP.from_config(json.loads(json.dumps(objective.get_config())))
+    assert (again.weight, again.pattern, again.name) == (0.25, "a|b", "near")
+    assert again.get_config() == objective.get_config()
+
+
+def test_wrong_arguments():
+    for bad, error, match in (
+        ({"weight": -1.0}, ValueError, "`weight` must be >= 0"),
+        ({"variables": "("}, ValueError, r"`variables` must be a regular expression.*'\('"),
+        ({"variables": 3}, ValueError, "`variables` must be a regular expression.*variables=3"),
+    ):
+        with pytest.raises(error, match=match):
+            L2SP(**bad)
+    with pytest.raises(ValueError, match="`variables` must match the path of some.*'lora'"):
+        kh.models.FineTuner(tiny_models.lstm(), [L2SP(variables="lora")])
