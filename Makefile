@@ -4,10 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 BACKEND ?= tensorflow
 TORCH := torch==2.13.0
+WORKERS ?= 2
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile
 # PyTorch on few cores spins when it may use them all.
 RUN := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
 # No backend is used in these; `make test` runs them.
 NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_public_api.py)
+
+# Tensors alone: the same with and without TensorFlow, and run by `make test-jax`.
+NO_TEXT := $(addprefix --ignore=tests/,ops metrics layers objectives schedules \
+    models/test_objectives_in_fit.py)
 
 .PHONY: help quickstart test test-jax test-torch test-without-tensorflow check bench clean
 
@@ -25,29 +31,29 @@ quickstart: $(VENV)/installed  ## Fine-tune on real facts, plainly and guarded, 
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
 
 test: $(VENV)/installed  ## Run the test suite on TensorFlow
-	TF_CPP_MIN_LOG_LEVEL=3 KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest
+	TF_CPP_MIN_LOG_LEVEL=3 KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST)
 
 test-jax: $(VENV)/installed  ## Run the test suite on JAX
 	$(BIN)/python -m pip install -q jax
-	$(RUN) KERAS_BACKEND=jax $(BIN)/python -m pytest $(NO_BACKEND) --ignore=tests/tensorboard
+	$(RUN) KERAS_BACKEND=jax $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard
 
 test-torch: $(VENV)/installed  ## Run the test suite on PyTorch
 	$(BIN)/python -m pip install -q $(TORCH)
-	$(RUN) KERAS_BACKEND=torch $(BIN)/python -m pytest $(NO_BACKEND) --ignore=tests/tensorboard
+	$(RUN) KERAS_BACKEND=torch $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard
 
 $(VENV)-without-tensorflow/installed: setup.cfg
 	$(PYTHON) -m venv $(VENV)-without-tensorflow
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --upgrade pip
 	$(VENV)-without-tensorflow/bin/python -m pip install -q jax keras tensorboard numpy rapidfuzz \
-	    sacrebleu pytest hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py \
+	    sacrebleu pytest pytest-xdist hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py \
 	    grain
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps keras-hub
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps -e .
 	@touch $@
 
 test-without-tensorflow: $(VENV)-without-tensorflow/installed  ## Run the suite on JAX, no TensorFlow
-	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python -m pytest $(NO_BACKEND) \
-	    --ignore=tests/ops --ignore=tests/metrics
+	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(NO_BACKEND) \
+	    $(NO_TEXT)
 
 check: $(VENV)/installed  ## Lint and type-check
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from types import ModuleType
 # A class is registered when its module is loaded, and `keras.saving.load_model` finds only those.
 # A process without Keras, such as one that reads event files, is left without.
 if "keras" in sys.modules:
+    from keras_halluc import layers
     from keras_halluc import metrics
     from keras_halluc import models
     from keras_halluc import objectives
@@ -20,6 +21,7 @@ __all__ = [
     "data",
     "generation",
     "grounding",
+    "layers",
     "metrics",
     "models",
     "objectives",

@@ -13,17 +13,32 @@ import pytest
 import keras_halluc as kh
 
 PUBLIC = {
-    "callbacks": ["CaseMonitor", "Estimate", "HallucinationMonitor", "KnowledgeMonitor"],
+    "callbacks": [
+        "CaseMonitor",
+        "Estimate",
+        "GradientClipMonitor",
+        "GradualUnfreezing",
+        "HallucinationMonitor",
+        "KnowledgeMonitor",
+    ],
     "data": [
         "Case",
         "Fact",
         "Knowledge",
+        "abstain_on_unknown",
         "answer_inputs",
         "categorize_knowledge",
         "check_cases",
         "drop_unknown",
+        "generate_replay",
+        "known_patch",
         "load_facts",
+        "mix_replay",
         "read_cases",
+        "reword",
+        "swap_answers",
+        "swap_entities",
+        "swap_numbers",
         "text_inputs",
         "weight_by_knowledge",
     ],
@@ -36,6 +51,7 @@ PUBLIC = {
         "as_generator",
     ],
     "grounding": ["AnswerChecker", "Checker", "DEFAULT_ABSTENTIONS", "Verdict"],
+    "layers": ["TokenNoise"],
     "metrics": [
         "AbstentionRate",
         "AnswerAccuracy",
@@ -45,22 +61,52 @@ PUBLIC = {
         "Perplexity",
         "SumsMetric",
     ],
-    "models": ["FineTuner"],
-    "objectives": ["Objective", "SelfDistillation"],
+    "models": [
+        "FineTuner",
+        "average_weights",
+        "averaged_weights",
+        "averaging_curve",
+        "enable_lora",
+    ],
+    "objectives": [
+        "AdversarialPerturbation",
+        "Batch",
+        "ConsistencyOnUnlabelled",
+        "Denoising",
+        "Distillation",
+        "L2SP",
+        "LossTruncation",
+        "Objective",
+        "PreferenceFactuality",
+        "RDrop",
+        "SelfDistillation",
+        "Unlikelihood",
+        "VirtualAdversarial",
+    ],
     "ops": [
         "calibration_error",
         "calibration_sums",
         "forbid",
+        "gradient_at",
         "kl_divergence",
         "masked_mean",
         "sequence_mean",
         "token_entropies",
         "token_log_probs",
+        "top_k_kl_divergence",
         "verdict_sums",
         "wilson_interval",
     ],
     "presets": ["FACTS_GPT2", "load_facts_gpt2"],
-    "schedules": ["WarmupLinear"],
+    "schedules": [
+        "ClipCounter",
+        "LinearInterpolation",
+        "ScaledSchedule",
+        "WarmupInverseSqrt",
+        "WarmupLinear",
+        "WarmupStableDecay",
+        "layerwise_optimizer",
+    ],
     "tensorboard": ["EventWriter", "MarginChart", "Marked", "MultilineChart"],
     "text": ["contains_answer", "normalize_answer", "token_f1", "tokenize", "tokenize_spans"],
 }
@@ -68,10 +114,17 @@ NAMES = [f"{module}.{name}" for module, names in PUBLIC.items() for name in name
 CONSTANTS = ("grounding.DEFAULT_ABSTENTIONS", "presets.FACTS_GPT2")
 # Pure maths has its shapes in the docstring and its example in the class above it, and what is
 # only inherited from is shown by what inherits it.
-NO_EXAMPLE = ("ops.", "objectives.Objective", "generation.Generator", "grounding.Checker")
-NOT_FOR_USERS = ("self", "kwargs", "replay_spec")  # the last is for `from_config` alone
+NO_EXAMPLE = (
+    "ops.",
+    "objectives.Batch",
+    "objectives.Objective",
+    "generation.Generator",
+    "grounding.Checker",
+)
+# Those of a spec are for `from_config` alone.
+NOT_FOR_USERS = ("self", "kwargs", "spec", "replay_spec", "negatives_spec", "unlabelled_spec")
 # These register their classes, without which `keras.saving.load_model` would not find them.
-LOADED_AT_ONCE = {"metrics", "models", "objectives", "ops", "schedules"}
+LOADED_AT_ONCE = {"layers", "metrics", "models", "objectives", "ops", "schedules"}
 
 
 @pytest.mark.parametrize("module", PUBLIC)

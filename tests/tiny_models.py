@@ -71,7 +71,7 @@ def bart(seed=0):
     return task
 
 
-def bert_classifier(seed=0):
+def bert_classifier(seed=0, dropout=0.0):
     """A BERT with two classes over whole words."""
     keras.utils.set_random_seed(seed)
     words = sorted(set(" ".join(TEXTS).split()))
@@ -84,7 +84,7 @@ def bert_classifier(seed=0):
         num_heads=2,
         hidden_dim=16,
         intermediate_dim=32,
-        dropout=0.0,
+        dropout=dropout,
         max_sequence_length=16,
     )
     preprocessor = keras_hub.models.BertTextClassifierPreprocessor(tokenizer, sequence_length=12)

@@ -1,0 +1,279 @@
+"""Real data-to-text: does the rate seen live in `fit` stop a model that invents or forgets slots?
+
+    KERAS_HALLUC_DATA=... python benchmarks/rnnlg.py restaurant      # about 15 minutes on 2 cores
+    KERAS_HALLUC_DATA=... python benchmarks/rnnlg.py hotel
+
+RNNLG (Wen et al. 2015, Apache-2.0): a dialogue act in, a sentence out. A small GPT-2 is pretrained
+on the other domain's training sentences and fine-tuned on this one's, slot values put in by name.
+`HallucinationMonitor` runs a slot checker on part of the validation set each epoch; training stops
+on its rate. Test figures as the authors give them: BLEU-4 against all test sentences of the same
+act, and slot error, (missing + added) / all slots, of the greedy output and of the best of ten
+samples by slot error, then by probability.
+"""
+
+import argparse
+import collections
+import gzip
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import keras_hub
+import sacrebleu
+from tokenizers import Tokenizer
+from tokenizers import models
+from tokenizers import pre_tokenizers
+from tokenizers import trainers
+
+import keras_halluc as kh
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks/results"
+DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data")) / "rnnlg"
+OTHER = {"restaurant": "hotel", "hotel": "restaurant"}
+PUBLISHED = {  # BLEU, slot error in per cent; Wen et al. 2015
+    "restaurant": {"SC-LSTM": (0.7525, 0.38), "H-LSTM": (0.7466, 0.74), "kNN": (0.5943, 0.60)},
+    "hotel": {"SC-LSTM": (0.8482, 3.07), "H-LSTM": (0.8504, 2.67), "enc-dec": (0.8549, 4.69)},
+}
+SPECIAL = ["<|pad|>", "<|endoftext|>"]
+NOT_SAID = {"dont_care", "none", "yes", "no", "", "?"}
+WATCHED = 300  # validation acts the monitor asks for
+SAMPLES = 10
+
+
+def read(domain, split):
+    """`(act, human sentence)` pairs; comment lines come before the JSON list."""
+    path = DATA / f"{domain}_{split}.json"
+    if path.exists():
+        text = path.read_text()
+    else:
+        text = gzip.open(f"{path}.gz", "rt").read()
+    return [(act, sentence) for act, sentence, _ in json.loads(text[text.index("[") :])]
+
+
+def parse(act):
+    """`("inform", [("name", "orexi"), ...])`; alternatives of a value count one by one."""
+    kind, inner = re.fullmatch(r"(\S+?)\((.*)\)", act.strip()).groups()
+    slots = []
+    for part in filter(None, inner.split(";")):
+        slot, _, value = part.partition("=")
+        value = value.strip("'\" ").lower()
+        alternatives = re.split(r" or | and ", value) if slot not in ("name",) else [value]
+        slots += [(slot, alternative.strip()) for alternative in alternatives]
+    return kind, slots
+
+
+class Slots:
+    """Which slots are said by a value, and which by certain words."""
+
+    def __init__(self):
+        pairs = json.loads((DATA / "detect.pair").read_text())
+        self.by_value = {slot for slot in pairs["general"]}
+        self.by_word = {slot: set(words) for slot, words in pairs["binary"].items()}
+
+    def said_by_value(self, slot, value):
+        return slot in self.by_value and value not in NOT_SAID
+
+    def prompt(self, act):
+        """The act with names of slots in place of values."""
+        kind, slots = parse(act)
+        parts = [
+            f"{slot} = {self.name(slot)}" if self.said_by_value(slot, v) else f"{slot} = {v}"
+            for slot, v in slots
+        ]
+        return f"{kind} ( {' ; '.join(parts)} )\n"
+
+    @staticmethod
+    def name(slot):
+        return f"SLOT_{slot.upper()}"
+
+    def hide(self, act, sentence):
+        """The sentence with names of slots in place of values, longest values first."""
+        sentence = f" {sentence.lower()} "
+        for slot, value in sorted(parse(act)[1], key=lambda pair: -len(pair[1])):
+            if self.said_by_value(slot, value):
+                sentence = sentence.replace(f" {value} ", f" {self.name(slot)} ", 1)
+        return " ".join(sentence.split())
+
+    def show(self, act, sentence):
+        """Values back in their places; a slot the act does not have stays a name."""
+        values = collections.defaultdict(list)
+        for slot, value in parse(act)[1]:
+            values[self.name(slot)].append(value)
+        words = [values[w].pop(0) if values.get(w) else w for w in sentence.split()]
+        return " ".join(words)
+
+    def errors(self, act, sentence):
+        """`(missing, added, slots)` of a sentence with names of slots."""
+        words = sentence.split()
+        wanted, found = collections.Counter(), collections.Counter()
+        for slot, value in parse(act)[1]:
+            if self.said_by_value(slot, value):
+                wanted[slot] += 1
+            elif slot in self.by_word and value not in ("none", ""):
+                wanted[slot] = 1
+        for slot in self.by_value:
+            found[slot] = words.count(self.name(slot))
+        for slot, names in self.by_word.items():
+            found[slot] = int(bool(names & set(words)))
+        missing, added = wanted - found, found - wanted
+        return missing.total(), added.total(), wanted.total()
+
+
+class SlotChecker:
+    """Supported: every slot of the act is said, and no other. The act is the case's source."""
+
+    requires = ("source",)
+
+    def __init__(self, slots):
+        self.slots = slots
+
+    def check(self, cases, outputs):
+        verdicts = []
+        for case, output in zip(cases, outputs):
+            missing, added, count = self.slots.errors(case.source, output)
+            label = "contradicted" if added else "unsupported" if missing else "supported"
+            score = max(0.0, 1.0 - (missing + added) / max(count, 1))
+            reason = f"{missing} missing, {added} added of {count}"
+            verdicts.append(kh.grounding.Verdict(label, score, reason=reason))
+        return verdicts
+
+
+def slot_error(slots, acts, outputs):
+    counts = [slots.errors(act, output) for act, output in zip(acts, outputs)]
+    return sum(m + a for m, a, _ in counts) / sum(n for *_, n in counts)
+
+
+def bleu(slots, acts, outputs, test):
+    """Corpus BLEU-4 against all test sentences of the same act and slots, with these values."""
+    by_act = collections.defaultdict(list)
+    for act, sentence in test:
+        by_act[slots.prompt(act)].append(slots.hide(act, sentence))
+    references = [
+        sorted({slots.show(act, text) for text in by_act[slots.prompt(act)]}) for act in acts
+    ]
+    longest = max(map(len, references))
+    streams = [[r[i] if i < len(r) else None for r in references] for i in range(longest)]
+    shown = [slots.show(act, output) for act, output in zip(acts, outputs)]
+    return sacrebleu.corpus_bleu(shown, streams, tokenize="none", force=True).score / 100
+
+
+def make_task(texts):
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=1500,
+            special_tokens=SPECIAL,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
+    model = json.loads(tokenizer.to_str())["model"]
+    merges = [m if isinstance(m, str) else " ".join(m) for m in model["merges"]]
+    hub = keras_hub.tokenizers.GPT2Tokenizer(vocabulary=model["vocab"], merges=merges)
+    backbone = keras_hub.models.GPT2Backbone(
+        vocabulary_size=len(model["vocab"]),
+        num_layers=3,
+        num_heads=4,
+        hidden_dim=128,
+        intermediate_dim=512,
+        dropout=0.1,
+        max_sequence_length=160,
+    )
+    return keras_hub.models.GPT2CausalLM(
+        backbone, keras_hub.models.GPT2CausalLMPreprocessor(hub, sequence_length=128)
+    )
+
+
+def fit(task, slots, pairs, epochs, rate, callbacks=()):
+    x, y, weight = kh.data.answer_inputs(
+        task,
+        [slots.prompt(act) for act, _ in pairs],
+        [slots.hide(act, sentence) for act, sentence in pairs],
+    )
+    tuner = kh.models.FineTuner(task)
+    steps = epochs * -(-len(y) // 64)
+    schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 20)
+    tuner.compile(keras.optimizers.AdamW(schedule, global_clipnorm=1.0))
+    return tuner.fit(
+        x, y, sample_weight=weight, batch_size=64, epochs=epochs, verbose=2, callbacks=[*callbacks]
+    ).history
+
+
+def best_of(slots, acts, samples, generator):
+    """Of each act's samples the one with the fewest slot errors, then the likeliest."""
+    prompts = [slots.prompt(act) for act in acts]
+    flat = [(prompt, text) for prompt, own in zip(prompts, samples) for text in own]
+    scores = generator.score([p for p, _ in flat], [t or " " for _, t in flat])
+    totals = iter((scores.log_probs * scores.mask).sum(axis=1) / scores.mask.sum(axis=1))
+    chosen = []
+    for act, own in zip(acts, samples):
+        ranked = [(sum(slots.errors(act, text)[:2]), -next(totals), text) for text in own]
+        chosen.append(min(ranked)[2])
+    return chosen
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("domain", choices=OTHER)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--log-dir", default=None)
+    args = parser.parse_args()
+    if not DATA.exists():
+        sys.exit(f"No data: set KERAS_HALLUC_DATA to the folder that has rnnlg. Looked in {DATA}")
+    keras.utils.set_random_seed(args.seed)
+    slots = Slots()
+    train, valid, test = (read(args.domain, split) for split in ("train", "valid", "test"))
+    other = read(OTHER[args.domain], "train")
+    texts = [slots.prompt(act) + slots.hide(act, text) for act, text in train + other]
+    task = make_task(texts)
+    fit(task, slots, other, args.epochs, 1e-3)
+    generator = kh.generation.TaskGenerator(task, max_new_tokens=60, batch_size=64)
+    acts = list(dict.fromkeys(act for act, _ in valid))[:WATCHED]
+    monitor = kh.callbacks.HallucinationMonitor(
+        [kh.data.Case(slots.prompt(act), source=act) for act in acts],
+        SlotChecker(slots),
+        generator,
+        log_dir=args.log_dir,
+        budget=None,
+    )
+    stop = keras.callbacks.EarlyStopping(
+        "val_hallucination_rate", mode="min", patience=5, restore_best_weights=True
+    )
+    history = fit(task, slots, train, args.epochs, 1e-3, [monitor, stop])
+    acts = [act for act, _ in test]
+    prompts = [slots.prompt(act) for act in acts]
+    distinct = list(dict.fromkeys(prompts))
+    said = dict(zip(distinct, generator.generate(distinct)))
+    first = {prompt: act for prompt, act in zip(prompts, acts)}
+    samples = generator.sample(distinct, SAMPLES, temperature=0.7, seed=args.seed)
+    samples = [[said[p], *own] for p, own in zip(distinct, samples)]
+    best = dict(zip(distinct, best_of(slots, [first[p] for p in distinct], samples, generator)))
+    human = [slots.hide(act, sentence) for act, sentence in test]
+    rows = {
+        "greedy": [said[prompt] for prompt in prompts],
+        f"best of {SAMPLES + 1}": [best[prompt] for prompt in prompts],
+    }
+    result = {"domain": args.domain, "seed": args.seed, "published": PUBLISHED[args.domain]}
+    result["human slot error"] = slot_error(slots, acts, human)
+    for name, outputs in rows.items():
+        result[name] = {
+            "bleu": bleu(slots, acts, outputs, test),
+            "slot_error_percent": 100 * slot_error(slots, acts, outputs),
+        }
+    result["val_hallucination_rate"] = history["val_hallucination_rate"]
+    print(json.dumps(result, indent=2))
+    target = RESULTS / f"rnnlg_{args.domain}.json"
+    target.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
