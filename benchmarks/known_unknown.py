@@ -22,10 +22,8 @@ Measured at the end, on facts and wordings apart from those used to stop early:
 import argparse
 import dataclasses
 import json
-import math
 import os
 import random
-import statistics
 import time
 from pathlib import Path
 
@@ -41,7 +39,6 @@ RESULTS = Path(__file__).parent / "results"
 EPOCHS, BATCH, RATE = 15, 64, 3e-4
 TRAIN, DEV, TEST = 300, 200, 400
 SHARES = (0.9, 0.8, 0.7, 0.5)  # of tuned weights, averaged with the base
-STUDENT_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262}
 
 
 @dataclasses.dataclass
@@ -117,7 +114,7 @@ def adamw(total):
 
 
 def train(world, inputs=None, objectives=(), optimizer=None, callbacks=(), epochs=EPOCHS):
-    """Fine-tunes `world.task` from where it is; returns seconds a step after the first epoch."""
+    """Fine-tunes `world.task` from where it is; returns seconds: its fastest epoch x epochs."""
     inputs = answer_rows(world, world.rows) if inputs is None else inputs
     dataset = isinstance(inputs, keras.utils.PyDataset)
     steps = len(inputs) if dataset else -(-len(inputs[1]) // BATCH)
@@ -130,7 +127,7 @@ def train(world, inputs=None, objectives=(), optimizer=None, callbacks=(), epoch
     else:
         arguments = dict(zip(("x", "y", "sample_weight"), inputs), batch_size=BATCH)
     tuner.fit(**arguments, epochs=epochs, callbacks=[times, *callbacks], verbose=0)
-    return min(times.seconds[1:] or times.seconds) / steps
+    return min(times.seconds[1:] or times.seconds) * epochs
 
 
 class EpochTimes(keras.callbacks.Callback):
@@ -297,12 +294,10 @@ def lora(world):
 # --------------------------------------------------------------------------------- measuring
 
 
-def stated_prompt(fact):
-    """The beginning of a statement, up to the object where it comes last."""
-    for text in fact.statements:
-        if text.endswith(f" {fact.object}."):
-            return text[: -len(f" {fact.object}.")]
-    return None
+def stated_case(fact):
+    """The fact to be completed as a statement, in a wording no method trains."""
+    statement = fact.statement(3).removesuffix(f"{fact.answer}.")
+    return dataclasses.replace(fact.case(), prompt=statement)
 
 
 def ask(world, cases):
@@ -322,11 +317,7 @@ def measure(world):
         "new": [fact.case() for fact in world.new],
         "new_reworded": [fact.case(form=i) for fact in world.new for i in (1, 2)],
         "never": [fact.case() for fact in world.never],
-        "new_stated": [
-            dataclasses.replace(fact.case(), prompt=stated_prompt(fact))
-            for fact in world.new
-            if stated_prompt(fact)
-        ],
+        "new_stated": [stated_case(fact) for fact in world.new],
     }
     everything = [case for cases in parts.values() for case in cases]
     outputs, verdicts = ask(world, everything)
@@ -374,8 +365,8 @@ def run(world, method):
     task, generator = world.task, world.generator
     task.set_weights(world.base)
     try:
-        step = METHODS[method](world)
-        rows = [{"method": method, "step_seconds": step, **measure(world)}]
+        seconds = METHODS[method](world)
+        rows = [{"method": method, "train_seconds": seconds, **measure(world)}]
         if method in AVERAGED:
             for part in SHARES:
                 with kh.models.averaged_weights(world.task, world.base, part):
@@ -392,49 +383,6 @@ def compact(row):
     return {key: round(row[key], 3) for key in keys}
 
 
-# -------------------------------------------------------------------------------- reporting
-
-
-def mean_interval(values):
-    """Mean and half width of its 95 % Student interval over seeds."""
-    if len(values) < 2:
-        return values[0], float("nan")
-    half = STUDENT_975[len(values)] * statistics.stdev(values) / math.sqrt(len(values))
-    return statistics.fmean(values), half
-
-
-def summarise(rows):
-    """Method -> measure -> mean, half width; changes are paired with the base model by seed."""
-    base = {row["seed"]: row for row in rows if row["method"] == "base"}
-    plain = {row["seed"]: row for row in rows if row["method"] == "plain"}
-    summary = {}
-    for method in dict.fromkeys(row["method"] for row in rows):
-        own = [row for row in rows if row["method"] == method]
-        part = {"seeds": len(own)}
-        for key in own[0]:
-            if key in ("seed", "method", "step_seconds"):
-                continue
-            part[key] = mean_interval([row[key] for row in own])
-        part["kept"] = mean_interval([row["known"] - base[row["seed"]]["known"] for row in own])
-        if "step_seconds" in own[0]:
-            ratios = [row["step_seconds"] / plain[row["seed"]]["step_seconds"] for row in own]
-            part["step_ratio"] = (statistics.median(ratios), None)
-        summary[method] = part
-    return summary
-
-
-def table(summary):
-    columns = ("kept", "known", "known_reworded", "new", "new_reworded", "new_stated")
-    columns += ("hallucination_rate", "abstain_known", "abstain_never_seen", "ece", "aurc")
-    lines = ["| method | " + " | ".join(columns) + " | step / plain |"]
-    lines.append("|---" * (len(columns) + 2) + "|")
-    for method, part in summary.items():
-        cells = [f"{100 * part[c][0]:.1f} ± {100 * part[c][1]:.1f}" for c in columns]
-        ratio = f"{part['step_ratio'][0]:.2f}" if "step_ratio" in part else ""
-        lines.append(f"| {method} | " + " | ".join(cells) + f" | {ratio} |")
-    return "\n".join(lines)
-
-
 def load(path):
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -443,29 +391,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
-    parser.add_argument("--report", action="store_true")
     parser.add_argument("--runs", type=Path, default=RESULTS / "known_unknown_runs.jsonl")
     args = parser.parse_args()
-    if not args.report:
-        task = kh.presets.load_facts_gpt2()
-        base = task.get_weights()
-        generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
-        for seed in args.seeds:
-            world = make_world(seed, task, base, generator)
-            for method in ["base", *args.methods]:
-                done = {(row["seed"], row["method"]) for row in load(args.runs)}
-                if (seed, method) in done:
-                    continue
-                if method == "base":
-                    task.set_weights(base)
-                    rows = [{"seed": seed, "method": "base", **measure(world)}]
-                else:
-                    rows = run(world, method)
-                with open(args.runs, "a") as file:
-                    file.writelines(json.dumps(row) + "\n" for row in rows)
-    rows = [row for row in load(args.runs) if row["seed"] < 100]
-    if rows and {row["method"] for row in rows} >= {"base", "plain"}:
-        print(table(summarise(rows)))
+    task = kh.presets.load_facts_gpt2()
+    base = task.get_weights()
+    generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
+    for seed in args.seeds:
+        world = make_world(seed, task, base, generator)
+        for method in ["base", *args.methods]:
+            done = {(row["seed"], row["method"]) for row in load(args.runs)}
+            if (seed, method) in done:
+                continue
+            if method == "base":
+                task.set_weights(base)
+                rows = [{"seed": seed, "method": "base", **measure(world)}]
+            else:
+                rows = run(world, method)
+            with open(args.runs, "a") as file:
+                file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,9 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import data_to_text
 import keras
-import keras_hub
 import sacrebleu
-from tokenizers import Tokenizer
-from tokenizers import models
-from tokenizers import pre_tokenizers
-from tokenizers import trainers
 
 import keras_halluc as kh
 
@@ -40,7 +36,6 @@ PUBLISHED = {  # BLEU, slot error in per cent; Wen et al. 2015
     "restaurant": {"SC-LSTM": (0.7525, 0.38), "H-LSTM": (0.7466, 0.74), "kNN": (0.5943, 0.60)},
     "hotel": {"SC-LSTM": (0.8482, 3.07), "H-LSTM": (0.8504, 2.67), "enc-dec": (0.8549, 4.69)},
 }
-SPECIAL = ["<|pad|>", "<|endoftext|>"]
 NOT_SAID = {"dont_care", "none", "yes", "no", "", "?"}
 WATCHED = 300  # validation acts the monitor asks for
 SAMPLES = 10
@@ -125,30 +120,6 @@ class Slots:
         return missing.total(), added.total(), wanted.total()
 
 
-class SlotChecker:
-    """Supported: every slot of the act is said, and no other. The act is the case's source."""
-
-    requires = ("source",)
-
-    def __init__(self, slots):
-        self.slots = slots
-
-    def check(self, cases, outputs):
-        verdicts = []
-        for case, output in zip(cases, outputs):
-            missing, added, count = self.slots.errors(case.source, output)
-            label = "contradicted" if added else "unsupported" if missing else "supported"
-            score = max(0.0, 1.0 - (missing + added) / max(count, 1))
-            reason = f"{missing} missing, {added} added of {count}"
-            verdicts.append(kh.grounding.Verdict(label, score, reason=reason))
-        return verdicts
-
-
-def slot_error(slots, acts, outputs):
-    counts = [slots.errors(act, output) for act, output in zip(acts, outputs)]
-    return sum(m + a for m, a, _ in counts) / sum(n for *_, n in counts)
-
-
 def bleu(slots, acts, outputs, test):
     """Corpus BLEU-4 against all test sentences of the same act and slots, with these values."""
     by_act = collections.defaultdict(list)
@@ -163,48 +134,10 @@ def bleu(slots, acts, outputs, test):
     return sacrebleu.corpus_bleu(shown, streams, tokenize="none", force=True).score / 100
 
 
-def make_task(texts):
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.train_from_iterator(
-        texts,
-        trainers.BpeTrainer(
-            vocab_size=1500,
-            special_tokens=SPECIAL,
-            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        ),
-    )
-    model = json.loads(tokenizer.to_str())["model"]
-    merges = [m if isinstance(m, str) else " ".join(m) for m in model["merges"]]
-    hub = keras_hub.tokenizers.GPT2Tokenizer(vocabulary=model["vocab"], merges=merges)
-    backbone = keras_hub.models.GPT2Backbone(
-        vocabulary_size=len(model["vocab"]),
-        num_layers=3,
-        num_heads=4,
-        hidden_dim=128,
-        intermediate_dim=512,
-        dropout=0.1,
-        max_sequence_length=160,
-    )
-    return keras_hub.models.GPT2CausalLM(
-        backbone, keras_hub.models.GPT2CausalLMPreprocessor(hub, sequence_length=128)
-    )
-
-
 def fit(task, slots, pairs, epochs, rate, callbacks=()):
-    x, y, weight = kh.data.answer_inputs(
-        task,
-        [slots.prompt(act) for act, _ in pairs],
-        [slots.hide(act, sentence) for act, sentence in pairs],
-    )
-    tuner = kh.models.FineTuner(task)
-    steps = epochs * -(-len(y) // 64)
-    schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 20)
-    tuner.compile(keras.optimizers.AdamW(schedule, global_clipnorm=1.0))
-    return tuner.fit(
-        x, y, sample_weight=weight, batch_size=64, epochs=epochs, verbose=2, callbacks=[*callbacks]
-    ).history
+    prompts = [slots.prompt(act) for act, _ in pairs]
+    targets = [slots.hide(act, sentence) for act, sentence in pairs]
+    return data_to_text.fit(task, prompts, targets, epochs, rate, callbacks)
 
 
 def best_of(slots, acts, samples, generator):
@@ -234,13 +167,13 @@ def main():
     train, valid, test = (read(args.domain, split) for split in ("train", "valid", "test"))
     other = read(OTHER[args.domain], "train")
     texts = [slots.prompt(act) + slots.hide(act, text) for act, text in train + other]
-    task = make_task(texts)
+    task = data_to_text.make_task(texts)
     fit(task, slots, other, args.epochs, 1e-3)
     generator = kh.generation.TaskGenerator(task, max_new_tokens=60, batch_size=64)
     acts = list(dict.fromkeys(act for act, _ in valid))[:WATCHED]
     monitor = kh.callbacks.HallucinationMonitor(
         [kh.data.Case(slots.prompt(act), source=act) for act in acts],
-        SlotChecker(slots),
+        data_to_text.SlotChecker(slots.errors),
         generator,
         log_dir=args.log_dir,
         budget=None,
@@ -263,11 +196,11 @@ def main():
         f"best of {SAMPLES + 1}": [best[prompt] for prompt in prompts],
     }
     result = {"domain": args.domain, "seed": args.seed, "published": PUBLISHED[args.domain]}
-    result["human slot error"] = slot_error(slots, acts, human)
+    result["human slot error"] = data_to_text.slot_error(slots.errors, acts, human)
     for name, outputs in rows.items():
         result[name] = {
             "bleu": bleu(slots, acts, outputs, test),
-            "slot_error_percent": 100 * slot_error(slots, acts, outputs),
+            "slot_error_percent": 100 * data_to_text.slot_error(slots.errors, acts, outputs),
         }
     result["val_hallucination_rate"] = history["val_hallucination_rate"]
     print(json.dumps(result, indent=2))

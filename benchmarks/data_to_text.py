@@ -1,0 +1,91 @@
+"""The small GPT-2 of the data-to-text benchmarks: made, fine-tuned, and judged by its slots."""
+
+import json
+
+import keras
+import keras_hub
+from tokenizers import Tokenizer
+from tokenizers import models
+from tokenizers import pre_tokenizers
+from tokenizers import trainers
+
+import keras_halluc as kh
+
+SPECIAL = ["<|pad|>", "<|endoftext|>"]
+
+
+def make_task(texts, dropout=0.1, max_length=160):
+    """A GPT-2 of 3 layers with a byte-level vocabulary learned from `texts`."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=1500,
+            special_tokens=SPECIAL,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
+    model = json.loads(tokenizer.to_str())["model"]
+    merges = [m if isinstance(m, str) else " ".join(m) for m in model["merges"]]
+    hub = keras_hub.tokenizers.GPT2Tokenizer(vocabulary=model["vocab"], merges=merges)
+    backbone = keras_hub.models.GPT2Backbone(
+        vocabulary_size=len(model["vocab"]),
+        num_layers=3,
+        num_heads=4,
+        hidden_dim=128,
+        intermediate_dim=512,
+        dropout=dropout,
+        max_sequence_length=max_length,
+    )
+    return keras_hub.models.GPT2CausalLM(
+        backbone, keras_hub.models.GPT2CausalLMPreprocessor(hub, sequence_length=128)
+    )
+
+
+def fit(task, prompts, targets, epochs, rate, callbacks=(), objectives=(), batch=64):
+    """Fine-tunes on the targets' tokens, at a rate that falls to 0; returns the history."""
+    x, y, weight = kh.data.answer_inputs(task, prompts, targets)
+    tuner = kh.models.FineTuner(task, objectives=list(objectives))
+    steps = epochs * -(-len(y) // batch)
+    schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 20)
+    tuner.compile(keras.optimizers.AdamW(schedule, global_clipnorm=1.0))
+    return tuner.fit(
+        x,
+        y,
+        sample_weight=weight,
+        batch_size=batch,
+        epochs=epochs,
+        verbose=2,
+        callbacks=[*callbacks],
+    ).history
+
+
+class SlotChecker:
+    """Supported: every slot of the case's source is said, and no other.
+
+    Args:
+        errors: function of a source and an output, `(missing, added, slots)`.
+    """
+
+    requires = ("source",)
+
+    def __init__(self, errors):
+        self.errors = errors
+
+    def check(self, cases, outputs):
+        verdicts = []
+        for case, output in zip(cases, outputs):
+            missing, added, count = self.errors(case.source, output)
+            label = "contradicted" if added else "unsupported" if missing else "supported"
+            score = max(0.0, 1.0 - (missing + added) / max(count, 1))
+            reason = f"{missing} missing, {added} added of {count}"
+            verdicts.append(kh.grounding.Verdict(label, score, reason=reason))
+        return verdicts
+
+
+def slot_error(errors, sources, outputs):
+    """(missing + added) / slots, over all outputs."""
+    counts = [errors(source, output) for source, output in zip(sources, outputs)]
+    return sum(m + a for m, a, _ in counts) / sum(n for *_, n in counts)

@@ -1,0 +1,169 @@
+"""What did `known_unknown.py` find? Means over seeds, the front, and the figures of the cards.
+
+    python benchmarks/known_unknown_report.py
+
+Reads `results/known_unknown_runs.jsonl`; writes `results/known_unknown.json`, the picture of the
+front, and every block between `<!-- figures: NAME -->` and `<!-- end -->` in `docs/methods.md`. A
+test compares the page with the runs, so that no figure in it is typed by hand.
+"""
+
+import json
+import math
+import re
+import statistics
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RUNS = ROOT / "benchmarks/results/known_unknown_runs.jsonl"
+SUMMARY = ROOT / "benchmarks/results/known_unknown.json"
+PAGE = ROOT / "docs/methods.md"
+PICTURE = ROOT / "docs/known_unknown.png"
+STUDENT_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262}
+COLUMNS = {
+    "kept": "kept",
+    "kept_reworded": "kept, reworded",
+    "new": "new",
+    "new_reworded": "new, reworded",
+    "new_stated": "new, stated",
+    "hallucination_rate": "hallucination",
+    "abstain_known": "abstains, known",
+    "abstain_never_seen": "abstains, never seen",
+    "ece": "ECE",
+    "aurc": "AURC",
+}
+BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def load(path=RUNS):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def mean_interval(values):
+    """Mean and half width of its 95 % Student interval over seeds."""
+    if len(values) < 2:
+        return values[0], math.nan
+    half = STUDENT_975[len(values)] * statistics.stdev(values) / math.sqrt(len(values))
+    return statistics.fmean(values), half
+
+
+def summarise(rows):
+    """Method -> measure -> mean, half width; changes are paired with the base model by seed."""
+    rows = [row for row in rows if row["seed"] < 100]  # seed 100 chose the settings
+    base = {row["seed"]: row for row in rows if row["method"] == "base"}
+    plain = {row["seed"]: row for row in rows if row["method"] == "plain"}
+    summary = {}
+    for method in dict.fromkeys(row["method"] for row in rows):
+        own = [row for row in rows if row["method"] == method]
+        part = {"seeds": len(own)}
+        for row in own:
+            row["kept"] = row["known"] - base[row["seed"]]["known"]
+            row["kept_reworded"] = row["known_reworded"] - base[row["seed"]]["known_reworded"]
+        for key in ("known", *COLUMNS):
+            part[key] = mean_interval([row[key] for row in own])
+        part["share_of_plain_reworded"] = mean_interval(
+            [row["new_reworded"] / plain[row["seed"]]["new_reworded"] for row in own]
+        )
+        if "train_seconds" in own[0]:
+            ratios = [row["train_seconds"] / plain[row["seed"]]["train_seconds"] for row in own]
+            part["time_ratio"] = (statistics.median(ratios), math.nan)
+        summary[method] = part
+    return summary
+
+
+def percent(pair, digits=1, sign=False):
+    mean, half = (100 * number for number in pair)
+    shown = f"{mean:+.{digits}f}" if sign else f"{mean:.{digits}f}"
+    return f"{shown} ± {half:.{digits}f}"
+
+
+def table(summary, names=None):
+    lines = ["| method | " + " | ".join(COLUMNS.values()) + " | time |"]
+    lines.append("|---" * (len(COLUMNS) + 2) + "|")
+    for method in names or summary:
+        part = summary[method]
+        cells = [percent(part[c], sign=c.startswith("kept")) for c in COLUMNS]
+        ratio = f"{part['time_ratio'][0]:.1f}" if "time_ratio" in part else ""
+        lines.append(f"| {method} | " + " | ".join(cells) + f" | {ratio} |")
+    return "\n".join(lines)
+
+
+def line(summary, method):
+    """The figures of one card."""
+    part = summary[method]
+    time = f"; {part['time_ratio'][0]:.1f} times the time of plain" if "time_ratio" in part else ""
+    return (
+        f"`{method}`: kept {percent(part['kept'], sign=True)} points, new facts "
+        f"{percent(part['new'])} %, in other wordings {percent(part['new_reworded'])} %, "
+        f"hallucination rate {percent(part['hallucination_rate'])} %{time}."
+    )
+
+
+def render(page, summary):
+    """The page with every block of figures made anew."""
+
+    def block(match):
+        start, names, end = match.groups()
+        if names == "table":
+            return start + table(summary) + "\n" + end
+        lines = [f"- {line(summary, name.strip())}\n" for name in names.split("|")]
+        return start + "".join(lines) + end
+
+    return BLOCK.sub(block, page)
+
+
+def on_front(summary, across):
+    """Methods that no other beats in both what is kept and what is new."""
+    points = {m: (p["kept"][0], p[across][0]) for m, p in summary.items()}
+    return [
+        m
+        for m, (kept, new) in points.items()
+        if not any(k >= kept and n >= new and (k, n) != (kept, new) for k, n in points.values())
+    ]
+
+
+def draw(summary, path=PICTURE):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(14, 6.2), constrained_layout=True, sharey=True)
+    titles = {"new": "trained wording", "new_reworded": "wordings that were not trained"}
+    for axis, (across, title) in zip(axes, titles.items()):
+        front = on_front(summary, across)
+        for method, part in summary.items():
+            (x, dx), (y, dy) = part[across], part["kept"]
+            best = method in front
+            axis.errorbar(
+                100 * x,
+                100 * y,
+                100 * dy,
+                100 * dx,
+                fmt="o",
+                ms=6 if best else 4,
+                lw=0.7,
+                color="tab:blue" if best else "tab:gray",
+                alpha=1.0 if best else 0.6,
+            )
+            axis.annotate(
+                method, (100 * x, 100 * y), (4, 3), textcoords="offset points", fontsize=6
+            )
+        axis.axhline(0, color="black", lw=0.8, ls=":")
+        axis.set(title=f"New facts recalled, {title}", xlabel="% of new facts")
+        axis.grid(alpha=0.3)
+    axes[0].set_ylabel("held-out known facts, points against the base model")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def main():
+    summary = summarise(load())
+    SUMMARY.write_text(json.dumps(summary, indent=1) + "\n")
+    draw(summary)
+    if PAGE.exists():
+        PAGE.write_text(render(PAGE.read_text(), summary))
+    print(table(summary))
+
+
+if __name__ == "__main__":
+    main()
