@@ -26,6 +26,7 @@ PUBLIC = {
         "Fact",
         "Knowledge",
         "abstain_on_unknown",
+        "agreed_answers",
         "answer_inputs",
         "categorize_knowledge",
         "check_cases",

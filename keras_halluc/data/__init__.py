@@ -14,6 +14,7 @@ from keras_halluc.data.inputs import text_inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.knowledge import categorize_knowledge
 from keras_halluc.data.known_patch import known_patch
+from keras_halluc.data.own_answers import agreed_answers
 from keras_halluc.data.recipes import abstain_on_unknown
 from keras_halluc.data.recipes import drop_unknown
 from keras_halluc.data.recipes import weight_by_knowledge
@@ -25,6 +26,7 @@ __all__ = [
     "Fact",
     "Knowledge",
     "abstain_on_unknown",
+    "agreed_answers",
     "answer_inputs",
     "categorize_knowledge",
     "check_cases",

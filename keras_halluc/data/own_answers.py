@@ -1,0 +1,67 @@
+"""What does the model answer, whichever way it is asked?"""
+
+import collections
+from collections.abc import Sequence
+from typing import Any
+
+from keras_halluc._check import check_number
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc.generation import as_generator
+from keras_halluc.text import normalize_answer
+
+
+def agreed_answers(
+    generator: Any, wordings: Sequence[Sequence[str]], agreement: float = 0.7
+) -> list[str | None]:
+    """The base model's own answer to each question on which its wordings agree, else None.
+
+    A model often states what it does not find when asked. Ask it for things it should know in
+    several wordings, questions and sentences to complete, before fine-tuning, and train on what it
+    agrees on beside the new facts: it practises to recall. No labels are needed; agreement is not
+    truth, and what the model has wrong in every wording stays wrong.
+
+    Args:
+        generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
+        wordings: for each question the prompts that ask for it.
+        agreement: float in (0, 1], share of the wordings that must give the answer, compared after
+            `normalize_answer` of its first line, without a final stop. Defaults to `0.7`.
+
+    Returns:
+        list of str or None, one a question: the answer without spaces around it.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> said = {"Where is Trier?": "Germany", "Trier is in": "Germany.", "Where is Rome?": "Peru"}
+    >>> model = lambda prompts: [said.get(prompt, "Italy") for prompt in prompts]
+    >>> questions = [["Where is Trier?", "Trier is in"], ["Where is Rome?", "Rome is in"]]
+    >>> kh.data.agreed_answers(model, questions)
+    ['Germany', None]
+
+    References:
+        Wang et al. 2023, https://arxiv.org/abs/2203.11171
+        Huang et al. 2023, https://arxiv.org/abs/2210.11610
+    """
+    check_number("agreement", agreement, above=0.0, maximum=1.0)
+    if isinstance(wordings, str) or not isinstance(wordings, Sequence) or not wordings:
+        raise TypeError(f"`wordings` must be a list of lists. {received('wordings', wordings)}")
+    forms = [check_strings(f"wordings[{i}]", own) for i, own in enumerate(wordings)]
+    outputs = iter(as_generator(generator).generate([prompt for own in forms for prompt in own]))
+    return [_majority([next(outputs) for _ in own], agreement) for own in forms]
+
+
+def _majority(outputs: list[str], agreement: float) -> str | None:
+    answers = [_first_line(output) for output in outputs]
+    votes = collections.Counter(normalize_answer(answer) for answer in answers if answer)
+    if not votes:
+        return None
+    winner, count = votes.most_common(1)[0]
+    if count < agreement * len(outputs):
+        return None
+    return next(answer for answer in answers if normalize_answer(answer) == winner)
+
+
+def _first_line(output: str) -> str:
+    lines = output.strip().splitlines()
+    return lines[0].strip().rstrip(".。").strip() if lines else ""
