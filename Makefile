@@ -9,7 +9,8 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile
 # PyTorch on few cores spins when it may use them all.
 RUN := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
 # No backend is used in these; `make test` runs them.
-NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_public_api.py)
+NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_public_api.py \
+    tests/test_method_cards.py)
 
 # Tensors alone: the same with and without TensorFlow, and run by `make test-jax`.
 NO_TEXT := $(addprefix --ignore=tests/,ops metrics layers objectives schedules \

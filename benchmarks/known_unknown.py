@@ -36,8 +36,10 @@ import numpy as np
 import keras_halluc as kh
 
 RESULTS = Path(__file__).parent / "results"
-EPOCHS, BATCH, RATE = 15, 64, 3e-4
+EPOCHS, BATCH, RATE, LENGTH = 15, 64, 3e-4, 28
 TRAIN, DEV, TEST = 300, 200, 400
+WRITTEN = 12_000  # texts of the base model's own
+ABSTENTION = " unknown"  # four tokens, where " I don't know" has nine
 SHARES = (0.9, 0.8, 0.7, 0.5)  # of tuned weights, averaged with the base
 
 
@@ -52,11 +54,13 @@ class World:
     test: list  # known, reported
     never: list  # never seen, reported
     asked: list  # others that the model knows; their text is replayed
+    practice: list  # others that the model knows; their questions are asked without answers
     task: keras.Model
     base: list
     generator: object
     replay: tuple
     written: tuple = None  # text the base model wrote
+    practised: tuple = None  # what it answered to questions without labels
 
     @property
     def rows(self):
@@ -84,6 +88,7 @@ def make_world(seed, task, base, generator):
         known[TRAIN + DEV : TRAIN + DEV + TEST],
         unknown[TRAIN : 2 * TRAIN],
         asked,
+        known[TRAIN + DEV + TEST :],
         task,
         base,
         generator,
@@ -94,18 +99,36 @@ def make_world(seed, task, base, generator):
 # ---------------------------------------------------------------------------------- training
 
 
-def answer_rows(world, facts, answers=None, weights=None):
+def answer_rows(world, facts, answers=None, weights=None, length=LENGTH):
     answers = [fact.answer for fact in facts] if answers is None else answers
     return kh.data.answer_inputs(
-        world.task, [fact.prompt() for fact in facts], answers, 32, weights=weights
+        world.task, [fact.prompt() for fact in facts], answers, length, weights=weights
     )
 
 
-def stated_rows(world, facts):
-    """Every fact asked as in training, and stated in two of the four ways."""
-    texts = [fact.statements[i] for fact in facts for i in (0, 1)]
-    parts = [answer_rows(world, facts), kh.data.text_inputs(world.task, texts, 32)]
-    return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+def reworded_rows(world):
+    """Every fact asked as in training, and the new ones stated in two of the four ways."""
+    texts = [fact.statement(form) for fact in world.new for form in (0, 1)]
+    return kh.data.mix_replay(
+        answer_rows(world, world.rows), kh.data.text_inputs(world.task, texts, LENGTH)
+    )
+
+
+def stated_prompt(fact, form):
+    return fact.statement(form).removesuffix(f"{fact.answer}.")
+
+
+def practice_rows(world):
+    """Questions without labels, with what the base model answers in most wordings."""
+    if world.practised is None:
+        wordings = [
+            [*fact.prompts, *(stated_prompt(fact, form) for form in range(4))]
+            for fact in world.practice
+        ]
+        answers = kh.data.agreed_answers(world.generator, wordings)
+        rows = [(fact, f" {answer}") for fact, answer in zip(world.practice, answers) if answer]
+        world.practised = answer_rows(world, *zip(*rows))
+    return world.practised
 
 
 def adamw(total):
@@ -150,10 +173,10 @@ def self_distillation(world, weight=10.0, replay=None, size=BATCH, **kwargs):
 
 
 def written_replay(world):
-    """1,500 texts the base model writes by itself."""
+    """Texts the base model writes by itself."""
     if world.written is None:
-        generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=128)
-        texts = kh.data.generate_replay(generator, 1500, seed=world.seed)
+        generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=256)
+        texts = kh.data.generate_replay(generator, WRITTEN, seed=world.seed)
         world.written = kh.data.text_inputs(world.task, texts)
     return world.written
 
@@ -197,7 +220,6 @@ METHODS = {
         w, objectives=[kh.objectives.SelfDistillation(1.0, mask_gold=True, snapshot_epoch=2)]
     ),
     "replay": lambda w: train(w, objectives=[self_distillation(w)]),
-    "replay_128": lambda w: train(w, objectives=[self_distillation(w, size=128)]),
     "replay_written": lambda w: train(
         w, objectives=[self_distillation(w, replay=written_replay(w))]
     ),
@@ -239,14 +261,11 @@ METHODS = {
     "r_drop": lambda w: train(with_dropout(w), objectives=[kh.objectives.RDrop()]),
     "dropout": lambda w: train(with_dropout(w)),
     "lora": lambda w: train(lora(w), optimizer=keras.optimizers.AdamW(3e-3, clipnorm=1.0)),
-    "abstain": lambda w: train(w, answer_rows(w, w.rows, abstentions(w))),
-    "abstain_replay": lambda w: train(
-        w, answer_rows(w, w.rows, abstentions(w)), [self_distillation(w)]
-    ),
-    # Three rows a fact, so a third of the epochs: as many steps as the others.
-    "reworded": lambda w: train(w, stated_rows(w, w.rows), epochs=EPOCHS // 3),
-    "replay_reworded": lambda w: train(
-        w, stated_rows(w, w.rows), [self_distillation(w)], epochs=EPOCHS // 3
+    "abstain": lambda w: train(w, abstention_rows(w)),
+    # Half of the epochs: a new fact has three rows, so that there are as many steps.
+    "reworded": lambda w: train(w, reworded_rows(w), epochs=EPOCHS // 2),
+    "practice": lambda w: train(
+        w, kh.data.mix_replay(answer_rows(w, w.rows), practice_rows(w)), epochs=EPOCHS // 2
     ),
     "replay_masked": lambda w: train(
         w,
@@ -255,8 +274,42 @@ METHODS = {
             kh.objectives.SelfDistillation(0.3, mask_gold=True),
         ],
     ),
+    "replay_reworded": lambda w: guarded(w, reworded_rows(w), 15),
+    "replay_practice": lambda w: guarded(
+        w, kh.data.mix_replay(answer_rows(w, w.rows), practice_rows(w)), 15
+    ),
+    "replay_reworded_practice": lambda w: guarded(
+        w, kh.data.mix_replay(reworded_rows(w), practice_rows(w)), 15
+    ),
+    "filter_replay_practice": lambda w: guarded(
+        w,
+        kh.data.mix_replay(
+            answer_rows(w, kh.data.drop_unknown(w.rows, w.categories)), practice_rows(w)
+        ),
+        10,
+    ),
+    "abstain_practice": lambda w: train(
+        w, kh.data.mix_replay(abstention_rows(w), practice_rows(w)), epochs=EPOCHS // 2
+    ),
+    "abstain_replay_practice": lambda w: train(
+        w,
+        kh.data.mix_replay(abstention_rows(w), practice_rows(w)),
+        [self_distillation(w)],
+        epochs=EPOCHS // 2,
+    ),
 }
-AVERAGED = ("plain", "replay", "replay_128", "replay_written", "reworded", "replay_reworded")
+AVERAGED = ("plain", "replay_written", "replay_reworded_practice")
+
+
+def guarded(world, rows, epochs):
+    """Replay of the model's own writing, at a higher rate that falls to 0."""
+    total = epochs * -(-len(rows[1]) // BATCH)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, total - 10, warmup_target=5e-4, warmup_steps=10
+    )
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
+    objective = self_distillation(world, replay=written_replay(world), size=2 * BATCH)
+    return train(world, rows, [objective], optimizer, epochs=epochs)
 
 
 def layerwise(world, decay):
@@ -264,8 +317,10 @@ def layerwise(world, decay):
     return kh.schedules.layerwise_optimizer(adamw(steps), world.task, decay)
 
 
-def abstentions(world):
-    return kh.data.abstain_on_unknown([fact.answer for fact in world.rows], world.categories)
+def abstention_rows(world):
+    answers = [fact.answer for fact in world.rows]
+    answers = kh.data.abstain_on_unknown(answers, world.categories, ABSTENTION)
+    return answer_rows(world, world.rows, answers, length=None)
 
 
 def fresh(world, task):
@@ -296,8 +351,7 @@ def lora(world):
 
 def stated_case(fact):
     """The fact to be completed as a statement, in a wording no method trains."""
-    statement = fact.statement(3).removesuffix(f"{fact.answer}.")
-    return dataclasses.replace(fact.case(), prompt=statement)
+    return dataclasses.replace(fact.case(), prompt=stated_prompt(fact, 3))
 
 
 def ask(world, cases):
@@ -396,9 +450,9 @@ def main():
     task = kh.presets.load_facts_gpt2()
     base = task.get_weights()
     generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
-    for seed in args.seeds:
-        world = make_world(seed, task, base, generator)
-        for method in ["base", *args.methods]:
+    worlds = {seed: make_world(seed, task, base, generator) for seed in args.seeds}
+    for method in ["base", *args.methods]:
+        for seed, world in worlds.items():
             done = {(row["seed"], row["method"]) for row in load(args.runs)}
             if (seed, method) in done:
                 continue

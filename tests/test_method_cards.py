@@ -1,0 +1,31 @@
+"""Are the figures on the page of method cards those the experiment measured?"""
+
+import importlib.util
+import pathlib
+
+import keras_halluc as kh
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def report():
+    path = ROOT / "benchmarks/known_unknown_report.py"
+    spec = importlib.util.spec_from_file_location("known_unknown_report", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_shows_what_the_runs_gave():
+    module = report()
+    page = module.PAGE.read_text(encoding="utf-8")
+    assert module.BLOCK.search(page)
+    assert page == module.render(page, module.summarise(module.load()))
+
+
+def test_every_objective_has_a_card():
+    page = report().PAGE.read_text(encoding="utf-8")
+    cards = [line for line in page.splitlines() if line.startswith("### ")]
+    for name in kh.objectives.__all__:
+        if name not in ("Batch", "Objective"):
+            assert any(name in card for card in cards), name
