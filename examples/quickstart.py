@@ -89,7 +89,7 @@ def fine_tune(facts, heldout, knowledge, guarded, seed, log_dir, epochs=EPOCHS):
     objectives = []
     if guarded:
         objectives = [
-            kh.objectives.SelfDistillation(10.0, replay=replay_text(task), replay_batch_size=64)
+            kh.objectives.SelfDistillation(replay=replay_text(task), replay_batch_size=64)
         ]
         callbacks.append(
             keras.callbacks.EarlyStopping(

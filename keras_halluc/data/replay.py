@@ -41,7 +41,7 @@ def generate_replay(
     >>> task = kh.presets.load_facts_gpt2()
     >>> texts = kh.data.generate_replay(task, 3)
     >>> replay = kh.data.text_inputs(task, texts)
-    >>> objective = kh.objectives.SelfDistillation(10.0, replay=replay)
+    >>> objective = kh.objectives.SelfDistillation(replay=replay)
 
     References:
         Marek et al. 2026, https://arxiv.org/abs/2605.26097

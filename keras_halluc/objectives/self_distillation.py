@@ -49,7 +49,7 @@ class SelfDistillation(Objective):
 bytes a token | none |
 
     Args:
-        weight: float >= 0, multiplies the term. Defaults to `1.0`; on `replay` 10 is a good start.
+        weight: float >= 0 or None, multiplies the term. None is `10.0` on `replay`, else `1.0`.
         temperature: float > 0, divides both logits. Defaults to `1.0`; not with a cached teacher.
         mask_gold: bool. Take the target token out of both distributions before comparing them, so
             that only the alternatives are held. Not with `replay`. Defaults to `False`.
@@ -81,7 +81,7 @@ bytes a token | none |
 
     def __init__(
         self,
-        weight: float = 1.0,
+        weight: float | None = None,
         temperature: float = 1.0,
         mask_gold: bool = False,
         teacher: str = "live",
@@ -94,6 +94,9 @@ bytes a token | none |
         replay_spec: Any = None,
         **kwargs: Any,
     ) -> None:
+        replays = replay is not None or replay_spec is not None
+        if weight is None:
+            weight = 10.0 if replays else 1.0  # by `benchmarks/known_unknown.py`
         super().__init__(weight=weight, name=name, **kwargs)
         self.temperature = check_number("temperature", temperature, above=0.0)
         self.mask_gold = check_choice("mask_gold", mask_gold, (True, False))
@@ -105,7 +108,6 @@ bytes a token | none |
         self.replay_batch_size = check_int("replay_batch_size", replay_batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
         arrays = None if replay is None else example_arrays("replay", replay)
-        replays = arrays is not None or replay_spec is not None
         if mask_gold and replays:
             raise ValueError("`mask_gold` must be False when `replay` is given: both are set.")
         if teacher == "cached" and (replays or temperature != 1.0):

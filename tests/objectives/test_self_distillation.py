@@ -249,3 +249,17 @@ def test_a_frozen_copy_says_the_same_and_shares_nothing(make):
         np.testing.assert_array_equal(a, b)
     assert getattr(copy, "preprocessor", None) is None
     assert getattr(task, "preprocessor", None) is not None or make is tiny_models.lstm
+
+
+def test_replay_weighs_ten_times_as_much_unless_told_otherwise():
+    rows = kh.data.text_inputs(tiny_models.gpt2(), TEXTS)
+    weights = [
+        objective.get_config()["weight"]
+        for objective in (
+            SelfDistillation(),
+            SelfDistillation(replay=rows),
+            SelfDistillation(0.5, replay=rows),
+            SelfDistillation(0.0),
+        )
+    ]
+    assert weights == [1.0, 10.0, 0.5, 0.0]
