@@ -47,13 +47,18 @@ def mean_interval(values):
 
 
 def summarise(rows):
-    """Method -> measure -> mean, half width; changes are paired with the base model by seed."""
+    """Method -> measure -> mean, half width; changes are paired with the base model by seed.
+
+    Only methods measured on every seed.
+    """
     rows = [row for row in rows if row["seed"] < 100]  # seed 100 chose the settings
     base = {row["seed"]: row for row in rows if row["method"] == "base"}
     plain = {row["seed"]: row for row in rows if row["method"] == "plain"}
     summary = {}
     for method in dict.fromkeys(row["method"] for row in rows):
         own = [row for row in rows if row["method"] == method]
+        if {row["seed"] for row in own} != set(base):
+            continue
         part = {"seeds": len(own)}
         for row in own:
             row["kept"] = row["known"] - base[row["seed"]]["known"]
@@ -89,6 +94,8 @@ def table(summary, names=None):
 
 def line(summary, method):
     """The figures of one card."""
+    if method not in summary:
+        return f"`{method}`: not measured on all seeds yet."
     part = summary[method]
     time = f"; {part['time_ratio'][0]:.1f} times the time of plain" if "time_ratio" in part else ""
     return (

@@ -52,12 +52,19 @@ class GradualUnfreezing(keras.callbacks.Callback):
         self.parts = sorted(parts, key=lambda part: -int(part.name.removeprefix("layer_")))
         self.rates = [float(keras.ops.convert_to_numpy(part.learning_rate)) for part in self.parts]
         self.layers = len(self.parts)
+        if not all(self.rates):
+            raise ValueError(
+                "`optimizer` must have rates above 0: a `fit` that was interrupted leaves zeros. "
+                f"Make it anew. {received('rates', self.rates)}"
+            )
 
     def on_train_begin(self, logs: Any = None) -> None:
-        if self.model.optimizer is not self.optimizer:
+        optimizer = self.model.optimizer
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # under a loss scale
+        if optimizer is not self.optimizer:
             raise ValueError(
                 "The model must be compiled with the `optimizer` given here. "
-                + received("optimizer", self.model.optimizer)
+                + received("optimizer", optimizer)
             )
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:

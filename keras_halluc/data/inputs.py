@@ -32,7 +32,8 @@ def answer_inputs(
         prompts: list of str.
         answers: list of str, one a prompt. For a causal LM begin it with a space where the
             tokenizer marks words that way.
-        sequence_length: int or None. None is the longest row. A longer row is an error.
+        sequence_length: int or None. None is the longest row. A longer row is an error, and so is
+            a prompt that an encoder would cut.
         weights: floats >= 0, one a prompt, such as `weight_by_knowledge` returns. None is all 1.
 
     Returns:
@@ -58,6 +59,7 @@ def answer_inputs(
         encoded = task.preprocessor.generate_preprocess(
             {"encoder_text": prompts, "decoder_text": [""] * len(prompts)}
         )
+        _check_encoder(task, [len(ids) for ids in encode(prompts)])
         x = {f"decoder_{key}": array for key, array in x.items()}
         for key in ("encoder_token_ids", "encoder_padding_mask"):
             x[key] = np.asarray(encoded[key], "int32")
@@ -97,6 +99,20 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
     tails = [ids + [tokenizer.end_token_id] for ids in encoder_of(tokenizer)(texts)]
     return _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
+
+
+def _check_encoder(task: Any, lengths: list[int]) -> None:
+    """Raises where the preprocessor would cut the end off a prompt without a word."""
+    empty = task.preprocessor.generate_preprocess({"encoder_text": [""], "decoder_text": [""]})
+    mask = np.asarray(empty["encoder_padding_mask"])
+    room = mask.shape[1] - int(mask.sum())  # beside start and end tokens
+    if max(lengths) > room:
+        where = max(range(len(lengths)), key=lengths.__getitem__)
+        raise ValueError(
+            f"Each prompt must fit the {room} tokens the encoder takes: set "
+            "`task.preprocessor.encoder_sequence_length`, or shorten the prompt. "
+            f"Received: {lengths[where]} tokens in prompt {where}"
+        )
 
 
 def _tokenizer(task: Any) -> Any:

@@ -21,7 +21,7 @@ def known_patch(
     patch_epochs: int = 2,
     batch_size: int = 32,
     seed: int = 0,
-) -> keras.utils.PyDataset:
+) -> "KnownPatch":
     """All examples in the first epochs, only those the model knew in the last.
 
     Args:
@@ -33,7 +33,8 @@ def known_patch(
         seed: int. Rows are shuffled anew each epoch; do not shuffle in `fit`.
 
     Returns:
-        `keras.utils.PyDataset` for `fit(dataset, epochs=epochs)`.
+        `KnownPatch`, a `keras.utils.PyDataset`: `FineTuner.fit(dataset, epochs=epochs)`, or any
+        other `fit(dataset, epochs=epochs, callbacks=[dataset.callback()])`.
 
     Example:
 
@@ -59,10 +60,16 @@ def known_patch(
     if not len(known):
         raise ValueError("`knowledge` must hold known rows to end on. Received: all are unknown")
     check_int("batch_size", batch_size, minimum=1)
-    return _KnownPatch(inputs, known, epochs - patch_epochs, batch_size, seed)
+    return KnownPatch(inputs, known, epochs - patch_epochs, batch_size, seed)
 
 
-class _KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
+class KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
+    """What `known_patch` returns.
+
+    Keras does not tell a dataset which epoch it is, and after a resume it is not the first: a
+    callback does. `FineTuner` brings its own.
+    """
+
     def __init__(
         self, inputs: Inputs, known: np.ndarray, switch: int, batch_size: int, seed: int
     ) -> None:
@@ -70,19 +77,36 @@ class _KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
         self.inputs, self.known, self.switch = inputs, known, switch
         self.batch_size, self.seed = batch_size, seed
         self.rows = len(inputs[1])
-        self.epoch = 0
+        self.epoch: int | None = None
+        self._served = 0
 
     def __len__(self) -> int:
         return -(-self.rows // self.batch_size)
 
     def __getitem__(self, index: int) -> Any:
-        rng = np.random.default_rng((self.seed, self.epoch))
-        if self.epoch < self.switch:
+        epoch = self.epoch or 0  # Keras looks at a first batch before the first epoch
+        self._served += 1
+        rng = np.random.default_rng((self.seed, epoch))
+        if epoch < self.switch:
             order = rng.permutation(self.rows)
         else:
             order = rng.permutation(np.resize(self.known, self.rows))
         rows = order[index * self.batch_size : (index + 1) * self.batch_size]
         return keras.tree.map_structure(lambda array: array[rows], self.inputs)
 
+    def epoch_begins(self, task: Any, epoch: int) -> None:
+        """Says which epoch it is; `FineTuner` and `callback` call this."""
+        self.epoch = epoch
+
+    def callback(self) -> keras.callbacks.Callback:
+        """A callback that tells this dataset which epoch begins."""
+        return keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: self.epoch_begins(None, epoch)
+        )
+
     def on_epoch_end(self) -> None:
-        self.epoch += 1
+        if self.epoch is None and self._served >= max(len(self), 2):
+            raise ValueError(
+                "`fit` must tell this dataset which epoch it is: pass "
+                "`callbacks=[dataset.callback()]`, or use `FineTuner`. Received: no epoch"
+            )

@@ -8,7 +8,11 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc.generation import as_generator
+from keras_halluc.grounding import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.text import normalize_answer
+
+_ABSTENTIONS = AbstentionReader(DEFAULT_ABSTENTIONS)
 
 
 def agreed_answers(
@@ -53,7 +57,9 @@ def agreed_answers(
 
 def _majority(outputs: list[str], agreement: float) -> str | None:
     answers = [_first_line(output) for output in outputs]
-    votes = collections.Counter(normalize_answer(answer) for answer in answers if answer)
+    answers = ["" if _ABSTENTIONS.only_abstains(answer) else answer for answer in answers]
+    votes = collections.Counter(normalize_answer(answer) for answer in answers)
+    votes.pop("", None)  # silence, mere punctuation and "I don't know" agree on nothing
     if not votes:
         return None
     winner, count = votes.most_common(1)[0]

@@ -53,7 +53,7 @@ def generate_replay(
     prompts = check_strings("prompts", prompts)
     each = -(-count // len(prompts))
     drawn = generator.sample(prompts, each, temperature, seed)
-    texts = [prompt + text for prompt, texts in zip(prompts, drawn) for text in texts]
+    texts = [prompt + text for turn in zip(*drawn) for prompt, text in zip(prompts, turn)]
     return [text for text in texts if text.strip()][:count]
 
 
@@ -89,10 +89,10 @@ def mix_replay(inputs: Inputs, replay: Inputs, weight: float = 1.0, seed: int = 
             f"`inputs` and `replay` must have the same keys. Received: {sorted(x)} and "
             f"{sorted(old_x)}"
         )
-    length = max(y.shape[1], old_y.shape[1])
     order = np.random.default_rng(seed).permutation(len(y) + len(old_y))
 
     def joined(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+        length = max(array.shape[1] if array.ndim == 2 else 0 for array in (new, old))
         return np.concatenate([_padded(new, length), _padded(old, length)])[order]
 
     both = {key: joined(x[key], old_x[key]) for key in x}
@@ -101,4 +101,6 @@ def mix_replay(inputs: Inputs, replay: Inputs, weight: float = 1.0, seed: int = 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:
     """Zeros on the right: no position counts there."""
+    if array.ndim != 2:
+        return array
     return np.pad(array, [(0, 0), (0, max(0, length - array.shape[1]))])

@@ -48,21 +48,25 @@ def columns_of(objective: Objective, columns: dict[str, Tensor]) -> dict[str, Te
 
 
 class EpochHooks(keras.callbacks.Callback):
-    """Tells objectives that an epoch begins."""
+    """Tells objectives and datasets that an epoch begins."""
 
-    def __init__(self, objectives: Sequence[Objective]) -> None:
+    def __init__(self, listeners: Sequence[Any]) -> None:
         super().__init__()
-        self.objectives = objectives
+        self.listeners = listeners
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         task = self.model.task  # `self.model` brings weights up to date on JAX
-        for objective in self.objectives:
-            objective.epoch_begins(task, epoch)
+        for listener in self.listeners:
+            listener.epoch_begins(task, epoch)
 
 
-def with_hooks(objectives: Sequence[Objective], callbacks: Any) -> Any:
-    """`callbacks` with `EpochHooks` before them, where an objective wants to be told."""
-    listeners = [o for o in objectives if type(o).epoch_begins is not Objective.epoch_begins]
+def with_hooks(objectives: Sequence[Objective], x: Any, callbacks: Any) -> Any:
+    """`callbacks` with `EpochHooks` before them, where an objective or `x` wants to be told."""
+    listeners: list[Any] = [
+        o for o in objectives if type(o).epoch_begins is not Objective.epoch_begins
+    ]
+    if hasattr(x, "epoch_begins"):  # a dataset that changes by epoch, as `known_patch` returns
+        listeners.append(x)
     if not listeners:
         return callbacks
     hooks = EpochHooks(listeners)

@@ -19,6 +19,7 @@ from keras_halluc.models.inputs import preprocess_dataset
 from keras_halluc.models.optimizer_check import check_optimizer
 from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective
+from keras_halluc.objectives.teachers import lora_layers
 from keras_halluc.ops import gradient_at
 
 
@@ -92,7 +93,7 @@ class FineTuner(keras.Model):
             loss: Keras loss or name. `"auto"` is cross-entropy averaged over real tokens for a
                 KerasHub task with logits `(batch, seq, vocab)`, else the loss the task is compiled
                 with.
-            weighted_metrics: list. `"auto"` is token accuracy.
+            weighted_metrics: list. `"auto"` is accuracy where the loss is sparse cross-entropy.
             **kwargs: passed to `keras.Model.compile`.
 
         Raises:
@@ -103,7 +104,9 @@ class FineTuner(keras.Model):
         if loss == "auto":
             loss = self._default_loss()
         if weighted_metrics == "auto":
-            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy()]
+            sparse = isinstance(keras.losses.get(loss), keras.losses.SparseCategoricalCrossentropy)
+            sparse = sparse or loss == "sparse_categorical_crossentropy"
+            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy()] if sparse else []
         for objective in self.objectives:
             objective.trainable = False  # `tuner.trainable = True` would let the base model learn
         optimizer = keras.optimizers.get(optimizer)
@@ -202,7 +205,7 @@ class FineTuner(keras.Model):
             y,
             sample_weight=sample_weight,
             validation_data=validation_data,
-            callbacks=with_hooks(self.objectives, callbacks),
+            callbacks=with_hooks(self.objectives, x, callbacks),
             **kwargs,
         )
 
@@ -249,6 +252,12 @@ class FineTuner(keras.Model):
             store[f"seed_{i}"] = keras.ops.convert_to_numpy(state)
 
     def load_own_variables(self, store: Any) -> None:
+        if lora_layers(self.task):
+            raise ValueError(
+                "A task with LoRA adapters cannot be loaded or resumed: Keras folds adapters into "
+                "the kernels on saving and sets them to 0 on loading. Keep them with "
+                f"`tuner.task.backbone.save_lora_weights(path)`. {received('task', self.task.name)}"
+            )
         own = {key: store[key] for key in store.keys() if not key.startswith("seed_")}
         super().load_own_variables(own)
         for i, state in enumerate(self._seed_states()):

@@ -19,7 +19,9 @@ def enable_lora(
     KerasHub leaves the biases of adapted layers trainable and does not save them with the
     adapters; here they are frozen, so that the task without its adapters is exactly the base model
     (`SelfDistillation(teacher="lora_off")`) and `save_lora_weights` saves all that changed. Call it
-    before `compile`; after `FineTuner` with a live teacher, before it with any other.
+    before `compile`; after `FineTuner` with a live teacher, before it with any other. A training
+    run with adapters cannot be resumed from `BackupAndRestore`, since Keras folds them into the
+    kernels on saving: `FineTuner` says so instead of going on with adapters of 0.
 
     Args:
         task: KerasHub task.

@@ -1,16 +1,19 @@
 """Can this optimizer move weights of this dtype at all?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 
-def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
+def check_optimizer(optimizer: Any, variables: Sequence[Any]) -> None:
     """Raises if Adam's `beta_2` rounds to 1 in the dtype of the weights, so that no step is taken.
 
     In bfloat16 0.999 becomes 1.0 and the bias correction `sqrt(1 - beta_2)` becomes 0.
     """
+    for inner in (getattr(optimizer, "inner_optimizer", None), *_parts(optimizer)):
+        if inner is not None:
+            check_optimizer(inner, variables)
     beta = getattr(optimizer, "beta_2", None)
     if not isinstance(beta, float):
         return
@@ -25,3 +28,8 @@ def check_optimizer(optimizer: Any, variables: Iterable[Any]) -> None:
                 f"beta_2 rounds to 1. Load the model with dtype='mixed_bfloat16', or take "
                 f"beta_2 <= 0.99 or Adafactor. Received: {variable.path} of dtype {dtype}"
             )
+
+
+def _parts(optimizer: Any) -> list[Any]:
+    """The optimizers a `MultiOptimizer` is made of."""
+    return list(getattr(optimizer, "optimizers", None) or ())

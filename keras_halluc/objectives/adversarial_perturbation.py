@@ -27,8 +27,8 @@ class AdversarialPerturbation(Objective):
     """The task's loss with noise on the embeddings that makes it as large as possible.
 
     FGM takes one step of length `epsilon` up the gradient. PGD takes `steps` steps of `step_size`
-    and stays within the ball of `epsilon`. FreeLB begins at random in the ball and averages the
-    loss over the noise of every step. Noise is measured over all real tokens of an example. It
+    and stays within the ball of `epsilon`. FreeLB begins at random on the ball and averages the
+    loss over the noise after every step. Noise is measured over all real tokens of an example. It
     helps classifiers a little; what a language model knew it did not protect but harm. It is 0 in
     evaluation.
 

@@ -100,10 +100,9 @@ class ConsistencyOnUnlabelled(Objective):
         sure = ops.max(ops.softmax(clean, axis=-1), axis=-1) >= self.confidence
         # Both sides of `kl_divergence` have one temperature: only the target is sharpened.
         divergence = kl_divergence(clean / self.temperature, moved, 1.0)
-        mask = token_mask(default_weight(x, weight, divergence), divergence) * ops.cast(
-            sure, "float32"
-        )
-        return masked_mean(divergence, mask)
+        mask = token_mask(default_weight(x, weight, divergence), divergence)
+        # Over all positions, as in UDA: a few sure ones must not weigh like a whole batch.
+        return masked_mean(ops.where(sure, divergence, 0.0), mask)
 
     def _spoilt(self, x: Any, training: bool) -> Any:
         """In evaluation the noise is the same each time, and no draw of training is used up."""

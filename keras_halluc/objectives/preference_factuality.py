@@ -123,4 +123,6 @@ def _log_prob(task: keras.Model, rows: dict[str, Any], training: bool) -> Tensor
     """Log-probability of each whole answer, `(batch,)`."""
     x, y, weight = examples_of(rows)
     losses = cross_entropy(y, task(x, training=training))
-    return -ops.sum(losses * token_mask(weight, losses), axis=-1)
+    mask = token_mask(weight, losses)
+    # What does not count may be no token at all, and its loss NaN.
+    return -ops.sum(ops.where(mask > 0.0, losses, 0.0) * mask, axis=-1)

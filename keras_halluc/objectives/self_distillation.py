@@ -24,6 +24,7 @@ from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.objectives.teachers import adapters_off
 from keras_halluc.objectives.teachers import constant
 from keras_halluc.objectives.teachers import copy_weights
+from keras_halluc.objectives.teachers import lora_layers
 from keras_halluc.objectives.teachers import top_k_record
 from keras_halluc.ops import forbid
 from keras_halluc.ops import kl_divergence
@@ -50,7 +51,8 @@ bytes a token | none |
 
     Args:
         weight: float >= 0 or None, multiplies the term. None is `10.0` on `replay`, else `1.0`.
-        temperature: float > 0, divides both logits. Defaults to `1.0`; not with a cached teacher.
+        temperature: float > 0, divides both logits; the term shrinks with its square, and is not
+            multiplied by it. Defaults to `1.0`; not with a cached teacher.
         mask_gold: bool. Take the target token out of both distributions before comparing them, so
             that only the alternatives are held. Not with `replay`. Defaults to `False`.
         teacher: str, `"live"`, `"lora_off"` or `"cached"` (needs arrays in `fit`, no `replay`).
@@ -137,7 +139,15 @@ bytes a token | none |
         return top_k_record(task, x, y, self.top_k, self.mask_gold)
 
     def epoch_begins(self, task: keras.Model, epoch: int) -> None:
-        if self.snapshot_epoch is None or epoch < self.snapshot_epoch:
+        if self.snapshot_epoch is None:
+            return
+        if lora_layers(task):
+            raise ValueError(
+                "`snapshot_epoch` must be None for a task with LoRA adapters, whose weights cannot "
+                "be copied to a teacher without them: take teacher='lora_off'. "
+                + received("snapshot_epoch", self.snapshot_epoch)
+            )
+        if epoch < self.snapshot_epoch:
             return
         if float(ops.convert_to_numpy(self.switch)) == 0.0:  # also when `fit` begins later
             copy_weights(task, self.base_model)

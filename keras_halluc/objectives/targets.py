@@ -50,13 +50,20 @@ def cross_entropy(y: Tensor, y_pred: Tensor) -> Tensor:
 
 
 def check_logits(task: keras.Model, who: str) -> None:
-    """Raises if the task returns probabilities, of which a softmax would be wrong unnoticed."""
+    """Raises if the task returns what a softmax would make nonsense of, unnoticed."""
     last: Any = task.layers[-1] if getattr(task, "layers", None) else None
-    if getattr(last, "activation", None) is keras.activations.softmax:
+    activation = getattr(last, "activation", None)
+    squashed = (keras.activations.softmax, keras.activations.sigmoid)
+    if activation in squashed or isinstance(last, keras.layers.Softmax):
         raise ValueError(
-            f"{who} needs logits, but the task ends in a softmax. Make its last layer with "
-            "`activation=None` and its loss with `from_logits=True`. "
-            f"Received: {last.name} with activation=softmax"
+            f"{who} needs logits, but the task ends in probabilities. Make its last layer with "
+            f"`activation=None` and its loss with `from_logits=True`. Received: {last.name}"
+        )
+    shape = getattr(task, "output_shape", None)
+    if isinstance(shape, tuple) and shape and shape[-1] == 1:
+        raise ValueError(
+            f"{who} compares distributions over tokens or classes, but the task has one output. "
+            f"Give a classifier one logit a class. Received: output shape {shape}"
         )
 
 

@@ -24,7 +24,7 @@ class ClipCounter(_Base):  # type: ignore[misc]
 
     Raises:
         ImportError: if this Keras has no `MultiOptimizer`, which this is built on.
-        ValueError: if the optimizer does not clip.
+        ValueError: if the optimizer does not clip, or accumulates gradients.
 
     Example:
 
@@ -49,6 +49,11 @@ class ClipCounter(_Base):  # type: ignore[misc]
             raise ValueError(
                 "`optimizer` must clip: give it `global_clipnorm=1.0`, `clipnorm` or `clipvalue`. "
                 + received("optimizer", optimizer.name)
+            )
+        if optimizer.gradient_accumulation_steps:
+            raise ValueError(
+                "`optimizer` must not accumulate gradients: it clips their mean, which cannot be "
+                f"seen from here. {received('steps', optimizer.gradient_accumulation_steps)}"
             )
         super().__init__(keras.optimizers.OptimizerMap(optimizer), name=name, **kwargs)
         self.inner = optimizer

@@ -38,13 +38,12 @@ def depth_by_path(task: keras.Model) -> dict[str, int]:
     blocks = blocks_of(task)
     depths = {v.path: i + 1 for i, block in enumerate(blocks) for v in block.trainable_variables}
     backbone: Any = getattr(task, "backbone", task)
-    first = {v.path for v in blocks[0].trainable_variables}
+    first = {v.path for v in blocks[0].variables}
     seen_block = False
     for layer in backbone.layers:
-        paths = [v.path for v in layer.trainable_variables]
-        seen_block = seen_block or bool(first & set(paths))
-        for path in paths:
-            depths.setdefault(path, len(blocks) + 1 if seen_block else 0)
+        seen_block = seen_block or any(v.path in first for v in layer.variables)
+        for variable in layer.trainable_variables:
+            depths.setdefault(variable.path, len(blocks) + 1 if seen_block else 0)
     for variable in task.trainable_variables:
         depths.setdefault(variable.path, len(blocks) + 1)
     return depths

@@ -73,7 +73,12 @@ def _scaled(optimizer: Any, factor: float, name: str) -> Any:
     else:
         config["learning_rate"] = rate * factor
     config["name"] = name
-    return type(optimizer).from_config(config)
+    part = type(optimizer).from_config(config)
+    # Set by `exclude_from_weight_decay`, and in no config.
+    for name in ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"):
+        if hasattr(optimizer, name):
+            setattr(part, name, getattr(optimizer, name))
+    return part
 
 
 @register("ScaledSchedule")

@@ -84,3 +84,9 @@ def test_wrong_arguments():
         kh.schedules.ClipCounter("adam")
     with pytest.raises(TypeError, match="compiled with `kh.schedules.ClipCounter"):
         fit(keras.optimizers.SGD(0.1), [1.0], [kh.callbacks.GradientClipMonitor()])
+
+
+def test_accumulated_gradients_cannot_be_counted():
+    optimizer = keras.optimizers.SGD(0.1, clipnorm=1.0, gradient_accumulation_steps=2)
+    with pytest.raises(ValueError, match="must not accumulate gradients"):
+        kh.schedules.ClipCounter(optimizer)

@@ -71,3 +71,27 @@ def test_wrong_arguments():
             verbose=0,
             callbacks=[kh.callbacks.GradualUnfreezing(optimizer)],
         )
+
+
+def test_rates_of_zero_left_by_an_interrupted_fit_are_not_taken_for_the_users():
+    model, optimizer = stack()
+
+    def stop(epoch, logs):
+        raise KeyboardInterrupt
+
+    freeze = kh.callbacks.GradualUnfreezing(optimizer)
+    x = np.ones((4, 2), "float32")
+    interrupt = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(x, x, epochs=2, verbose=0, callbacks=[freeze, interrupt])
+    with pytest.raises(ValueError, match="must have rates above 0"):
+        kh.callbacks.GradualUnfreezing(optimizer)
+
+
+def test_under_a_loss_scale_the_optimizer_is_known_again():
+    model, optimizer = stack()
+    model.compile(keras.optimizers.LossScaleOptimizer(optimizer), "mse")
+    x = np.ones((4, 2), "float32")
+    freeze = kh.callbacks.GradualUnfreezing(optimizer)
+    history = model.fit(x, x, epochs=2, verbose=0, callbacks=[freeze]).history
+    assert history["unfrozen_layers"] == [1, 2]

@@ -124,3 +124,11 @@ def test_encoder_and_decoder():
     assert task(x).shape == (2, y.shape[1], tokenizer.vocabulary_size())
     with pytest.raises(ValueError, match="for a Seq2SeqLM use `answer_inputs`"):
         text_inputs(task, ["a"])
+
+
+def test_a_prompt_the_encoder_would_cut_is_an_error():
+    task = tiny_models.bart()
+    room = 24 - 2  # start and end
+    kh.data.answer_inputs(task, ["a" * room], ["b"])
+    with pytest.raises(ValueError, match=f"must fit the {room} tokens .* 23 tokens in prompt 1"):
+        kh.data.answer_inputs(task, ["a", "a" * (room + 1)], ["b", "b"])

@@ -66,3 +66,10 @@ def test_wordings_are_lists_of_texts(wordings):
 def test_agreement_is_a_share(agreement):
     with pytest.raises((TypeError, ValueError), match="`agreement`"):
         kh.data.agreed_answers(model, [["a1"]], agreement)
+
+
+def test_silence_and_abstentions_agree_on_nothing():
+    said = {"1": "!!!", "2": "---", "3": "I don't know.", "4": "I don't know", "5": "Rome"}
+    wordings = [["1", "2"], ["3", "4"], ["3", "5"], ["5", "5"]]
+    answers = kh.data.agreed_answers(lambda prompts: [said[p] for p in prompts], wordings, 0.5)
+    assert answers == [None, None, "Rome", "Rome"]

@@ -205,3 +205,31 @@ def test_sgd_in_bfloat16_and_adam_in_float32_or_mixed_precision_pass():
     kh.models.FineTuner(tiny_models.gpt2(dtype="bfloat16")).compile(optimizer="sgd")
     for dtype in ("float32", "mixed_bfloat16"):
         kh.models.FineTuner(tiny_models.gpt2(dtype=dtype)).compile(optimizer="adam")
+
+
+@pytest.mark.skipif(
+    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+)
+@pytest.mark.parametrize("wrap", ["clip_counter", "layerwise", "loss_scale"])
+def test_adam_in_pure_bfloat16_is_refused_within_other_optimizers_too(wrap):
+    task = tiny_models.gpt2(dtype="bfloat16")
+    adam = keras.optimizers.AdamW(0.05, clipnorm=1.0)
+    optimizer = {
+        "clip_counter": kh.schedules.ClipCounter,
+        "layerwise": lambda inner: kh.schedules.layerwise_optimizer(inner, task),
+        "loss_scale": keras.optimizers.LossScaleOptimizer,
+    }[wrap](adam)
+    with pytest.raises(ValueError, match="does not move bfloat16"):
+        kh.models.FineTuner(task).compile(optimizer=optimizer)
+
+
+def test_a_task_with_its_own_loss_is_not_measured_by_token_accuracy():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    model.compile(loss="mse")
+    tuner = kh.models.FineTuner(model)
+    tuner.compile("sgd")
+    rows = np.ones((4, 2), "float32")
+    assert set(tuner.fit(rows, np.ones((4, 3)), verbose=0).history) == {"loss"}
+    tuner.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    history = tuner.fit(rows, np.ones(4), verbose=0).history
+    assert set(history) == {"loss", "sparse_categorical_accuracy"}

@@ -51,3 +51,28 @@ def test_wrong_arguments():
         kh.models.enable_lora(tiny_models.lstm(), rank=2)
     with pytest.raises(ValueError, match="`target_layer_names` must name layers"):
         kh.models.enable_lora(tiny_models.gpt2(), 2, target_layer_names=["nowhere"])
+
+
+def rows(task):
+    return kh.data.text_inputs(task, tiny_models.TEXTS)
+
+
+def test_a_run_with_adapters_is_not_resumed_with_adapters_of_zero(tmp_path):
+    tuner = kh.models.FineTuner(kh.models.enable_lora(tiny_models.gpt2(), rank=2))
+    tuner.compile(keras.optimizers.Adam(0.01))
+    tuner.save_weights(tmp_path / "tuner.weights.h5")
+    with pytest.raises(ValueError, match="with LoRA adapters cannot be loaded or resumed"):
+        tuner.load_weights(tmp_path / "tuner.weights.h5")
+
+
+def test_a_snapshot_of_a_task_with_adapters_is_refused_before_the_first_step():
+    objective = kh.objectives.SelfDistillation(snapshot_epoch=1)
+    tuner = kh.models.FineTuner(tiny_models.gpt2(), [objective])
+    kh.models.enable_lora(tuner.task, rank=2)
+    tuner.compile(keras.optimizers.Adam(0.01))
+    before = tuner.task.get_weights()
+    x, y, weight = rows(tuner.task)
+    with pytest.raises(ValueError, match="`snapshot_epoch` must be None for a task with LoRA"):
+        tuner.fit(x, y, sample_weight=weight, epochs=3, verbose=0)
+    for a, b in zip(before, tuner.task.get_weights()):
+        np.testing.assert_array_equal(a, b)

@@ -29,7 +29,7 @@ def oracle(task, x, weight, confidence, temperature):
     sure = np.exp(clean).max(-1) >= confidence
     weight = np.broadcast_to(weight if np.ndim(weight) == 2 else weight[:, None], sure.shape)
     divergence = oracles.kl(tiny_models.log_softmax(clean / temperature), moved)
-    return oracles.mean(divergence, weight * sure), sure[weight > 0].mean()
+    return oracles.mean(divergence * sure, weight), sure[weight > 0].mean()
 
 
 def term(task, unlabelled, training=False, **settings):

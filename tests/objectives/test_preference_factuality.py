@@ -130,3 +130,17 @@ def test_wrong_arguments():
     with pytest.raises(ValueError, match="PreferenceFactuality needs logits"):
         task = tiny_models.lstm(softmax=True)
         kh.models.FineTuner(task, [PreferenceFactuality(chosen, rejected)])
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="torch refuses targets outside the vocabulary"
+)
+def test_targets_that_do_not_count_may_be_no_tokens():
+    task, chosen, rejected = pairs("gpt2")
+    ignored = [(x, np.where(weight > 0, y, -100), weight) for x, y, weight in (chosen, rejected)]
+    values = []
+    for sides in ((chosen, rejected), ignored):
+        objective = PreferenceFactuality(*sides, batch_size=4)
+        objective.attach(task)
+        values.append(term(objective, task))
+    assert values[0] == values[1] == pytest.approx(math.log(2), rel=1e-5)

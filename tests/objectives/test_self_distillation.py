@@ -263,3 +263,18 @@ def test_replay_weighs_ten_times_as_much_unless_told_otherwise():
         )
     ]
     assert weights == [1.0, 10.0, 0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [keras.layers.Dense(3, activation="sigmoid")],
+        [keras.layers.Dense(3), keras.layers.Softmax()],
+        [keras.layers.Dense(1)],
+    ],
+    ids=["sigmoid", "softmax_layer", "one_output"],
+)
+def test_outputs_of_which_a_softmax_makes_nonsense_are_refused(head):
+    model = keras.Sequential([keras.Input((2,)), *head])
+    with pytest.raises(ValueError, match="SelfDistillation (needs logits|compares distributions)"):
+        kh.models.FineTuner(model, [SelfDistillation()])

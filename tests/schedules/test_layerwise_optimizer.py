@@ -105,3 +105,23 @@ def test_wrong_arguments():
     alone = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     with pytest.raises(ValueError, match="at least two layers that train"):
         kh.schedules.layerwise_optimizer(keras.optimizers.Adam(), alone)
+
+
+def test_what_is_excluded_from_weight_decay_stays_excluded():
+    task = tiny_models.gpt2()
+    pattern = keras.optimizers.AdamW(0.1, weight_decay=0.5)
+    pattern.exclude_from_weight_decay(var_names=["bias"])
+    optimizer = kh.schedules.layerwise_optimizer(pattern, task)
+    biases = [v for v in task.trainable_variables if v.path.endswith("bias")]
+    kernels = [v for v in task.trainable_variables if v.path.endswith("kernel")]
+    for part in optimizer.optimizers:
+        assert not any(part._use_weight_decay(v) for v in biases)
+        assert all(part._use_weight_decay(v) for v in kernels)
+
+
+def test_a_frozen_first_block_moves_nothing_down():
+    task = tiny_models.gpt2()
+    whole = depth_by_path(task)
+    task.backbone.transformer_layers[0].trainable = False
+    found = depth_by_path(task)
+    assert found == {path: whole[path] for path in found} and set(found.values()) == {0, 2}
