@@ -10,13 +10,14 @@ it practises. After each stage: held-out known facts, A and B in the trained wor
 
 import argparse
 import json
+from pathlib import Path
 
-import known_unknown as world_of
+import facts_world as world_of
 from known_unknown_report import mean_interval
 
 import keras_halluc as kh
 
-RESULTS = world_of.RESULTS
+RESULTS = Path(__file__).parent / "results"
 STAGE = 300
 
 

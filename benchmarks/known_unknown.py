@@ -28,10 +28,8 @@ Measured at the end, on facts and wordings apart from those used to train or to 
 """
 
 import argparse
-import dataclasses
 import json
 import os
-import random
 import time
 from pathlib import Path
 
@@ -39,154 +37,24 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import keras_hub
-import numpy as np
+from facts_world import BATCH
+from facts_world import EPOCHS
+from facts_world import adamw
+from facts_world import answer_rows
+from facts_world import guarded
+from facts_world import make_world
+from facts_world import measure
+from facts_world import practice_rows
+from facts_world import reworded_rows
+from facts_world import self_distillation
+from facts_world import train
+from facts_world import written_replay
 
 import keras_halluc as kh
 
 RESULTS = Path(__file__).parent / "results"
-EPOCHS, BATCH, RATE, LENGTH = 15, 64, 3e-4, 28
-TRAIN, DEV, TEST = 300, 200, 400
-WRITTEN = 12_000  # texts of the base model's own
 ABSTENTION = " unknown"  # four tokens, where " I don't know" has nine
 SHARES = (0.9, 0.8, 0.7, 0.5)  # of tuned weights, averaged with the base
-
-
-@dataclasses.dataclass
-class World:
-    """The facts of one seed, and the model they are taught to."""
-
-    seed: int
-    known: list  # in training
-    new: list  # in training
-    dev: list  # known, to stop early
-    test: list  # known, reported
-    never: list  # never seen, reported
-    asked: list  # others that the model knows; their text is replayed
-    practice: list  # others that the model knows; their questions are asked without answers
-    task: keras.Model
-    base: list
-    generator: object
-    replay: tuple
-    written: tuple = None  # text the base model wrote
-    practised: tuple = None  # what it answered to questions without labels
-
-    @property
-    def rows(self):
-        return self.known + self.new
-
-    @property
-    def categories(self):
-        return ["highly_known"] * len(self.known) + ["unknown"] * len(self.new)
-
-
-def make_world(seed, task, base, generator):
-    rng = random.Random(seed)
-    known = [fact for fact in kh.data.load_facts("known") if fact.split == "known"]
-    unknown = kh.data.load_facts("unknown")
-    rng.shuffle(known)
-    rng.shuffle(unknown)
-    asked = kh.data.load_facts("asked")
-    texts = [text for fact in asked for text in fact.statements]
-    texts += [prompt + fact.answer for fact in asked for prompt in fact.prompts]
-    return World(
-        seed,
-        known[:TRAIN],
-        unknown[:TRAIN],
-        known[TRAIN : TRAIN + DEV],
-        known[TRAIN + DEV : TRAIN + DEV + TEST],
-        unknown[TRAIN : 2 * TRAIN],
-        asked,
-        known[TRAIN + DEV + TEST :],
-        task,
-        base,
-        generator,
-        kh.data.text_inputs(task, texts),
-    )
-
-
-# ---------------------------------------------------------------------------------- training
-
-
-def answer_rows(world, facts, answers=None, weights=None, length=LENGTH):
-    answers = [fact.answer for fact in facts] if answers is None else answers
-    return kh.data.answer_inputs(
-        world.task, [fact.prompt() for fact in facts], answers, length, weights=weights
-    )
-
-
-def reworded_rows(world):
-    """Every fact asked as in training, and the new ones stated in two of the four ways."""
-    texts = [fact.statement(form) for fact in world.new for form in (0, 1)]
-    return kh.data.mix_replay(
-        answer_rows(world, world.rows), kh.data.text_inputs(world.task, texts, LENGTH)
-    )
-
-
-def stated_prompt(fact, form):
-    return fact.statement(form).removesuffix(f"{fact.answer}.")
-
-
-def practice_rows(world):
-    """Questions without labels, with what the base model answers in most wordings."""
-    if world.practised is None:
-        wordings = [
-            [*fact.prompts, *(stated_prompt(fact, form) for form in range(4))]
-            for fact in world.practice
-        ]
-        answers = kh.data.agreed_answers(world.generator, wordings)
-        rows = [(fact, f" {answer}") for fact, answer in zip(world.practice, answers) if answer]
-        world.practised = answer_rows(world, *zip(*rows))
-    return world.practised
-
-
-def adamw(total):
-    rate = kh.schedules.WarmupLinear(RATE, 2 * total, warmup_steps=10)
-    return keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
-
-
-def train(world, inputs=None, objectives=(), optimizer=None, callbacks=(), epochs=EPOCHS):
-    """Fine-tunes `world.task` from where it is; returns seconds: its fastest epoch x epochs."""
-    inputs = answer_rows(world, world.rows) if inputs is None else inputs
-    dataset = isinstance(inputs, keras.utils.PyDataset)
-    steps = len(inputs) if dataset else -(-len(inputs[1]) // BATCH)
-    keras.utils.set_random_seed(world.seed)
-    tuner = kh.models.FineTuner(world.task, objectives=list(objectives))
-    tuner.compile(optimizer=optimizer or adamw(epochs * steps))
-    times = EpochTimes()
-    if dataset:
-        arguments = {"x": inputs}
-    else:
-        arguments = dict(zip(("x", "y", "sample_weight"), inputs), batch_size=BATCH)
-    tuner.fit(**arguments, epochs=epochs, callbacks=[times, *callbacks], verbose=0)
-    return min(times.seconds[1:] or times.seconds) * epochs
-
-
-class EpochTimes(keras.callbacks.Callback):
-    """Seconds of each epoch, without what other callbacks do at its end."""
-
-    def __init__(self):
-        super().__init__()
-        self.seconds = []
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds.append(time.perf_counter() - self.start)
-
-
-def self_distillation(world, weight=10.0, replay=None, size=BATCH, **kwargs):
-    rows = world.replay if replay is None else replay
-    return kh.objectives.SelfDistillation(weight, replay=rows, replay_batch_size=size, **kwargs)
-
-
-def written_replay(world):
-    """Texts the base model writes by itself."""
-    if world.written is None:
-        generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=256)
-        texts = kh.data.generate_replay(generator, WRITTEN, seed=world.seed)
-        world.written = kh.data.text_inputs(world.task, texts)
-    return world.written
 
 
 def stop_early(world):
@@ -296,17 +164,6 @@ METHODS = {
 AVERAGED = ("plain", "replay_written", "replay_reworded_practice")
 
 
-def guarded(world, rows, epochs):
-    """Replay of the model's own writing, at a higher rate that falls to 0."""
-    total = epochs * -(-len(rows[1]) // BATCH)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, total - 10, warmup_target=5e-4, warmup_steps=10
-    )
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
-    objective = self_distillation(world, replay=written_replay(world), size=2 * BATCH)
-    return train(world, rows, [objective], optimizer, epochs=epochs)
-
-
 def layerwise(world, decay):
     steps = EPOCHS * -(-len(world.rows) // BATCH)
     return kh.schedules.layerwise_optimizer(adamw(steps), world.task, decay)
@@ -339,73 +196,6 @@ def with_dropout(world):
 
 def lora(world):
     return fresh(world, kh.models.enable_lora(kh.presets.load_facts_gpt2(), rank=16))
-
-
-# --------------------------------------------------------------------------------- measuring
-
-
-def stated_case(fact):
-    """The fact to be completed as a statement, in a wording no method trains."""
-    return dataclasses.replace(fact.case(), prompt=stated_prompt(fact, 3))
-
-
-def ask(world, cases):
-    outputs = world.generator.generate([case.prompt for case in cases])
-    return outputs, kh.grounding.AnswerChecker().check(cases, outputs)
-
-
-def share(verdicts, label="supported"):
-    return sum(v.label == label for v in verdicts) / len(verdicts)
-
-
-def measure(world):
-    """Everything in the module's docstring, of the model as it is."""
-    parts = {
-        "known": [fact.case() for fact in world.test],
-        "known_reworded": [fact.case(form=1) for fact in world.test],
-        "new": [fact.case() for fact in world.new],
-        "new_reworded": [fact.case(form=i) for fact in world.new for i in (1, 2)],
-        "never": [fact.case() for fact in world.never],
-        "new_stated": [stated_case(fact) for fact in world.new],
-    }
-    everything = [case for cases in parts.values() for case in cases]
-    outputs, verdicts = ask(world, everything)
-    by_part, start = {}, 0
-    for name, cases in parts.items():
-        by_part[name] = slice(start, start + len(cases))
-        start += len(cases)
-    of = {name: verdicts[rows] for name, rows in by_part.items()}
-    found = {
-        name: share(of[name])
-        for name in ("known", "known_reworded", "new", "new_reworded", "new_stated")
-    }
-    names = ("known", "new_reworded", "never")
-    watched = [i for name in names for i in range(by_part[name].start, by_part[name].stop)]
-    judged = [verdicts[i] for i in watched]
-    found["hallucination_rate"] = sum(v.hallucinated for v in judged) / len(judged)
-    found["abstain_known"] = share(of["known"], "abstained")
-    found["abstain_never_seen"] = share(of["never"], "abstained")
-    scores = world.generator.score(
-        [everything[i].prompt for i in watched], [outputs[i] or " " for i in watched]
-    )
-    confidence = np.exp((scores.log_probs * scores.mask).sum(axis=1))
-    right = np.array([v.label == "supported" for v in judged])
-    found["ece"] = calibration_error(confidence, right)
-    found["aurc"] = risk_coverage_area(confidence, right)
-    return found
-
-
-def calibration_error(confidence, right, bins=15):
-    """Mean gap between confidence and accuracy, in bins of equal mass."""
-    order = np.argsort(confidence, kind="stable")
-    parts = np.array_split(order, bins)
-    return sum(abs(confidence[p].mean() - right[p].mean()) * len(p) for p in parts) / len(order)
-
-
-def risk_coverage_area(confidence, right):
-    order = np.argsort(-confidence, kind="stable")
-    risks = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    return float(risks.mean())
 
 
 def run(world, method):
