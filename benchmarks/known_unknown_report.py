@@ -3,8 +3,8 @@
     python benchmarks/known_unknown_report.py
 
 Reads `results/known_unknown_runs.jsonl`; writes `results/known_unknown.json`, the picture of the
-front, and every block between `<!-- figures: NAME -->` and `<!-- end -->` in `docs/methods.md`. A
-test compares the page with the runs, so that no figure in it is typed by hand.
+front, and every block between `<!-- figures: NAME -->` and `<!-- end -->` in `docs/methods.md` and
+the README. A test compares the pages with the runs: no figure in a block is typed by hand.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RUNS = ROOT / "benchmarks/results/known_unknown_runs.jsonl"
 SUMMARY = ROOT / "benchmarks/results/known_unknown.json"
-PAGE = ROOT / "docs/methods.md"
+PAGES = (ROOT / "docs/methods.md", ROOT / "README.md")
 PICTURE = ROOT / "docs/known_unknown.png"
 STUDENT_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262}
 COLUMNS = {
@@ -156,7 +156,7 @@ def draw(summary, path=PICTURE):
                 method, (100 * x, 100 * y), (4, 3), textcoords="offset points", fontsize=6
             )
         axis.axhline(0, color="black", lw=0.8, ls=":")
-        axis.set(title=f"New facts recalled, {title}", xlabel="% of new facts")
+        axis.set(title=f"New facts recalled, {title}", xlabel="% of new facts", xlim=(0, 130))
         axis.grid(alpha=0.3)
     axes[0].set_ylabel("held-out known facts, points against the base model")
     figure.savefig(path, dpi=110)
@@ -167,8 +167,8 @@ def main():
     summary = summarise(load())
     SUMMARY.write_text(json.dumps(summary, indent=1) + "\n")
     draw(summary)
-    if PAGE.exists():
-        PAGE.write_text(render(PAGE.read_text(), summary))
+    for page in PAGES:
+        page.write_text(render(page.read_text(encoding="utf-8"), summary), encoding="utf-8")
     print(table(summary))
 
 

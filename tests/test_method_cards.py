@@ -1,4 +1,4 @@
-"""Are the figures on the page of method cards those the experiment measured?"""
+"""Are the figures in the method cards and the README those the experiment measured?"""
 
 import importlib.util
 import pathlib
@@ -16,15 +16,17 @@ def report():
     return module
 
 
-def test_the_page_shows_what_the_runs_gave():
+def test_the_pages_show_what_the_runs_gave():
     module = report()
-    page = module.PAGE.read_text(encoding="utf-8")
-    assert module.BLOCK.search(page)
-    assert page == module.render(page, module.summarise(module.load()))
+    summary = module.summarise(module.load())
+    for path in module.PAGES:
+        page = path.read_text(encoding="utf-8")
+        assert module.BLOCK.search(page), path
+        assert page == module.render(page, summary), path
 
 
 def test_every_objective_has_a_card():
-    page = report().PAGE.read_text(encoding="utf-8")
+    page = report().PAGES[0].read_text(encoding="utf-8")
     cards = [line for line in page.splitlines() if line.startswith("### ")]
     for name in kh.objectives.__all__:
         if name not in ("Batch", "Objective"):
