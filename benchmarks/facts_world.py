@@ -92,14 +92,19 @@ def stated_prompt(fact, form):
     return fact.statement(form).removesuffix(f"{fact.answer}.")
 
 
+def own_answers(world):
+    """What the base model answers to the questions without labels, where its wordings agree."""
+    wordings = [
+        [*fact.prompts, *(stated_prompt(fact, form) for form in range(4))]
+        for fact in world.practice
+    ]
+    return kh.data.agreed_answers(world.generator, wordings)
+
+
 def practice_rows(world):
     """Questions without labels, with what the base model answers in most wordings."""
     if world.practised is None:
-        wordings = [
-            [*fact.prompts, *(stated_prompt(fact, form) for form in range(4))]
-            for fact in world.practice
-        ]
-        answers = kh.data.agreed_answers(world.generator, wordings)
+        answers = own_answers(world)
         rows = [(fact, f" {answer}") for fact, answer in zip(world.practice, answers) if answer]
         world.practised = answer_rows(world, *zip(*rows))
     return world.practised
@@ -215,6 +220,21 @@ def measure(world):
     found["ece"] = calibration_error(confidence, right)
     found["aurc"] = risk_coverage_area(confidence, right)
     return found
+
+
+def own_knowledge(world):
+    """What the base model knows without being asked as in training."""
+    pairs = [(a, f.object) for a, f in zip(own_answers(world), world.practice) if a is not None]
+    stated = [
+        dataclasses.replace(fact.case(), prompt=stated_prompt(fact, form))
+        for fact in world.test
+        for form in range(4)
+    ]
+    return {
+        "known_stated": share(ask(world, stated)[1]),
+        "practice_agreed": len(pairs) / len(world.practice),
+        "practice_agreed_right": sum(a == b for a, b in pairs) / len(pairs),
+    }
 
 
 def calibration_error(confidence, right, bins=15):

@@ -24,6 +24,8 @@ Measured at the end, on facts and wordings apart from those used to train or to 
 - `hallucination_rate`: over held-out known, reworded new and 300 never seen facts
 - `abstain_known`, `abstain_never_seen`: share answered with an abstention
 - `ece`, `aurc`: calibration of the answer's probability, over the same answers
+- of the base model, `known_stated`: held-out facts completed as statements; `practice_agreed` and
+  `practice_agreed_right`: questions without labels it answers alike in every wording, and rightly
 - `train_seconds`: the fastest epoch times their number
 """
 
@@ -44,6 +46,7 @@ from facts_world import answer_rows
 from facts_world import guarded
 from facts_world import make_world
 from facts_world import measure
+from facts_world import own_knowledge
 from facts_world import practice_rows
 from facts_world import reworded_rows
 from facts_world import self_distillation
@@ -243,7 +246,7 @@ def main():
                 continue
             if method == "base":
                 task.set_weights(base)
-                rows = [{"seed": seed, "method": "base", **measure(world)}]
+                rows = [{"seed": seed, "method": "base", **measure(world), **own_knowledge(world)}]
             else:
                 rows = run(world, method)
             with open(args.runs, "a") as file:

@@ -31,6 +31,7 @@ COLUMNS = {
     "ece": "ECE",
     "aurc": "AURC",
 }
+OWN = ("known_stated", "practice_agreed", "practice_agreed_right")  # of the base model
 BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -63,7 +64,7 @@ def summarise(rows):
         for row in own:
             row["kept"] = row["known"] - base[row["seed"]]["known"]
             row["kept_reworded"] = row["known_reworded"] - base[row["seed"]]["known_reworded"]
-        for key in ("known", *COLUMNS):
+        for key in ("known", *COLUMNS, *(OWN if method == "base" else ())):
             part[key] = mean_interval([row[key] for row in own])
         part["share_of_plain_reworded"] = mean_interval(
             [row["new_reworded"] / plain[row["seed"]]["new_reworded"] for row in own]
@@ -105,6 +106,16 @@ def line(summary, method):
     )
 
 
+def own_line(base):
+    """What the base model knows without being asked as in training."""
+    return (
+        f"Asked as in training, the base model answers {percent(base['known'])} % of the held-out "
+        f"facts, and completes {percent(base['known_stated'])} % of the statements of them. On "
+        f"{percent(base['practice_agreed'])} % of the questions without labels its wordings agree, "
+        f"and of these answers {percent(base['practice_agreed_right'])} % are right."
+    )
+
+
 def render(page, summary):
     """The page with every block of figures made anew."""
 
@@ -112,6 +123,8 @@ def render(page, summary):
         start, names, end = match.groups()
         if names == "table":
             return start + table(summary) + "\n" + end
+        if names == "own knowledge":
+            return start + own_line(summary["base"]) + "\n" + end
         lines = [f"- {line(summary, name.strip())}\n" for name in names.split("|")]
         return start + "".join(lines) + end
 
