@@ -4,7 +4,7 @@
 # A small GPT-2 that knows 2,296 real facts is fine-tuned to answer questions. Half of the facts in
 # the training set it knows, half are new to it. That is done twice from the same start: plainly,
 # and guarded by `FineTuner` with `SelfDistillation` and early stopping on our key.
-# Nothing is downloaded; it takes two and a half minutes on two cores.
+# Nothing is downloaded; it takes about two minutes on two cores.
 
 # %%
 import argparse
