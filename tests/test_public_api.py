@@ -5,6 +5,7 @@ import inspect
 import os
 import pathlib
 import pkgutil
+import re
 import subprocess
 import sys
 
@@ -221,3 +222,12 @@ def test_import_loads_no_backend_and_no_optional_library(loaded):
 
 def test_a_module_is_loaded_with_its_first_use_and_no_other(loaded):
     assert ours(loaded["text"]) == {"text"}
+
+
+def test_no_function_is_named_as_its_file():
+    """Importing the file later would put the module in the function's place."""
+    package = pathlib.Path(kh.__file__).parent
+    for init in package.rglob("__init__.py"):
+        text = init.read_text(encoding="utf-8")
+        for module, name in re.findall(r"from keras_halluc([\w.]*) import (\w+)", text):
+            assert module.rpartition(".")[2] != name, f"{init.parent.name}: {name}"

@@ -13,8 +13,8 @@ from keras_halluc.data.inputs import answer_inputs
 from keras_halluc.data.inputs import text_inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.knowledge import categorize_knowledge
-from keras_halluc.data.known_patch import known_patch
 from keras_halluc.data.own_answers import agreed_answers
+from keras_halluc.data.patch_dataset import known_patch
 from keras_halluc.data.recipes import abstain_on_unknown
 from keras_halluc.data.recipes import drop_unknown
 from keras_halluc.data.recipes import weight_by_knowledge

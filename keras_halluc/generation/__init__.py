@@ -2,7 +2,7 @@
 
 from keras_halluc._types import Generator
 from keras_halluc._types import TokenScores
-from keras_halluc.generation.as_generator import as_generator
+from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.function_generator import FunctionGenerator
 from keras_halluc.generation.next_token_generator import NextTokenGenerator
 from keras_halluc.generation.task_generator import TaskGenerator

@@ -79,6 +79,7 @@ class KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
         self.rows = len(inputs[1])
         self.epoch: int | None = None
         self._served = 0
+        self._order: tuple[int, np.ndarray] | None = None
 
     def __len__(self) -> int:
         return -(-self.rows // self.batch_size)
@@ -86,13 +87,16 @@ class KnownPatch(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> Any:
         epoch = self.epoch or 0  # Keras looks at a first batch before the first epoch
         self._served += 1
+        if self._order is None or self._order[0] != epoch:  # once an epoch, not once a batch
+            self._order = (epoch, self._shuffled(epoch))
+        rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
+        return keras.tree.map_structure(lambda array: array[rows], self.inputs)
+
+    def _shuffled(self, epoch: int) -> np.ndarray:
         rng = np.random.default_rng((self.seed, epoch))
         if epoch < self.switch:
-            order = rng.permutation(self.rows)
-        else:
-            order = rng.permutation(np.resize(self.known, self.rows))
-        rows = order[index * self.batch_size : (index + 1) * self.batch_size]
-        return keras.tree.map_structure(lambda array: array[rows], self.inputs)
+            return rng.permutation(self.rows)
+        return rng.permutation(np.resize(self.known, self.rows))
 
     def epoch_begins(self, task: Any, epoch: int) -> None:
         """Says which epoch it is; `FineTuner` and `callback` call this."""
