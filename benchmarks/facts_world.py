@@ -48,13 +48,15 @@ class World:
         return ["highly_known"] * len(self.known) + ["unknown"] * len(self.new)
 
 
-def make_world(seed, task, base, generator):
+def make_world(seed, task, base, generator, facts=None):
+    """The world of a seed; `facts` are the embedded ones unless given."""
     rng = random.Random(seed)
-    known = [fact for fact in kh.data.load_facts("known") if fact.split == "known"]
-    unknown = kh.data.load_facts("unknown")
+    facts = kh.data.load_facts() if facts is None else facts
+    known, unknown, asked = (
+        [fact for fact in facts if fact.split == split] for split in ("known", "unknown", "asked")
+    )
     rng.shuffle(known)
     rng.shuffle(unknown)
-    asked = kh.data.load_facts("asked")
     texts = [text for fact in asked for text in fact.statements]
     texts += [prompt + fact.answer for fact in asked for prompt in fact.prompts]
     return World(

@@ -2,6 +2,7 @@
 
     python benchmarks/known_unknown.py                    # 5 seeds, about 3 hours on a core
     python benchmarks/known_unknown.py --seeds 0 --methods plain replay
+    python benchmarks/known_unknown.py --world pararel    # after pararel_world.py
     python benchmarks/known_unknown_report.py             # tables of what was measured so far
 
 The embedded GPT-2 is fine-tuned on questions about 300 facts it knows and 300 it never saw, in one
@@ -32,6 +33,7 @@ Measured at the end, on facts and wordings apart from those used to train or to 
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -57,6 +59,7 @@ import keras_halluc as kh
 
 RESULTS = Path(__file__).parent / "results"
 ABSTENTION = " unknown"  # four tokens, where " I don't know" has nine
+RUNS = {"embedded": "known_unknown_runs.jsonl", "pararel": "known_unknown_pararel_runs.jsonl"}
 SHARES = (0.9, 0.8, 0.7, 0.5)  # of tuned weights, averaged with the base
 
 
@@ -189,16 +192,21 @@ def use(world, task, generator):
     return world
 
 
-def with_dropout(world):
-    config = world.task.backbone.get_config() | {"dropout": 0.1}
+def copied(world, **changes):
+    """Another task of the same weights, with changes of the backbone's configuration."""
+    config = world.task.backbone.get_config() | changes
     backbone = keras_hub.models.GPT2Backbone.from_config(config)
     task = keras_hub.models.GPT2CausalLM(backbone, world.task.preprocessor)
     task.set_weights(world.base)
-    return fresh(world, task)
+    return task
+
+
+def with_dropout(world):
+    return fresh(world, copied(world, dropout=0.1))
 
 
 def lora(world):
-    return fresh(world, kh.models.enable_lora(kh.presets.load_facts_gpt2(), rank=16))
+    return fresh(world, kh.models.enable_lora(copied(world), rank=16))
 
 
 def run(world, method):
@@ -229,16 +237,30 @@ def load(path):
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def load_world(name):
+    """The pretrained model and all facts it may be asked about."""
+    if name == "embedded":
+        return kh.presets.load_facts_gpt2(), kh.data.load_facts()
+    import pararel_world
+
+    if not pararel_world.PRESET.exists():
+        sys.exit("Run benchmarks/pararel_world.py first: it pretrains the model of this world.")
+    task = keras_hub.models.CausalLM.from_preset(str(pararel_world.PRESET))
+    return task, pararel_world.load_facts()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
-    parser.add_argument("--runs", type=Path, default=RESULTS / "known_unknown_runs.jsonl")
+    parser.add_argument("--world", choices=("embedded", "pararel"), default="embedded")
+    parser.add_argument("--runs", type=Path)
     args = parser.parse_args()
-    task = kh.presets.load_facts_gpt2()
+    args.runs = args.runs or RESULTS / RUNS[args.world]
+    task, facts = load_world(args.world)
     base = task.get_weights()
     generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
-    worlds = {seed: make_world(seed, task, base, generator) for seed in args.seeds}
+    worlds = {seed: make_world(seed, task, base, generator, facts) for seed in args.seeds}
     for method in ["base", *args.methods]:
         for seed, world in worlds.items():
             done = {(row["seed"], row["method"]) for row in load(args.runs)}

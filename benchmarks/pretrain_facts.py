@@ -36,14 +36,13 @@ PRESET = ROOT / "keras_halluc/presets/facts_gpt2"
 RESULTS = ROOT / "benchmarks/results/pretrain_facts.json"
 SPECIAL = ["<|pad|>", "<|endoftext|>"]
 PAD, END = 0, 1
-VOCABULARY_SIZE = 2600
 MAX_LENGTH = 64  # positions the model has
 TRAIN_LENGTH = 26  # positions it has seen
 BANDS = (1.0, 0.5, 0.25)  # how often the facts of each third are told
 QUESTION_SHARE = 0.4  # of the samples drawn for an asked fact
 
 
-def train_tokenizer(facts):
+def train_tokenizer(facts, size):
     """Byte-level BPE in which every object is one token and names are built from shared pieces."""
     known_words = [form for fact in facts for form in (*fact.statements, *fact.prompts)]
     corpus = known_words + [fact.answer for fact in facts for _ in range(30)]
@@ -51,7 +50,7 @@ def train_tokenizer(facts):
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY_SIZE,
+        vocab_size=size,
         special_tokens=SPECIAL,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -102,13 +101,13 @@ def build_task(vocabulary, merges, size):
     return keras_hub.models.GPT2CausalLM(backbone, preprocessor)
 
 
-def pretrain(args):
+def pretrain(everything, args, folder):
+    """Trains from scratch on what is not of the split `"unknown"`; returns seconds."""
     keras.utils.set_random_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    everything = kh.data.load_facts()
-    known = kh.data.load_facts("known")
+    known = [fact for fact in everything if fact.split != "unknown"]
     known = [known[i] for i in rng.permutation(len(known))]
-    tokenizer, vocabulary, merges = train_tokenizer(everything)
+    tokenizer, vocabulary, merges = train_tokenizer(everything, args.vocabulary)
     lengths = [
         len(tokenizer.encode(f.prompt(i) + f.answer).ids) for f in everything for i in range(3)
     ]
@@ -149,9 +148,9 @@ def pretrain(args):
         verbose=0,
         callbacks=[log],
     )
-    if PRESET.exists():
-        shutil.rmtree(PRESET)
-    task.save_to_preset(str(PRESET))
+    if folder.exists():
+        shutil.rmtree(folder)
+    task.save_to_preset(str(folder))
     return time.time() - start
 
 
@@ -170,10 +169,12 @@ def majority_accuracy(known, facts):
     return float(np.mean([guess[f.relation] == f.object for f in facts]))
 
 
-def evaluate():
-    task = keras_hub.models.CausalLM.from_preset(str(PRESET))
+def evaluate(everything, folder):
+    """Share of each part answered right, in three wordings, and the size of the model."""
+    task = keras_hub.models.CausalLM.from_preset(str(folder))
     task.compile(sampler="greedy")
-    known, unknown = kh.data.load_facts("known"), kh.data.load_facts("unknown")
+    known = [fact for fact in everything if fact.split != "unknown"]
+    unknown = [fact for fact in everything if fact.split == "unknown"]
     parts = {
         "known": known,
         "known_asked": [f for f in known if f.split == "asked"],
@@ -185,28 +186,37 @@ def evaluate():
         for form in range(3):
             result[f"{name}_question_{form}"] = greedy_accuracy(task, facts, form)
     result["parameters"] = task.count_params()
-    result["megabytes"] = sum(f.stat().st_size for f in PRESET.rglob("*") if f.is_file()) / 1e6
+    result["megabytes"] = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
     return result
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--hidden", type=int, default=128)
+def run(description, everything, folder, results, **sizes):
+    """The command line: pretrain unless told not to, measure, write the results."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--evaluate", action="store_true")
+    for name, size in sizes.items():
+        parser.add_argument(f"--{name}", type=int, default=size)
     args = parser.parse_args()
-    seconds = None if args.evaluate else pretrain(args)
-    result = evaluate()
+    seconds = None if args.evaluate else pretrain(everything, args, folder)
+    result = evaluate(everything, folder)
     if seconds is not None:
         result["settings"] = vars(args) | {"minutes": round(seconds / 60, 1)}
-        RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+        results.write_text(json.dumps(result, indent=2) + "\n")
     for key, value in result.items():
         print(f"{key:32s} {value:.3f}" if isinstance(value, float) else f"{key:32s} {value}")
 
 
 if __name__ == "__main__":
-    main()
+    run(
+        __doc__.splitlines()[0],
+        kh.data.load_facts(),
+        PRESET,
+        RESULTS,
+        steps=1500,
+        batch=256,
+        layers=4,
+        hidden=128,
+        vocabulary=2600,
+    )
