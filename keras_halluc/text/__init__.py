@@ -1,9 +1,21 @@
-"""Strings: normalising, tokens and overlap, in any script. No Keras, no numpy."""
+"""Strings: normalising, tokens, sentences, overlap, in any script. No Keras, no numpy."""
 
+from keras_halluc.text.chunks import chunk_text
 from keras_halluc.text.normalize import normalize_answer
 from keras_halluc.text.overlap import contains_answer
 from keras_halluc.text.overlap import token_f1
+from keras_halluc.text.sentences import sentence_spans
+from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
 from keras_halluc.text.tokens import tokenize_spans
 
-__all__ = ["contains_answer", "normalize_answer", "token_f1", "tokenize", "tokenize_spans"]
+__all__ = [
+    "chunk_text",
+    "contains_answer",
+    "normalize_answer",
+    "sentence_spans",
+    "split_sentences",
+    "token_f1",
+    "tokenize",
+    "tokenize_spans",
+]
