@@ -1,10 +1,12 @@
 """Cases, knowledge categories, fine-tuning recipes and the embedded facts."""
 
 from keras_halluc._types import Case
+from keras_halluc.data.augment import negate
 from keras_halluc.data.augment import reword
 from keras_halluc.data.augment import swap_answers
 from keras_halluc.data.augment import swap_entities
 from keras_halluc.data.augment import swap_numbers
+from keras_halluc.data.augment import swap_roles
 from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
 from keras_halluc.data.facts import Fact
@@ -35,11 +37,13 @@ __all__ = [
     "known_patch",
     "load_facts",
     "mix_replay",
+    "negate",
     "read_cases",
     "reword",
     "swap_answers",
     "swap_entities",
     "swap_numbers",
+    "swap_roles",
     "text_inputs",
     "weight_by_knowledge",
 ]

@@ -11,6 +11,13 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 
 NUMBER = re.compile(r"\d+")
+# English only. Verbs after which "not" makes a sentence say the opposite.
+AUXILIARY = re.compile(
+    r"\b(is|was|are|were|has|have|had|can|could|will|would|did|does|do|may|might|should|must)\b"
+    r"( not\b)?"
+)
+# Between two names that these words alone join, the order says nothing.
+JOINED = re.compile(r"\s*(,|and|or|&|, and|/|-)\s*")
 
 
 def reword(fields: Sequence[Mapping[str, str]], templates: Sequence[str]) -> list[list[str]]:
@@ -137,6 +144,76 @@ def swap_numbers(text: str, seed: int = 0) -> str | None:
     while other == digits:
         other = str(rng.randrange(low, 10 ** len(digits))).zfill(len(digits))
     return text[: match.start()] + other + text[match.end() :]
+
+
+def negate(text: str, seed: int = 0) -> str | None:
+    """The English sentence with a "not" put in or taken out.
+
+    Args:
+        text: str.
+        seed: int, chooses among several places.
+
+    Returns:
+        str, or None if there is no auxiliary verb to negate.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.negate("Karl Marx was born in Trier."), kh.data.negate("It is not far.")
+    ('Karl Marx was not born in Trier.', 'It is far.')
+    """
+    rng = random.Random(check_int("seed", seed, minimum=0))
+    found = list(AUXILIARY.finditer(text))
+    if not found:
+        return None
+    match = rng.choice(found)
+    other = match.group(1) + ("" if match.group(2) else " not")
+    return text[: match.start()] + other + text[match.end() :]
+
+
+def swap_roles(text: str, entities: Sequence[str], seed: int = 0) -> str | None:
+    """The text with two of its entities in each other's place: the same words, another meaning.
+
+    Two that stand side by side in a list are left, since their order says nothing.
+
+    Args:
+        text: str.
+        entities: names that may stand in the text.
+        seed: int.
+
+    Returns:
+        str, or None if no two entities can change places.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.data.swap_roles("Rome defeated Carthage.", ["Rome", "Carthage"])
+    'Carthage defeated Rome.'
+
+    References:
+        Zhang et al. 2019, "PAWS: Paraphrase adversaries from word scrambling",
+        https://arxiv.org/abs/1904.01130
+    """
+    entities = sorted(set(check_strings("entities", entities)), key=lambda name: (-len(name), name))
+    rng = random.Random(check_int("seed", seed, minimum=0))
+    found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
+    found = sorted((s, e) for s, e in found if not _inside(s, e, found))
+    pairs = [
+        (a, b)
+        for i, a in enumerate(found)
+        for b in found[i + 1 :]
+        if a[1] != b[1] and not JOINED.fullmatch(text[a[0] + len(a[1]) : b[0]])
+    ]
+    if not pairs:
+        return None
+    (first, left), (second, right) = rng.choice(pairs)
+    between = text[first + len(left) : second]
+    return text[:first] + right + between + left + text[second + len(right) :]
+
+
+def _whole(entity: str) -> str:
+    """A pattern for the entity as whole words, where its script has words."""
+    return rf"\b{re.escape(entity)}\b" if entity.isascii() else re.escape(entity)
 
 
 def _inside(start: int, entity: str, found: list[tuple[int, str]]) -> bool:

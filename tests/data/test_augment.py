@@ -2,10 +2,12 @@
 
 import pytest
 
+from keras_halluc.data import negate
 from keras_halluc.data import reword
 from keras_halluc.data import swap_answers
 from keras_halluc.data import swap_entities
 from keras_halluc.data import swap_numbers
+from keras_halluc.data import swap_roles
 
 
 def test_reword():
@@ -51,3 +53,31 @@ def test_swapped_numbers_have_as_many_digits():
         assert (day == "7") != (year == "1818")  # one of both
         assert len(str(int(year))) == 4
     assert swap_numbers("No digits.") is None
+
+
+def test_negation_goes_in_and_out():
+    assert negate("It is not far and never was.", 1) in (
+        "It is far and never was.",
+        "It is not far and never was not.",
+    )
+    both = {negate("He was here and she has left.", seed) for seed in range(20)}
+    assert both == {"He was not here and she has left.", "He was here and she has not left."}
+    assert negate(negate("Rome is old.")) == "Rome is old."
+    assert negate("Rome fell.") is None
+    assert negate("This island wasted.") is None  # no verb within a word
+
+
+def test_roles_are_swapped_where_the_order_says_something():
+    names = ["Rome", "Carthage", "New York", "York"]
+    assert swap_roles("From Rome to New York.", names) == "From New York to Rome."
+    assert swap_roles("Rome and Carthage fought.", names) is None
+    assert swap_roles("Rome, Carthage", names) is None
+    assert swap_roles("Romeo left Rome for York.", names) == "Romeo left York for Rome."
+    assert swap_roles("Rome is Rome.", names) is None
+    assert swap_roles("罗马击败迦太基。", ["罗马", "迦太基"]) == "迦太基击败罗马。"
+    three = {swap_roles("Rome sent York to Carthage.", names, seed) for seed in range(40)}
+    assert three == {
+        "York sent Rome to Carthage.",
+        "Carthage sent York to Rome.",
+        "Rome sent Carthage to York.",
+    }
