@@ -88,8 +88,11 @@ PUBLIC = {
     "ops": [
         "calibration_error",
         "calibration_sums",
+        "captured_attention",
+        "captured_hidden",
         "forbid",
         "gradient_at",
+        "internals_model",
         "kl_divergence",
         "masked_mean",
         "sequence_mean",
