@@ -79,8 +79,13 @@ class TokenNoise(keras.layers.Layer):
             new = ops.full(shape, self.mask_token_id)
         return ops.where(hit, ops.cast(new, token_ids.dtype), token_ids)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
+    def compute_output_spec(
+        self, token_ids: Tensor, padding_mask: Tensor = None, training: bool | None = None
+    ) -> Any:
+        return keras.KerasTensor(token_ids.shape, dtype=token_ids.dtype)
+
+    def compute_output_shape(self, token_ids_shape: Any) -> Any:
+        return token_ids_shape
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()

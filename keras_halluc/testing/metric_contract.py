@@ -1,13 +1,7 @@
-"""Does a class keep the promises every class of its kind makes?
-
-Describe a metric by a `MetricContract` and call `check_metric(contract)`, or each of
-`METRIC_CHECKS` on its own so that a test names the promise that was broken. Every check raises
-AssertionError with what it found.
-"""
+"""Does a metric keep the promises every metric makes?"""
 
 import dataclasses
 import inspect
-import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -17,14 +11,11 @@ from typing import Any
 import keras
 import numpy as np
 
-# How `compile` may run a step; each must give the same history. By default a step is compiled on
-# JAX and not on TensorFlow, so the other way is added. Torch would compile for minutes.
-MODES: Mapping[str, Mapping[str, bool]] = {
-    "default": {},
-    "eager": {"run_eagerly": True},
-    **({"jit": {"jit_compile": True}} if keras.backend.backend() == "tensorflow" else {}),
-    **({"no jit": {"jit_compile": False}} if keras.backend.backend() == "jax" else {}),
-}
+from keras_halluc.testing.promises import MODES
+from keras_halluc.testing.promises import check_bad_arguments
+from keras_halluc.testing.promises import check_config
+from keras_halluc.testing.promises import close
+from keras_halluc.testing.promises import equal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,29 +52,15 @@ def check_metric(contract: MetricContract) -> None:
 def check_metric_config(contract: MetricContract) -> None:
     """Constructor arguments survive `get_config`, JSON and back, with the values passed."""
     parameters = inspect.signature(contract.metric).parameters
-    _equal("kwargs of the contract", set(contract.kwargs), set(parameters))
-    for name, value in contract.kwargs.items():
-        assert value != parameters[name].default, f"`{name}` must not be at its default"
-    metric = contract.make()
-    config = json.loads(json.dumps(metric.get_config()))
-    for again in (metric, contract.metric.from_config(config), _copy(metric)):
-        found = {name: again.get_config().get(name) for name in contract.kwargs}
-        _equal("get_config()", found, dict(contract.kwargs))
+    equal("kwargs of the contract", set(contract.kwargs), set(parameters))
+    check_config(contract.make(), contract.kwargs)
     with_defaults = contract.metric()
-    _equal("default name", with_defaults.name, parameters["name"].default)
+    equal("default name", with_defaults.name, parameters["name"].default)
 
 
 def check_metric_arguments(contract: MetricContract) -> None:
     """Bad constructor arguments raise, and the error names the argument and what came."""
-    for bad in contract.bad_kwargs:
-        try:
-            contract.metric(**bad)
-        except (TypeError, ValueError) as error:
-            for name, value in bad.items():
-                for part in (f"`{name}`", "Received:", repr(value)):
-                    assert part in str(error), f"{bad}: {part} not in the error: {error}"
-        else:
-            raise AssertionError(f"{contract.metric.__name__} took {bad}")
+    check_bad_arguments(contract.metric, contract.bad_kwargs)
 
 
 def check_metric_state(contract: MetricContract) -> None:
@@ -96,29 +73,29 @@ def check_metric_state(contract: MetricContract) -> None:
     cut = rows // 4  # unequal parts, so that a mean of means is found out
     parts = [tuple(x[:cut] for x in inputs), tuple(x[cut:] for x in inputs)]
     rest = _value(contract, parts[1:])
-    _close("two batches", _value(contract, parts), whole)
-    _close("two batches, swapped", _value(contract, parts[::-1]), whole)
-    _close("rows reversed", _value(contract, [tuple(x[::-1] for x in inputs)]), whole)
+    close("two batches", _value(contract, parts), whole)
+    close("two batches, swapped", _value(contract, parts[::-1]), whole)
+    close("rows reversed", _value(contract, [tuple(x[::-1] for x in inputs)]), whole)
 
     keep = np.arange(rows) >= cut
     for dtype in ("float32", "int32", "bool"):
         weighted = _value(contract, [(*inputs, keep.astype(dtype))])
-        _close(f"{dtype} weight 0 against rows dropped", weighted, rest)
+        close(f"{dtype} weight 0 against rows dropped", weighted, rest)
     wide = np.broadcast_to(keep.reshape((rows,) + (1,) * (inputs[0].ndim - 1)), inputs[0].shape)
     weighted = _value(contract, [(*inputs, wide.astype("float32"))])
-    _close("weight 0 of the labels' shape against rows dropped", weighted, rest)
-    _close("weights of 2", _value(contract, [(*inputs, np.full(rows, 2.0, "float32"))]), whole)
-    _close("all weights 0", _value(contract, [(*inputs, np.zeros(rows, "float32"))]), 0.0)
-    _close("nothing fed", _value(contract, []), 0.0)
+    close("weight 0 of the labels' shape against rows dropped", weighted, rest)
+    close("weights of 2", _value(contract, [(*inputs, np.full(rows, 2.0, "float32"))]), whole)
+    close("all weights 0", _value(contract, [(*inputs, np.zeros(rows, "float32"))]), 0.0)
+    close("nothing fed", _value(contract, []), 0.0)
 
     metric = contract.make()
     metric.update_state(*inputs)
     metric.reset_state()
-    _close("after reset_state", float(metric.result()), 0.0)
+    close("after reset_state", float(metric.result()), 0.0)
     metric.update_state(*parts[1])
-    _close("fed again", float(metric.result()), rest)
+    close("fed again", float(metric.result()), rest)
     for variable in metric.variables:
-        _equal("dtype of the state", keras.backend.standardize_dtype(variable.dtype), "float32")
+        equal("dtype of the state", keras.backend.standardize_dtype(variable.dtype), "float32")
     wrong = np.ones(rows + 1, "float32")
     try:
         contract.make().update_state(*inputs, wrong)
@@ -153,8 +130,8 @@ def check_metric_in_fit(contract: MetricContract) -> None:
                 f"{key} differs in mode {mode!r}: {history[key]} against {values}"
             )
     plain = _value(contract, [(*contract.inputs, _weight(contract))])
-    _close("validation against a plain call", first[f"val_{name}"][-1], plain)
-    _close("training against a plain call", first[name][-1], plain)
+    close("validation against a plain call", first[f"val_{name}"][-1], plain)
+    close("training against a plain call", first[name][-1], plain)
 
 
 def check_metric_low_precision(contract: MetricContract) -> None:
@@ -183,7 +160,7 @@ def check_metric_save(contract: MetricContract) -> None:
         model.save(path)
         model = keras.saving.load_model(path, custom_objects={"LabelsOnly": _compiled(contract)})
     again = model.evaluate(x, y, sample_weight=weight, verbose=0, return_dict=True)
-    _close(f"{name} after loading", again[name], logs[name])
+    close(f"{name} after loading", again[name], logs[name])
 
 
 METRIC_CHECKS: tuple[Callable[[MetricContract], None], ...] = (
@@ -195,19 +172,6 @@ METRIC_CHECKS: tuple[Callable[[MetricContract], None], ...] = (
     check_metric_low_precision,
     check_metric_save,
 )
-
-
-def _equal(what: str, found: Any, expected: Any) -> None:
-    assert found == expected, f"{what}: {found!r}, expected {expected!r}"
-
-
-def _close(what: str, found: float, expected: float) -> None:
-    close = np.isclose(found, expected, rtol=1e-5, atol=1e-6)
-    assert close, f"{what}: {found!r}, expected {expected!r}"
-
-
-def _copy(metric: Any) -> Any:
-    return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(metric))
 
 
 def _value(contract: MetricContract, batches: list[tuple[np.ndarray, ...]]) -> float:

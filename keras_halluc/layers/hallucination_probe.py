@@ -1,0 +1,119 @@
+"""Do a model's hidden states tell that what it says is made up?"""
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from keras_halluc._check import check_number
+from keras_halluc._register import register
+from keras_halluc._types import Tensor
+from keras_halluc.layers.heads import Float32Output
+from keras_halluc.layers.logistic import fit_logistic
+from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import check_shape
+
+# A spread smaller than this share of the mean is rounding in float32: the feature is constant.
+CONSTANT = 1e-6
+
+
+@register("HallucinationProbe")
+class HallucinationProbe(Float32Output):
+    """Probability that an output is hallucinated, by logistic regression on hidden states.
+
+    `adapt` standardises the features and finds the weights at once, the same each time. The
+    layer can be trained by `fit` as well, with a binary cross-entropy; features are then
+    standardised only if `adapt` was called before. All maths is in float32.
+
+    Args:
+        **kwargs: passed to `keras.layers.Layer`.
+
+    Call arguments:
+        features: float `(..., hidden)`, such as the hidden state at the last token of the answer.
+
+    Returns:
+        float32 of shape `(...)`, in [0, 1], lower is better supported.
+
+    Example:
+
+    >>> import keras
+    >>> import keras_halluc as kh
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> hallucinated = np.arange(40) % 2
+    >>> states = rng.normal(size=(40, 8)) + 3.0 * hallucinated[:, None]
+    >>> probe = kh.layers.HallucinationProbe()
+    >>> probe.adapt(states, hallucinated)
+    >>> probabilities = keras.ops.convert_to_numpy(probe(states))
+    >>> float(probabilities[2]) < 0.05, float(probabilities[3]) > 0.95
+    (True, True)
+
+    References:
+        Azaria and Mitchell 2023, "The internal state of an LLM knows when it's lying",
+        https://arxiv.org/abs/2304.13734
+        Kossen et al. 2024, "Semantic entropy probes: robust and cheap hallucination detection in
+        LLMs", https://arxiv.org/abs/2406.15927
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.supports_masking = True
+
+    def build(self, features_shape: Any) -> None:
+        def weight(name: str, shape: tuple[int, ...], initializer: str, trainable: bool) -> Any:
+            return self.add_weight(
+                shape,
+                initializer=initializer,
+                trainable=trainable,
+                dtype="float32",
+                autocast=False,  # or they are rounded, whatever the layer's own `autocast`
+                name=name,
+            )
+
+        hidden = (int(features_shape[-1]),)
+        self.mean = weight("mean", hidden, "zeros", False)
+        self.scale = weight("scale", hidden, "ones", False)
+        self.kernel = weight("kernel", hidden, "zeros", True)
+        self.bias = weight("bias", (), "zeros", True)
+
+    def call(self, features: Tensor) -> Tensor:
+        standard = (ops.cast(features, "float32") - self.mean) / self.scale
+        return ops.sigmoid(ops.sum(standard * self.kernel, axis=-1) + self.bias)
+
+    def adapt(self, features: Tensor, labels: Tensor, l2: float = 1.0) -> None:
+        """Sets mean, scale and weights from rows of features.
+
+        Args:
+            features: float `(rows, hidden)`.
+            labels: int, bool or float `(rows,)`, 1 where the output is hallucinated and 0 where it
+                is not.
+            l2: float > 0. The sum of the losses of the rows is minimised with `l2 / 2` times the
+                squared weights of the standardised features. More is smoother. Defaults to `1.0`.
+        """
+        l2 = check_number("l2", l2, above=0.0)
+        rows = np.asarray(ops.convert_to_numpy(features)).astype("float64")
+        classes = np.asarray(ops.convert_to_numpy(labels)).astype("float64")
+        check_rank("features", rows, ("rows", "hidden"))
+        check_shape("labels", classes, "features", rows.shape[:1])
+        if not np.isfinite(rows).all():
+            raise ValueError("`features` must be finite. Received: NaN or infinity")
+        if set(classes) != {0.0, 1.0}:
+            raise ValueError(
+                "`labels` must be 0 and 1, with both present. "
+                f"Received: labels {sorted(set(classes))[:10]}"
+            )
+        mean, scale = rows.mean(axis=0), rows.std(axis=0)
+        scale = np.where(scale > CONSTANT * np.abs(mean), scale, 1.0)
+        kernel, bias = fit_logistic((rows - mean) / scale, classes, l2)
+        if not self.built:
+            self.build((None, rows.shape[1]))
+        for variable, value in (
+            (self.mean, mean),
+            (self.scale, scale),
+            (self.kernel, kernel),
+            (self.bias, bias),
+        ):
+            variable.assign(value.astype("float32") if isinstance(value, np.ndarray) else value)
+
+    def compute_output_shape(self, features_shape: Any) -> Any:
+        return tuple(features_shape[:-1])

@@ -1,0 +1,19 @@
+"""Does every public layer keep the contract?"""
+
+import contracts
+import pytest
+
+import keras_halluc as kh
+from keras_halluc.testing import LAYER_CHECKS
+
+CONTRACTS = contracts.layer_contracts()
+
+
+def test_every_public_layer_has_a_contract():
+    assert {contract.layer.__name__ for contract in CONTRACTS} == set(kh.layers.__all__)
+
+
+@pytest.mark.parametrize("check", LAYER_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.layer.__name__)
+def test_contract(contract, check):
+    check(contract)
