@@ -4,5 +4,14 @@ from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_checker import AnswerChecker
+from keras_halluc.grounding.entailment_checker import EntailmentChecker
+from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
 
-__all__ = ["AnswerChecker", "Checker", "DEFAULT_ABSTENTIONS", "Verdict"]
+__all__ = [
+    "AnswerChecker",
+    "Checker",
+    "DEFAULT_ABSTENTIONS",
+    "EntailmentChecker",
+    "KerasPairScorer",
+    "Verdict",
+]

@@ -1,0 +1,189 @@
+"""Does the source entail each sentence of the output?"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import received
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.text import chunk_text
+from keras_halluc.text import sentence_spans
+
+# The columns of a scorer's answer.
+ENTAILED, CONTRADICTED = 0, 2
+PairScorer = Callable[[Sequence[str], Sequence[str]], Any]
+
+
+class EntailmentChecker:
+    """Asks a model of natural language inference whether the source entails each claim.
+
+    Each sentence of the output is a claim, and is paired with each chunk of the source; the chunk
+    that supports it best counts (as in SummaC-ZS). A claim is supported where its probability of
+    being entailed reaches `entailed_at`, contradicted where that same chunk contradicts it with
+    `contradicted_at` or more, else unsupported.
+
+    | output | label | score |
+    |---|---|---|
+    | all claims supported | `supported` | mean (or least) probability over claims |
+    | a claim contradicted | `contradicted` | the same |
+    | a claim not supported | `unsupported` | the same |
+    | nothing, or only that it does not know | `abstained` | None |
+    | the case has no source | `unmeasured` | None |
+
+    A claim that needs two distant sentences of a long source is judged by one chunk at a time, and
+    a sentence that leans on the one before it ("He left.") is judged alone. What the model behind
+    it cannot see, this checker cannot see.
+
+    Args:
+        scorer: callable of two lists of str, sources and claims, that returns probabilities
+            `(pairs, 3)`: entailed, neutral, contradicted. See `KerasPairScorer`.
+        entailed_at: float in (0, 1].
+        contradicted_at: float in (0, 1].
+        chunk_size: int, tokens of a chunk, as `keras_halluc.text.chunk_text` counts them.
+        chunk_overlap: int, tokens that two chunks share.
+        aggregate: str, score of an output with several claims: `"mean"` or `"min"`.
+        abstentions: list of str, phrases that say "I don't know".
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> import numpy as np
+    >>> def says_the_same(sources, claims):
+    ...     same = np.array([claim in source for source, claim in zip(sources, claims)], float)
+    ...     return np.stack([same, 1 - same, 0 * same], axis=1)
+    >>> checker = kh.grounding.EntailmentChecker(says_the_same)
+    >>> case = kh.data.Case("Summarise.", source="It rained. The match was called off.")
+    >>> (verdict,) = checker.check([case], ["It rained. Nobody came."])
+    >>> verdict.label, verdict.score, verdict.spans
+    ('unsupported', 0.5, ((11, 23, 'unsupported'),))
+
+    References:
+        Laban et al. 2022, "SummaC: Re-visiting NLI-based models for inconsistency detection in
+        summarization", https://arxiv.org/abs/2111.09525
+    """
+
+    requires = ("source",)
+
+    def __init__(
+        self,
+        scorer: PairScorer,
+        entailed_at: float = 0.5,
+        contradicted_at: float = 0.5,
+        chunk_size: int = 100,
+        chunk_overlap: int = 30,
+        aggregate: str = "mean",
+        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+    ) -> None:
+        if not callable(scorer):
+            raise TypeError(
+                "`scorer` must be a callable of sources and claims; KerasPairScorer makes one of a "
+                f"Keras model. {received('scorer', scorer)}"
+            )
+        self.scorer = scorer
+        self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
+        self.contradicted_at = check_number(
+            "contradicted_at", contradicted_at, above=0.0, maximum=1.0
+        )
+        self.chunk_size = check_int("chunk_size", chunk_size, minimum=1)
+        self.chunk_overlap = check_int("chunk_overlap", chunk_overlap, minimum=0)
+        chunk_text("", self.chunk_size, self.chunk_overlap)
+        self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
+        self._reader = AbstentionReader(abstentions)
+        self.abstentions = tuple(abstentions)
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order. A pair of chunk and claim that comes up again is
+            scored once.
+        """
+        cases, outputs = check_batch(cases, outputs)
+        chunks: dict[str | None, list[str]] = {
+            case.source: chunk_text(case.source, self.chunk_size, self.chunk_overlap)
+            for case in cases
+            if case.source is not None
+        }
+        claims = [
+            [] if self._unscored(chunks, case, output) else sentence_spans(output)
+            for case, output in zip(cases, outputs)
+        ]
+        pairs = [
+            (chunk, output[start:end])
+            for case, output, spans in zip(cases, outputs, claims)
+            for start, end in spans
+            for chunk in chunks[case.source]
+        ]
+        scored = self._score(list(dict.fromkeys(pairs)))
+        verdicts = []
+        for case, output, spans in zip(cases, outputs, claims):
+            verdict = self._unscored(chunks, case, output)
+            if verdict is None:
+                best = [
+                    max(
+                        (scored[chunk, output[s:e]] for chunk in chunks[case.source]), key=_entailed
+                    )
+                    for s, e in spans
+                ]
+                verdict = self._verdict(output, spans, np.array(best))
+            verdicts.append(verdict)
+        return verdicts
+
+    def _unscored(
+        self, chunks: dict[str | None, list[str]], case: Case, output: str
+    ) -> Verdict | None:
+        """The verdict of an output that needs no model, or None."""
+        if not chunks.get(case.source):
+            what = "has no source" if case.source is None else "has a source without any text"
+            return Verdict("unmeasured", reason=f"the case {what}")
+        if not sentence_spans(output):
+            return Verdict("abstained", reason="empty output")
+        if self._reader.only_abstains(output):
+            return Verdict("abstained", reason="says that it does not know")
+        return None
+
+    def _score(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], np.ndarray]:
+        if not pairs:
+            return {}
+        sources, claims = map(list, zip(*pairs))
+        found = np.asarray(self.scorer(sources, claims), "float64")
+        if found.shape != (len(pairs), 3) or not ((found >= 0) & (found <= 1 + 1e-6)).all():
+            raise ValueError(
+                f"`scorer` must return probabilities of shape ({len(pairs)}, 3): entailed, "
+                f"neutral, contradicted. Received: shape {found.shape}, values in "
+                f"[{found.min(initial=np.nan)}, {found.max(initial=np.nan)}]"
+            )
+        return dict(zip(pairs, found))
+
+    def _verdict(self, output: str, spans: list[tuple[int, int]], best: np.ndarray) -> Verdict:
+        entailed = np.minimum(best[:, ENTAILED], 1.0)
+        score = float(entailed.mean() if self.aggregate == "mean" else entailed.min())
+        marked = []
+        for (start, end), claim in zip(spans, best):
+            if claim[ENTAILED] < self.entailed_at:
+                against = claim[CONTRADICTED] >= self.contradicted_at
+                marked.append((start, end, "contradicted" if against else "unsupported"))
+        kinds = {kind for *_, kind in marked}
+        label = "contradicted" if "contradicted" in kinds else "unsupported"
+        if not marked:
+            return Verdict("supported", score, reason=f"all {len(spans)} sentences entailed")
+        start, end, _ = marked[0]
+        reason = f"{len(marked)} of {len(spans)} sentences not entailed, first: "
+        return Verdict(label, score, tuple(marked), reason + repr(output[start:end][:60]))
+
+
+def _entailed(probabilities: np.ndarray) -> float:
+    return float(probabilities[ENTAILED])

@@ -1,0 +1,124 @@
+"""How does a Keras model say whether one text entails another?"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_int
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+
+STANDARD = ("entailment", "neutral", "contradiction")
+
+
+class KerasPairScorer:
+    """Probabilities of entailment, out of any Keras model that classifies pairs of texts.
+
+    Args:
+        model: Keras model whose `predict_on_batch` gives class scores `(batch, classes)`, such as a
+            KerasHub `TextClassifier` with three classes.
+        preprocess: callable of two lists of str, sources and claims, that returns the model's
+            input. None takes the model's own `preprocessor`, as KerasHub tasks have one.
+        labels: tuple of str, what each class stands for: `"entailment"`, and as far as the model
+            tells them apart `"neutral"` and `"contradiction"`, or `"not_entailment"`, which counts
+            as neutral. Models differ in this order; look at the card of yours.
+        from_logits: bool, whether class scores are logits.
+        batch_size: int. Texts are sorted by length, so that little is padding, where
+            `preprocess` pads to the longest of a batch.
+
+    Call arguments:
+        sources: list of str.
+        claims: list of str, as many.
+
+    Returns:
+        float32 `(pairs, 3)`: probability entailed, neutral, contradicted.
+
+    Example:
+
+    >>> import keras
+    >>> import keras_halluc as kh
+    >>> import numpy as np
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Rescaling(1.0)])
+    >>> def lengths(sources, claims):
+    ...     return np.array([[len(s), len(c)] for s, c in zip(sources, claims)], "float32")
+    >>> labels = ("entailment", "not_entailment")
+    >>> scorer = kh.grounding.KerasPairScorer(model, lengths, labels)
+    >>> [round(float(p), 3) for p in scorer(["abc"], ["ab"])[0]]
+    [0.731, 0.269, 0.0]
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        preprocess: Callable[[list[str], list[str]], Any] | None = None,
+        labels: Sequence[str] = STANDARD,
+        from_logits: bool = True,
+        batch_size: int = 32,
+    ) -> None:
+        if not hasattr(model, "predict_on_batch"):
+            raise TypeError(f"`model` must be a Keras model. {received('model', model)}")
+        if preprocess is None:
+            own = getattr(model, "preprocessor", None)
+            if own is None:
+                raise ValueError(
+                    "`preprocess` must be given for a model without a preprocessor of its own. "
+                    f"{received('model', type(model).__name__)}"
+                )
+            preprocess = _of_preprocessor(own)
+        columns = [*STANDARD, "not_entailment"]
+        labels = tuple(check_strings("labels", labels))
+        if (
+            "entailment" not in labels
+            or set(labels) - set(columns)
+            or len(set(labels)) < len(labels)
+        ):
+            raise ValueError(
+                f'`labels` must name each class once, of {tuple(columns)}, with "entailment" '
+                f"among them. {received('labels', labels)}"
+            )
+        self.model = model
+        self.preprocess = preprocess
+        self.labels = labels
+        self.from_logits = from_logits
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
+
+    def __call__(self, sources: Sequence[str], claims: Sequence[str]) -> np.ndarray:
+        sources = check_strings("sources", sources, empty_ok=True)
+        claims = check_strings("claims", claims, empty_ok=True)
+        check_same_length(sources=sources, claims=claims)
+        found = np.zeros((len(sources), 3), "float32")
+        lengths = [len(source) + len(claim) for source, claim in zip(sources, claims)]
+        order = np.argsort(lengths, kind="stable")[::-1]  # the longest first: memory shows at once
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            full = np.resize(rows, self.batch_size)
+            x = self.preprocess([sources[i] for i in full], [claims[i] for i in full])
+            found[rows] = self._columns(np.asarray(self.model.predict_on_batch(x)))[: len(rows)]
+        return found
+
+    def _columns(self, scores: np.ndarray) -> np.ndarray:
+        """Probabilities in our order."""
+        if scores.ndim != 2 or scores.shape[1] != len(self.labels):
+            raise ValueError(
+                f"`model` must give scores (batch, {len(self.labels)}), one a label of "
+                f"{self.labels}. Received: shape {scores.shape}"
+            )
+        scores = scores.astype("float32")
+        if self.from_logits:
+            scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+            scores = scores / scores.sum(axis=1, keepdims=True)
+        found = np.zeros((len(scores), 3), "float32")
+        for column, label in enumerate(self.labels):
+            place = STANDARD.index("neutral" if label == "not_entailment" else label)
+            found[:, place] += scores[:, column]
+        return found
+
+
+def _of_preprocessor(own: Callable[..., Any]) -> Callable[[list[str], list[str]], Any]:
+    def preprocess(sources: list[str], claims: list[str]) -> Any:
+        return own((sources, claims), y=None)  # without y KerasHub takes the pair for (x, y)
+
+    return preprocess

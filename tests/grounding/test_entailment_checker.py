@@ -1,0 +1,176 @@
+"""Is each sentence judged by the chunk that supports it best, and the pair scorer's order kept?"""
+
+import random
+
+import keras
+import numpy as np
+import pytest
+
+import keras_halluc as kh
+from keras_halluc._types import Checker
+from keras_halluc.data import Case
+from keras_halluc.grounding import EntailmentChecker
+from keras_halluc.grounding import KerasPairScorer
+
+SOURCE = "Rome is old. Oslo is cold. Paris is large. York is small."
+
+
+class Scripted:
+    """Entailed if the claim stands in the chunk; contradicted if with a "not" it would."""
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, sources, claims):
+        self.seen += zip(sources, claims)
+        rows = []
+        for source, claim in zip(sources, claims):
+            if claim in source:
+                rows.append((0.9, 0.1, 0.0))
+            elif claim.replace("is not", "is") in source:
+                rows.append((0.1, 0.2, 0.7))
+            else:
+                rows.append((0.2, 0.5, 0.3))
+        return rows
+
+
+def check(output, source=SOURCE, **kwargs):
+    checker = EntailmentChecker(Scripted(), chunk_size=6, chunk_overlap=3, **kwargs)
+    return checker.check([Case("?", source=source)], [output])[0]
+
+
+def test_labels_scores_and_spans():
+    verdict = check("Oslo is cold. Paris is large.")
+    assert (verdict.label, verdict.spans) == ("supported", ())
+    assert verdict.score == pytest.approx(0.9)
+    verdict = check("Oslo is cold. Bonn is green.")
+    assert verdict.label == "unsupported"
+    assert verdict.spans == ((14, 28, "unsupported"),)
+    assert verdict.score == pytest.approx(0.55)
+    assert "1 of 2" in verdict.reason and "Bonn is green." in verdict.reason
+    assert check("Oslo is cold. Bonn is green.", aggregate="min").score == pytest.approx(0.2)
+
+
+def test_a_contradiction_counts_in_the_best_chunk_alone():
+    # Only one chunk has the sentence that is contradicted; others support the claim better.
+    assert check("Rome is not old.").label == "unsupported"
+    short = check("Rome is not old.", source="Rome is old.")
+    assert short.label == "contradicted"
+    assert short.spans == ((0, 16, "contradicted"),)
+    assert check("Rome is not old.", source="Rome is old.", contradicted_at=0.71).label == (
+        "unsupported"
+    )
+
+
+def test_thresholds():
+    assert check("Oslo is cold.", entailed_at=0.9).label == "supported"
+    assert check("Oslo is cold.", entailed_at=0.91).label == "unsupported"
+    assert check("Bonn is green.", entailed_at=0.2).label == "supported"
+
+
+def test_what_needs_no_model():
+    scorer = Scripted()
+    checker = EntailmentChecker(scorer)
+    cases = [Case("?"), Case("?", source=" ... "), *[Case("?", source="Rome is old.")] * 3]
+    outputs = ["Rome is old.", "Rome is old.", "", "I don't know.", "。。。"]
+    verdicts = checker.check(cases, outputs)
+    assert [v.label for v in verdicts] == ["unmeasured"] * 2 + ["abstained"] * 3
+    assert all(v.score is None for v in verdicts)
+    assert "has no source" in verdicts[0].reason and "without any text" in verdicts[1].reason
+    assert scorer.seen == []
+    assert checker.check([], []) == []
+
+
+def test_a_pair_is_scored_once_and_order_and_batch_do_not_matter():
+    rng = random.Random(0)
+    sentences = kh.text.split_sentences(SOURCE)
+    cases = [Case("?", source=" ".join(rng.sample(sentences, 3))) for _ in range(8)] * 2
+    outputs = [" ".join(rng.sample(sentences, 2)) for _ in cases]
+    scorer = Scripted()
+    checker = EntailmentChecker(scorer)
+    together = checker.check(cases, outputs)
+    assert len(scorer.seen) == len(set(scorer.seen))
+    assert together == [checker.check([c], [o])[0] for c, o in zip(cases, outputs)]
+    assert together[::-1] == checker.check(cases[::-1], outputs[::-1])
+    assert {v.label for v in together} == {"supported", "unsupported"}
+    assert isinstance(checker, Checker)
+
+
+def test_wrong_arguments():
+    with pytest.raises(TypeError, match="`scorer` must be a callable.*KerasPairScorer"):
+        EntailmentChecker(None)
+    for bad, match in (
+        ({"entailed_at": 0.0}, "`entailed_at` must be > 0.0. Received: entailed_at=0.0"),
+        ({"contradicted_at": 1.5}, "`contradicted_at` must be <= 1.0"),
+        ({"chunk_size": 0}, "`chunk_size` must be an integer >= 1"),
+        ({"chunk_size": 5, "chunk_overlap": 5}, "`overlap` must be less than `size`=5"),
+        ({"aggregate": "max"}, "`aggregate` must be one of"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            EntailmentChecker(Scripted(), **bad)
+
+
+@pytest.mark.parametrize(
+    "answer", [[[0.5, 0.5]], [[1.0, 2.0, 3.0]], [[float("nan")] * 3], [[-0.1, 0.6, 0.5]], [0.5]]
+)
+def test_a_scorer_that_gives_no_probabilities(answer):
+    checker = EntailmentChecker(lambda sources, claims: answer)
+    with pytest.raises(ValueError, match=r"`scorer` must return probabilities of shape \(1, 3\)"):
+        checker.check([Case("?", source="A b.")], ["A b."])
+
+
+WEIGHTS = np.random.default_rng(0).normal(size=(2, 3)).astype("float32")
+
+
+def features(sources, claims):
+    return np.array([[len(s) / 9, len(c) / 9] for s, c in zip(sources, claims)], "float32")
+
+
+def classifier(columns=3):
+    dense = keras.layers.Dense(columns, use_bias=False)
+    model = keras.Sequential([keras.Input((2,)), dense])
+    dense.set_weights([WEIGHTS[:, :columns]])
+    return model
+
+
+def softmax(logits):
+    exp = np.exp(logits.astype("float64"))
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+SOURCES = ["a" * n for n in (3, 30, 12, 7, 9)]
+CLAIMS = ["b" * n for n in (9, 1, 4, 20, 2)]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 5, 64])
+def test_probabilities_are_in_the_order_of_the_pairs(batch_size):
+    labels = ("contradiction", "entailment", "neutral")
+    scorer = KerasPairScorer(classifier(), features, labels, batch_size=batch_size)
+    expected = softmax(features(SOURCES, CLAIMS) @ WEIGHTS)[:, [1, 2, 0]]
+    np.testing.assert_allclose(scorer(SOURCES, CLAIMS), expected, rtol=1e-5)
+    assert scorer([], []).shape == (0, 3)
+
+
+def test_two_classes_and_probabilities():
+    scorer = KerasPairScorer(classifier(2), features, ("not_entailment", "entailment"))
+    expected = softmax(features(SOURCES, CLAIMS) @ WEIGHTS[:, :2])
+    found = scorer(SOURCES, CLAIMS)
+    np.testing.assert_allclose(found[:, :2], expected[:, ::-1], rtol=1e-5)
+    assert (found[:, 2] == 0).all()
+    model = keras.Sequential([classifier(), keras.layers.Softmax()])
+    as_it_is = KerasPairScorer(model, features, from_logits=False)
+    np.testing.assert_allclose(
+        as_it_is(SOURCES, CLAIMS), softmax(features(SOURCES, CLAIMS) @ WEIGHTS), rtol=1e-5
+    )
+
+
+def test_wrong_models():
+    with pytest.raises(TypeError, match="`model` must be a Keras model"):
+        KerasPairScorer(len)
+    with pytest.raises(ValueError, match="`preprocess` must be given"):
+        KerasPairScorer(classifier())
+    for labels in (("neutral", "contradiction"), ("entailment", "yes"), ("entailment",) * 2):
+        with pytest.raises(ValueError, match="`labels` must name each class once"):
+            KerasPairScorer(classifier(), features, labels)
+    with pytest.raises(ValueError, match=r"`model` must give scores \(batch, 3\)"):
+        KerasPairScorer(classifier(2), features)(["a"], ["b"])
