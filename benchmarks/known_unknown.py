@@ -4,6 +4,7 @@
     python benchmarks/known_unknown.py --seeds 0 --methods plain replay
     python benchmarks/known_unknown.py --world pararel    # after pararel_world.py
     python benchmarks/known_unknown_report.py             # tables of what was measured so far
+    python benchmarks/figures.py                          # and into the pages with them
 
 The embedded GPT-2 is fine-tuned on questions about 300 facts it knows and 300 it never saw, in one
 wording, 15 epochs. A seed chooses the facts and the order of batches; every method starts from the
@@ -143,6 +144,7 @@ METHODS = {
     "r_drop": lambda w: train(with_dropout(w), objectives=[kh.objectives.RDrop()]),
     "dropout": lambda w: train(with_dropout(w)),
     "lora": lambda w: train(lora(w), optimizer=keras.optimizers.AdamW(3e-3, clipnorm=1.0)),
+    "lora_1e-3": lambda w: train(lora(w), optimizer=keras.optimizers.AdamW(1e-3, clipnorm=1.0)),
     "abstain": lambda w: train(w, abstention_rows(w)),
     # Half of the epochs: a new fact has three rows, so that there are as many steps.
     "reworded": lambda w: train(w, reworded_rows(w), epochs=EPOCHS // 2),

@@ -1,22 +1,20 @@
-"""What did `known_unknown.py` find? Means over seeds, the front, and the figures of the cards.
+"""What did `known_unknown.py` find? Means over seeds and the front.
 
     python benchmarks/known_unknown_report.py
 
-Reads `results/known_unknown_runs.jsonl`; writes `results/known_unknown.json`, the picture of the
-front, and every block between `<!-- figures: NAME -->` and `<!-- end -->` in `docs/methods.md` and
-the README. A test compares the pages with the runs: no figure in a block is typed by hand.
+Reads `results/known_unknown_runs.jsonl`; writes `results/known_unknown.json` and the picture of the
+front. `figures.py` puts its lines and its table into the pages.
 """
 
 import json
 import math
-import re
 import statistics
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RUNS = ROOT / "benchmarks/results/known_unknown_runs.jsonl"
+PARAREL_RUNS = ROOT / "benchmarks/results/known_unknown_pararel_runs.jsonl"
 SUMMARY = ROOT / "benchmarks/results/known_unknown.json"
-PAGES = (ROOT / "docs/methods.md", ROOT / "README.md")
 PICTURE = ROOT / "docs/known_unknown.png"
 STUDENT_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262}
 COLUMNS = {
@@ -32,11 +30,11 @@ COLUMNS = {
     "aurc": "AURC",
 }
 OWN = ("known_stated", "practice_agreed", "practice_agreed_right")  # of the base model
-BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def load(path=RUNS):
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    """The rows of a file of runs; none where it is not there yet."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def mean_interval(values):
@@ -116,21 +114,6 @@ def own_line(base):
     )
 
 
-def render(page, summary):
-    """The page with every block of figures made anew."""
-
-    def block(match):
-        start, names, end = match.groups()
-        if names == "table":
-            return start + table(summary) + "\n" + end
-        if names == "own knowledge":
-            return start + own_line(summary["base"]) + "\n" + end
-        lines = [f"- {line(summary, name.strip())}\n" for name in names.split("|")]
-        return start + "".join(lines) + end
-
-    return BLOCK.sub(block, page)
-
-
 def on_front(summary, across):
     """Methods that no other beats in both what is kept and what is new."""
     points = {m: (p["kept"][0], p[across][0]) for m, p in summary.items()}
@@ -180,8 +163,6 @@ def main():
     summary = summarise(load())
     SUMMARY.write_text(json.dumps(summary, indent=1) + "\n")
     draw(summary)
-    for page in PAGES:
-        page.write_text(render(page.read_text(encoding="utf-8"), summary), encoding="utf-8")
     print(table(summary))
 
 
