@@ -186,7 +186,7 @@ def _source_contracts() -> list[LayerContract]:
         inputs=attended,
         targets=_normal(rng, 8, 4, 6),
         options={"return_attributions": True},
-        same_inputs=(longer,),
+        same_inputs=(longer, {**attended, "source": _junk(source, source_mask)}),
         no_draws={"dropout": 0.0},
         bad_kwargs=(
             *({**bad, "num_heads": 2, "key_dim": 3} for bad in BAD_DROPOUT),
@@ -213,7 +213,14 @@ def _source_contracts() -> list[LayerContract]:
             targets=rng.integers(0, 9, (8, 4)),
             loss=CROSS_ENTROPY,
             options={"return_generation": True},
-            same_inputs=(padded,),
+            same_inputs=(
+                padded,
+                {
+                    **copied,
+                    "source_ids": np.where(source_mask == 1, ids, -100),
+                    "attention": _junk(attention, source_mask[:, None] + np.zeros((8, 4, 5))),
+                },
+            ),
         ),
     ]
 

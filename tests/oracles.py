@@ -119,3 +119,38 @@ class Linear:
         """`(batch, 1, 2)` with noise `(batch, length, width)`."""
         logits = (self.words[x] + noise).mean(1) @ self.kernel + self.bias
         return tiny_models.log_softmax(logits)[:, None]
+
+
+def softmax(scores):
+    """Over the last axis."""
+    return np.exp(tiny_models.log_softmax(np.asarray(scores, "float64")))
+
+
+def attention(layer, query, memory, allowed):
+    """Output and weights `(batch, heads, seq, memory_seq)` of a `MultiHeadAttention`, in loops."""
+    weights = {"/".join(w.path.split("/")[-2:]): numbers(w) for w in layer.weights}
+
+    def project(x, name):
+        bias = weights.get(f"{name}/bias", 0.0)
+        return np.einsum("bth,hnd->bntd", x, weights[f"{name}/kernel"]) + (
+            bias[None, :, None] if np.ndim(bias) else bias
+        )
+
+    q, k, v = project(query, "query"), project(memory, "key"), project(memory, "value")
+    found = np.zeros((*q.shape[:3], memory.shape[1]))
+    mixed = np.zeros((*q.shape[:3], v.shape[-1]))
+    for b, n, t in np.ndindex(q.shape[:3]):
+        places = np.flatnonzero(allowed[b, t])
+        if len(places):
+            scores = [q[b, n, t] @ k[b, n, s] / np.sqrt(q.shape[-1]) for s in places]
+            found[b, n, t, places] = softmax(scores)
+            mixed[b, n, t] = found[b, n, t] @ np.nan_to_num(v[b, n])
+    output = np.einsum("bntd,ndh->bth", mixed, weights["attention_output/kernel"])
+    return output + weights.get("attention_output/bias", 0.0), found
+
+
+def shaken(layer, seed=0):
+    """The built layer with weights that are no start values."""
+    rng = np.random.default_rng(seed)
+    layer.set_weights([w + rng.uniform(0.1, 0.6, w.shape) for w in layer.get_weights()])
+    return layer

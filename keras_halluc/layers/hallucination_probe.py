@@ -32,7 +32,7 @@ class HallucinationProbe(Float32Output):
         features: float `(..., hidden)`, such as the hidden state at the last token of the answer.
 
     Returns:
-        float32 of shape `(...)`, in [0, 1], lower is better supported.
+        float32 `(..., 1)`, in [0, 1], lower is better supported.
 
     Example:
 
@@ -45,7 +45,7 @@ class HallucinationProbe(Float32Output):
     >>> probe = kh.layers.HallucinationProbe()
     >>> probe.adapt(states, hallucinated)
     >>> probabilities = keras.ops.convert_to_numpy(probe(states))
-    >>> float(probabilities[2]) < 0.05, float(probabilities[3]) > 0.95
+    >>> float(probabilities[2, 0]) < 0.05, float(probabilities[3, 0]) > 0.95
     (True, True)
 
     References:
@@ -78,7 +78,7 @@ class HallucinationProbe(Float32Output):
 
     def call(self, features: Tensor) -> Tensor:
         standard = (ops.cast(features, "float32") - self.mean) / self.scale
-        return ops.sigmoid(ops.sum(standard * self.kernel, axis=-1) + self.bias)
+        return ops.sigmoid(ops.sum(standard * self.kernel, axis=-1, keepdims=True) + self.bias)
 
     def adapt(self, features: Tensor, labels: Tensor, l2: float = 1.0) -> None:
         """Sets mean, scale and weights from rows of features.
@@ -100,7 +100,7 @@ class HallucinationProbe(Float32Output):
         if set(classes) != {0.0, 1.0}:
             raise ValueError(
                 "`labels` must be 0 and 1, with both present. "
-                f"Received: labels {sorted(set(classes))[:10]}"
+                f"Received: labels {sorted(set(classes.tolist()))[:10]}"
             )
         mean, scale = rows.mean(axis=0), rows.std(axis=0)
         scale = np.where(scale > CONSTANT * np.abs(mean), scale, 1.0)
@@ -116,4 +116,4 @@ class HallucinationProbe(Float32Output):
             variable.assign(value.astype("float32") if isinstance(value, np.ndarray) else value)
 
     def compute_output_shape(self, features_shape: Any) -> Any:
-        return tuple(features_shape[:-1])
+        return (*features_shape[:-1], 1)

@@ -1,5 +1,6 @@
 """Is the next token written from the vocabulary, or copied from the source?"""
 
+import math
 from typing import Any
 
 import keras
@@ -13,9 +14,10 @@ from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
 from keras_halluc.ops.token_scores import shift_logits
 
-# A token copied with less than this counts as never copied. Small beside any probability that
-# float32 tells from 0, and its logarithm and the slope of that are finite.
+# The probability of a token that is forbidden and not in the source, so that its logarithm is
+# finite. Attention below it counts as none: the slope of its logarithm would overflow float32.
 SMALLEST = 1e-20
+LOG_SMALLEST = math.log(SMALLEST)
 
 
 @register("PointerGenerator")
@@ -47,7 +49,8 @@ class PointerGenerator(Float32Output):
 
     Returns:
         float32 `(batch, seq, vocab)`, log-probabilities, in nats; as logits they fit
-        `SparseCategoricalCrossentropy(from_logits=True)`. With `return_generation` a tuple of
+        `SparseCategoricalCrossentropy(from_logits=True)`. A token that is forbidden and not in
+        the source has log(1e-20), so that losses stay finite. With `return_generation` a tuple of
         that and float32 `p_gen` `(batch, seq)`.
 
     Example:
@@ -103,14 +106,14 @@ class PointerGenerator(Float32Output):
         gate = ops.cast(self.dense(hidden), "float32")  # (batch, seq, 1)
         source_mask = as_mask("source_mask", source_mask, "source_ids", source_ids)
         copied = _copied(attention, source_ids, source_mask, ops.shape(vocabulary_logits)[-1])
-        some = ops.any(copied > 0.0, axis=-1, keepdims=True)
+        some = ops.any(copied > SMALLEST, axis=-1, keepdims=True)
         shifted, log_total = shift_logits(vocabulary_logits)
         written = shifted - ops.expand_dims(log_total, -1)
         written = written + ops.where(some, ops.log_sigmoid(gate), 0.0)
-        log_copied = ops.log(ops.maximum(copied, SMALLEST))
-        log_copied = log_copied + ops.where(some, ops.log_sigmoid(-gate), 0.0)
-        top = ops.stop_gradient(ops.maximum(written, log_copied))
-        log_probs = top + ops.log(ops.exp(written - top) + ops.exp(log_copied - top))
+        written = ops.where(ops.isfinite(shifted), written, LOG_SMALLEST)
+        is_copied = copied > SMALLEST
+        log_copied = ops.log(ops.where(is_copied, copied, 1.0)) + ops.log_sigmoid(-gate)
+        log_probs = ops.where(is_copied, _log_add(written, log_copied), written)
         if not return_generation:
             return log_probs
         return log_probs, ops.squeeze(ops.where(some, ops.sigmoid(gate), 1.0), -1)
@@ -123,6 +126,12 @@ class PointerGenerator(Float32Output):
         if not kwargs.get("return_generation"):
             return log_probs
         return log_probs, keras.KerasTensor(log_probs.shape[:2], dtype="float32")
+
+
+def _log_add(a: Tensor, b: Tensor) -> Tensor:
+    """log(exp(a) + exp(b)) of finite numbers, with finite gradients."""
+    top = ops.stop_gradient(ops.maximum(a, b))
+    return top + ops.log(ops.exp(a - top) + ops.exp(b - top))
 
 
 def _copied(attention: Tensor, source_ids: Tensor, source_mask: Tensor, vocab: int) -> Tensor:

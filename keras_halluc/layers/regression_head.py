@@ -26,7 +26,8 @@ class RegressionHead(ProjectionHead):
         training: bool.
 
     Returns:
-        float32 of shape `(...)`, in `[minimum, maximum]`.
+        float32 `(..., 1)`, in `[minimum, maximum]`. The last axis is what losses and metrics of
+        Keras take the mean over: without it they would mix rows.
 
     Example:
 
@@ -35,8 +36,8 @@ class RegressionHead(ProjectionHead):
     >>> import numpy as np
     >>> head = kh.layers.RegressionHead(minimum=1.0, maximum=5.0)
     >>> scores = keras.ops.convert_to_numpy(head(np.zeros((4, 16))))
-    >>> scores.shape, float(scores[0])
-    ((4,), 3.0)
+    >>> scores.shape, float(scores[0, 0])
+    ((4, 1), 3.0)
     """
 
     def __init__(
@@ -58,13 +59,13 @@ class RegressionHead(ProjectionHead):
             self.maximum = check_number("maximum", maximum, above=self.minimum)
 
     def call(self, features: Tensor, training: bool | None = None) -> Tensor:
-        value = ops.squeeze(self.project(features, training), -1)
+        value = self.project(features, training)
         if self.minimum is None or self.maximum is None:
             return value
         return self.minimum + (self.maximum - self.minimum) * ops.sigmoid(value)
 
     def compute_output_shape(self, features_shape: Any) -> Any:
-        return tuple(features_shape[:-1])
+        return (*features_shape[:-1], 1)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

@@ -10,6 +10,7 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
 from keras_halluc.layers.masks import as_mask
+from keras_halluc.layers.masks import keep
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops.divergence import FORBIDDEN
 
@@ -71,12 +72,12 @@ class SpanHead(ProjectionHead):
         mask: Tensor = None,
     ) -> Tensor:
         check_rank("features", features, ("batch", "seq", "hidden"))
-        logits = ops.transpose(self.project(features, training), (0, 2, 1))
         given = mask if context_mask is None else context_mask
         allowed = as_mask("context_mask", given, "features", features)
         first = ops.arange(ops.shape(features)[1], dtype="int32") == 0
-        allowed = ops.expand_dims(ops.logical_or(allowed, first), 1)
-        return ops.where(allowed, logits, FORBIDDEN)
+        allowed = ops.logical_or(allowed, first)
+        logits = self.project(keep(features, allowed), training)
+        return ops.where(ops.expand_dims(allowed, 1), ops.transpose(logits, (0, 2, 1)), FORBIDDEN)
 
     def compute_mask(self, inputs: Tensor, previous_mask: Any = None) -> None:
         """The positions are the classes of the output: a mask would be one of rows."""

@@ -155,27 +155,33 @@ def check_layer_in_fit(contract: LayerContract) -> None:
     if contract.targets is None:
         equal("trainable weights", len(contract.model().trainable_weights), 0)
         return
-    histories = {}
+    losses = {}
     for mode, how in MODES.items():
-        layer = contract.make(**contract.no_draws)  # a compiled step may draw other numbers
-        model = contract.model(layer)
-        first = model.outputs[0] if isinstance(model.outputs, list) else model.outputs
-        model = keras.Model(model.inputs, first)
-        model.compile(keras.optimizers.SGD(LEARNING_RATE), contract.loss, **how)
-        before = layer.get_weights()
-        data = _flat(contract.inputs)
-        half = len(contract.targets) // 2
-        kwargs = {"batch_size": half, "epochs": 2, "shuffle": False, "verbose": 0}
-        histories[mode] = model.fit(data, contract.targets, **kwargs).history["loss"]
+        layer, before, losses[mode] = _trained(contract, contract.inputs, how)
         for weight, old in zip(layer.weights, before):
             new = _numbers(weight)
             assert np.isfinite(new).all(), f"{weight.path} is not finite in mode {mode!r}"
-            learns = weight.trainable and not weight.path.endswith(contract.no_gradient or "?")
             moved = bool((new != old).any())
-            if learns or not weight.trainable:
-                equal(f"{weight.path} moved in mode {mode!r}", moved, learns)
-    for mode, history in histories.items():
-        close(f"losses in mode {mode!r}", history, histories["default"], rtol=1e-4)
+            if not weight.path.endswith(contract.no_gradient or "?"):
+                equal(f"{weight.path} moved in mode {mode!r}", moved, weight.trainable)
+    for mode, history in losses.items():
+        close(f"losses in mode {mode!r}", history, losses["default"], rtol=1e-4)
+
+
+def check_layer_gradients(contract: LayerContract) -> None:
+    """What a mask takes out does not train the layer either, where it leaves the shape alone."""
+    if contract.targets is None:
+        return
+    sizes = [x.shape for x in _flat(contract.inputs)]
+    expected = None
+    for number, inputs in enumerate(contract.same_inputs):
+        data = {name: inputs[name] for name in contract.inputs}
+        if [x.shape for x in _flat(data)] != sizes:
+            continue
+        if expected is None:
+            expected = _trained(contract, contract.inputs, {})[0].get_weights()
+        for one, wanted in zip(_trained(contract, data, {})[0].get_weights(), expected):
+            _same(f"weights trained on same_inputs[{number}]", one, wanted)
 
 
 def check_layer_low_precision(contract: LayerContract) -> None:
@@ -215,6 +221,7 @@ LAYER_CHECKS: tuple[Callable[[LayerContract], None], ...] = (
     check_layer_padding,
     check_layer_training,
     check_layer_in_fit,
+    check_layer_gradients,
     check_layer_low_precision,
     check_layer_save,
 )
@@ -222,6 +229,26 @@ LAYER_CHECKS: tuple[Callable[[LayerContract], None], ...] = (
 
 def _same(what: str, found: np.ndarray, expected: np.ndarray) -> None:
     close(what, found, expected, rtol=1e-4, atol=1e-5)
+
+
+def _trained(
+    contract: LayerContract, inputs: Mapping[str, Any], how: Mapping[str, bool]
+) -> tuple[Any, list[np.ndarray], list[float]]:
+    """A layer after two epochs, its weights before, and the losses."""
+    layer = contract.make(**contract.no_draws)  # a compiled step may draw other numbers
+    model = contract.model(layer)
+    before = layer.get_weights()
+    model = keras.Model(model.inputs, keras.tree.flatten(model.outputs)[0])
+    model.compile(keras.optimizers.SGD(LEARNING_RATE), contract.loss, **how)
+    history = model.fit(
+        _flat(inputs),
+        contract.targets,
+        batch_size=len(_flat(inputs)[0]) // 2,
+        epochs=2,
+        shuffle=False,
+        verbose=0,
+    )
+    return layer, before, list(history.history["loss"])
 
 
 def _numbers(tensor: Any) -> np.ndarray:
