@@ -126,7 +126,19 @@ PUBLIC = {
         "layerwise_optimizer",
     ],
     "tensorboard": ["EventWriter", "MarginChart", "Marked", "MultilineChart"],
-    "text": ["contains_answer", "normalize_answer", "token_f1", "tokenize", "tokenize_spans"],
+    "text": [
+        "BleuScorer",
+        "RougeScore",
+        "RougeScorer",
+        "chunk_text",
+        "contains_answer",
+        "normalize_answer",
+        "sentence_spans",
+        "split_sentences",
+        "token_f1",
+        "tokenize",
+        "tokenize_spans",
+    ],
 }
 NAMES = [f"{module}.{name}" for module, names in PUBLIC.items() for name in names]
 CONSTANTS = ("grounding.DEFAULT_ABSTENTIONS", "presets.FACTS_GPT2")

@@ -1,15 +1,21 @@
 """Strings: normalising, tokens, sentences, overlap, in any script. No Keras, no numpy."""
 
+from keras_halluc.text.bleu import BleuScorer
 from keras_halluc.text.chunks import chunk_text
 from keras_halluc.text.normalize import normalize_answer
 from keras_halluc.text.overlap import contains_answer
 from keras_halluc.text.overlap import token_f1
+from keras_halluc.text.rouge import RougeScore
+from keras_halluc.text.rouge import RougeScorer
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
 from keras_halluc.text.tokens import tokenize_spans
 
 __all__ = [
+    "BleuScorer",
+    "RougeScore",
+    "RougeScorer",
     "chunk_text",
     "contains_answer",
     "normalize_answer",
