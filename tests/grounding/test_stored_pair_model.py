@@ -1,0 +1,74 @@
+"""Does a model of pairs come back from a few megabytes nearly as it was, whatever the batch?"""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_halluc.grounding.stored_pair_model import PairPacker
+from keras_halluc.grounding.stored_pair_model import load_pair_scorer
+from keras_halluc.grounding.stored_pair_model import pair_model
+from keras_halluc.grounding.stored_pair_model import save_pair_model
+
+keras_hub = pytest.importorskip("keras_hub")
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"rome oslo is old cold not .".split()]
+
+
+def make_tokenizer():
+    return keras_hub.models.BertTokenizer(vocabulary=WORDS, lowercase=True)
+
+
+def make_backbone():
+    keras.utils.set_random_seed(3)
+    return keras_hub.models.BertBackbone(
+        vocabulary_size=len(WORDS),
+        num_layers=2,
+        num_heads=2,
+        hidden_dim=16,
+        intermediate_dim=24,
+        max_sequence_length=192,
+    )
+
+
+def test_pairs_are_packed_as_bert_reads_them():
+    packer = PairPacker(make_tokenizer(), (8, 12))
+    x = packer(["Rome is old", "Oslo"], ["Oslo is cold.", "cold"])
+    np.testing.assert_array_equal(
+        x["token_ids"],
+        [[2, 5, 7, 8, 3, 6, 7, 9, 11, 3, 0, 0], [2, 6, 3, 9, 3, 0, 0, 0, 0, 0, 0, 0]],
+    )
+    np.testing.assert_array_equal(
+        x["segment_ids"], [[0] * 5 + [1] * 5 + [0] * 2, [0] * 3 + [1] * 2 + [0] * 7]
+    )
+    np.testing.assert_array_equal(x["padding_mask"], (x["token_ids"] > 0).astype(int))
+    assert packer(["Rome"], ["Oslo"])["token_ids"].shape == (1, 8)
+    long = packer(["Rome " * 50], ["Oslo " * 50])["token_ids"]
+    np.testing.assert_array_equal(long, [[2, 5, 5, 5, 3, 6, 6, 6, 6, 6, 6, 3]])
+    assert packer([""], [""])["token_ids"][0, :3].tolist() == [2, 3, 3]
+
+
+def test_what_is_stored_comes_back(tmp_path):
+    backbone = make_backbone()
+    model = pair_model(backbone)
+    rng = np.random.default_rng(0)
+    model.set_weights([w + rng.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    sources = ["Rome is old.", "Oslo is not cold. " * 9, "Oslo"]
+    claims = ["Oslo is cold.", "Rome", "not old not cold"]
+    packer = PairPacker(make_tokenizer())
+    logits = np.asarray(model.predict_on_batch(packer(sources, claims)))
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    weights = model.get_weights()
+    save_pair_model(model, backbone, WORDS, tmp_path / "checker")
+    kernels = [
+        w for w in model.weights if w.path.endswith(("kernel", "token_embedding/embeddings"))
+    ]
+    assert len(kernels) == 2 * 6 + 3 and {w.dtype for w in kernels} == {"int8"}
+    scorer = load_pair_scorer(tmp_path / "checker", batch_size=2)
+    for before, after in zip(weights, scorer.model.get_weights()):
+        span = np.abs(before).max()
+        np.testing.assert_allclose(after, before, atol=span / 127)
+        assert after.dtype == "float32"
+    found = scorer(sources, claims)
+    np.testing.assert_allclose(found, expected, atol=0.05)
+    one_by_one = [scorer([s], [c])[0] for s, c in zip(sources, claims)]
+    np.testing.assert_allclose(found, one_by_one, atol=1e-5)
+    assert np.ptp(found[:, 0]) > 0.2  # the pairs are told apart
