@@ -136,16 +136,20 @@ class GroundedAttention(keras.layers.Layer):
             allowed = ops.concatenate([allowed, _prefix(own_mask)], axis=2)
         # A softmax over nothing is NaN on some backends; here it is over zeros instead.
         nothing = ops.logical_not(ops.any(allowed, axis=-1, keepdims=True))
+        # Without scores Keras takes a fused kernel, and that of JAX wants values as long as keys.
+        fused = not return_attributions and self.value_dim in (None, self.key_dim)
         result = self.attention(
             query,
             memory,
             attention_mask=ops.logical_or(allowed, nothing),
             training=training,
-            return_attention_scores=return_attributions,
+            return_attention_scores=not fused,
         )
-        if not return_attributions:
+        if fused:
             return result
         output, weights = result
+        if not return_attributions:
+            return output
         counted = ops.logical_and(allowed, ops.expand_dims(own_mask, -1))
         weights = ops.cast(weights, "float32") * ops.cast(counted[:, None], "float32")
         return (output, *self._attributions(weights, counted, ops.shape(source)[1]))

@@ -21,9 +21,10 @@ def built(**kwargs):
     return oracles.shaken(layer)
 
 
-def test_it_equals_keras_attention_over_source_and_prefix():
-    layer = built(value_dim=4)
-    plain = keras.layers.MultiHeadAttention(2, 3, 4)
+@pytest.mark.parametrize("value_dim", [None, 4])
+def test_it_equals_keras_attention_over_source_and_prefix(value_dim):
+    layer = built(value_dim=value_dim)
+    plain = keras.layers.MultiHeadAttention(2, 3, value_dim)
     plain.build(OWN.shape, (3, 9, 6))
     plain.set_weights(layer.get_weights())
     allowed = np.concatenate([np.ones((3, 4, 5)), np.broadcast_to(PREFIX, (3, 4, 4))], axis=2)
