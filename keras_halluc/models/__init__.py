@@ -1,9 +1,55 @@
-"""The model wrapper that trains so that hallucination happens less, and what goes with it."""
+"""The model wrapper that trains so that hallucination happens less, and ready tasks for it."""
+
+from typing import TYPE_CHECKING
+from typing import Any
 
 from keras_halluc.models.fine_tuner import FineTuner
+from keras_halluc.models.later import MODULES
+from keras_halluc.models.later import load_class as _load_class
+from keras_halluc.models.later import register_stand_ins as _register_stand_ins
 from keras_halluc.models.lora import enable_lora
 from keras_halluc.models.weight_averaging import average_weights
 from keras_halluc.models.weight_averaging import averaged_weights
 from keras_halluc.models.weight_averaging import averaging_curve
 
-__all__ = ["FineTuner", "average_weights", "averaged_weights", "averaging_curve", "enable_lora"]
+if TYPE_CHECKING:  # with the first use, since they need KerasHub, which takes seconds
+    from keras_halluc.models.copy_preprocessor import CopyPreprocessor
+    from keras_halluc.models.extractive_qa import ExtractiveQA
+    from keras_halluc.models.pair_entailment import PairEntailment
+    from keras_halluc.models.pointer_generator_seq2seq import PointerGeneratorSeq2Seq
+    from keras_halluc.models.question_preprocessor import QuestionPreprocessor
+    from keras_halluc.models.sequence_classifier import SequenceClassifier
+    from keras_halluc.models.sequence_regressor import SequenceRegressor
+    from keras_halluc.models.tagging_preprocessor import TaggingPreprocessor
+    from keras_halluc.models.text_preprocessor import TextPreprocessor
+    from keras_halluc.models.token_tagger import TokenTagger
+
+_register_stand_ins()
+
+__all__ = [
+    "CopyPreprocessor",
+    "ExtractiveQA",
+    "FineTuner",
+    "PairEntailment",
+    "PointerGeneratorSeq2Seq",
+    "QuestionPreprocessor",
+    "SequenceClassifier",
+    "SequenceRegressor",
+    "TaggingPreprocessor",
+    "TextPreprocessor",
+    "TokenTagger",
+    "average_weights",
+    "averaged_weights",
+    "averaging_curve",
+    "enable_lora",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in MODULES:
+        return _load_class(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

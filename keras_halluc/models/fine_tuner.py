@@ -93,7 +93,8 @@ class FineTuner(keras.Model):
             loss: Keras loss or name. `"auto"` is cross-entropy averaged over real tokens for a
                 KerasHub task with logits `(batch, seq, vocab)`, else the loss the task is compiled
                 with.
-            weighted_metrics: list. `"auto"` is accuracy where the loss is sparse cross-entropy.
+            weighted_metrics: list. `"auto"` is accuracy where the loss is sparse cross-entropy,
+                or that of a ready task of `kh.models`.
             **kwargs: passed to `keras.Model.compile`.
 
         Raises:
@@ -102,6 +103,8 @@ class FineTuner(keras.Model):
         if optimizer == "auto":
             optimizer = keras.optimizers.AdamW(2e-5, clipnorm=1.0)
         if loss == "auto":
+            if weighted_metrics == "auto" and hasattr(self.task, "default_metrics"):
+                weighted_metrics = self.task.default_metrics()
             loss = self._default_loss()
         if weighted_metrics == "auto":
             sparse = isinstance(keras.losses.get(loss), keras.losses.SparseCategoricalCrossentropy)
@@ -120,6 +123,8 @@ class FineTuner(keras.Model):
             self.optimizer.build(self.trainable_variables)
 
     def _default_loss(self) -> Any:
+        if hasattr(self.task, "default_loss"):
+            return self.task.default_loss()
         if hasattr(self.task, "backbone") and len(self.task.output.shape) == 3:
             return keras.losses.SparseCategoricalCrossentropy(
                 from_logits=True, reduction="mean_with_sample_weight"

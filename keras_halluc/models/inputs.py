@@ -31,7 +31,8 @@ def preprocess(task: keras.Model, x: Any, y: Any = None, sample_weight: Any = No
     if getattr(task, "preprocessor", None) is None or is_preprocessed(task, x):
         return x, y, sample_weight
     x = keras.tree.map_structure(_no_text_array, x)
-    y, sample_weight = (np.asarray(v) if isinstance(v, list) else v for v in (y, sample_weight))
+    if not getattr(task, "takes_raw_labels", False):
+        y, sample_weight = (np.asarray(v) if isinstance(v, list) else v for v in (y, sample_weight))
     packed = task.preprocess_samples(x, y, sample_weight)
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
     x, y = keras.tree.map_structure(_numbers, (x, y))

@@ -1,0 +1,215 @@
+"""What do the ready tasks share? Raw texts in `fit`, defaults for training, saving, presets."""
+
+import json
+import os
+from typing import Any
+
+import keras
+import keras_hub
+import numpy as np
+
+from keras_halluc._check import received
+from keras_halluc.models.inputs import is_dataset
+from keras_halluc.models.inputs import is_preprocessed
+from keras_halluc.models.inputs import preprocess
+from keras_halluc.models.optimizer_check import check_optimizer
+
+OF_THE_HEAD = {"num_classes", "labels", "architecture"}  # arguments that change its weights
+LENGTH = 512  # tokens of a row, unless the backbone takes fewer
+
+
+class TextTask(keras_hub.models.Task):
+    """Base of the ready tasks: a KerasHub task on whatever text backbone.
+
+    Lists of texts are preprocessed once, not once an epoch, and need neither tf.data nor grain.
+    A dataset must yield what `preprocess_samples` returns. Unlike with KerasHub's own tasks, a
+    model loaded from a `.keras` file trains on with the optimizer it was saved with.
+
+    Args:
+        backbone: KerasHub backbone.
+        preprocessor: preprocessor of the task, or None for inputs that are token ids.
+        **kwargs: `inputs`, `outputs`, and what `keras_hub.models.Task` takes.
+    """
+
+    takes_raw_labels = True  # FineTuner leaves them to `preprocess_samples`
+
+    def __init__(self, backbone: keras.Model, preprocessor: Any, **kwargs: Any) -> None:
+        limit = getattr(backbone, "max_sequence_length", None)
+        length = getattr(preprocessor, "sequence_length", None)
+        if limit is not None and length is not None and length > limit:
+            raise ValueError(
+                f"`preprocessor.sequence_length` must be at most {limit}, the positions of the "
+                f"backbone. {received('sequence_length', length)}"
+            )
+        self.backbone = backbone
+        self.preprocessor = preprocessor
+        super().__init__(**kwargs)
+
+    @staticmethod
+    def default_loss() -> Any:
+        """The loss `compile` takes by default."""
+        return keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="mean_with_sample_weight"
+        )
+
+    @staticmethod
+    def default_metrics() -> list[Any]:
+        """The weighted metrics `compile` takes by default."""
+        return [keras.metrics.SparseCategoricalAccuracy()]
+
+    def compile(
+        self,
+        optimizer: Any = "auto",
+        loss: Any = "auto",
+        weighted_metrics: Any = "auto",
+        **kwargs: Any,
+    ) -> None:
+        """Configures training; see `keras.Model.compile`.
+
+        Args:
+            optimizer: Keras optimizer or name. `"auto"` is `AdamW(2e-5, clipnorm=1.0)`.
+            loss: Keras loss or name. `"auto"` is that of the task.
+            weighted_metrics: list. `"auto"` is that of the task.
+            **kwargs: passed to `keras.Model.compile`.
+        """
+        if optimizer == "auto":
+            optimizer = keras.optimizers.AdamW(2e-5, clipnorm=1.0)
+        optimizer = keras.optimizers.get(optimizer)
+        check_optimizer(optimizer, self.trainable_variables)
+        super().compile(
+            optimizer=optimizer,
+            loss=self.default_loss() if loss == "auto" else loss,
+            weighted_metrics=(
+                self.default_metrics() if weighted_metrics == "auto" else weighted_metrics
+            ),
+            **kwargs,
+        )
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as before saving; Keras asks for this where `compile` is overridden."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
+
+    def preprocess_samples(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        """Texts and labels as arrays of the network; arrays pass as they are."""
+        if self.preprocessor is None or is_preprocessed(self, x):
+            return keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
+        packed = self.preprocessor(x, y=y, sample_weight=sample_weight)
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
+        x = {name: value for name, value in x.items() if name in self.input}
+        self._check_classes(y)
+        return keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
+
+    def _check_classes(self, y: Any) -> None:
+        """JAX would answer a class that is not there with NaN, and say nothing."""
+        classes = getattr(self, "num_classes", None)
+        if classes is None or y is None or not np.size(y):
+            return
+        y = np.asarray(y)
+        if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
+            raise ValueError(
+                f"`y` must hold integers in [0, {classes}), as there are {classes} classes. "
+                f"Received: {y.dtype} from {y.min()} to {y.max()}"
+            )
+
+    def _arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        return (x, y, sample_weight) if is_dataset(x) else preprocess(self, x, y, sample_weight)
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        validation_data: Any = None,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Trains on texts and labels; see `keras.Model.fit`."""
+        x, y, sample_weight = self._arrays(x, y, sample_weight)
+        if validation_data is not None and not is_dataset(validation_data):
+            validation_data = self._arrays(*validation_data)
+        return keras.Model.fit(
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            sample_weight=sample_weight,
+            validation_data=validation_data,
+            **kwargs,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Measures on texts and labels; see `keras.Model.evaluate`."""
+        x, y, sample_weight = self._arrays(x, y, sample_weight)
+        return keras.Model.evaluate(
+            self, x, y, batch_size=batch_size, sample_weight=sample_weight, **kwargs
+        )
+
+    def predict(self, x: Any = None, batch_size: int | None = None, **kwargs: Any) -> np.ndarray:
+        """Outputs of the network for texts; see `keras.Model.predict`."""
+        predicted: np.ndarray = keras.Model.predict(
+            self, self._arrays(x)[0], batch_size=batch_size, **kwargs
+        )
+        return predicted
+
+    @classmethod
+    def from_preset(cls, preset: Any, load_weights: bool = True, **kwargs: Any) -> Any:
+        """The task on a KerasHub preset, or as it was saved by `save_to_preset`.
+
+        Args:
+            preset: str or path. A local folder, or for a backbone and tokenizer also a name or a
+                `hf://` or `kaggle://` handle.
+            load_weights: bool, False for random ones. Defaults to `True`.
+            **kwargs: arguments of the task; `dtype` of the backbone; `sequence_length` of the
+                preprocessor. With `num_classes`, `labels` or `architecture` the head of a saved
+                task starts anew.
+
+        Returns:
+            the task.
+        """
+        folder = os.fspath(preset)
+        settings = {"dtype": kwargs.pop("dtype")} if "dtype" in kwargs else {}
+        length = kwargs.pop("sequence_length", None)
+        backbone = keras_hub.models.Backbone.from_preset(
+            folder, load_weights=load_weights, **settings
+        )
+        saved = cls._saved_config(folder)
+        if saved is None:
+            if "preprocessor" not in kwargs:
+                tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(folder)
+                limit = getattr(backbone, "max_sequence_length", None) or LENGTH
+                length = length or min(LENGTH, limit)
+                kwargs["preprocessor"] = cls._new_preprocessor(backbone, tokenizer, length, kwargs)
+            return cls(backbone=backbone, **kwargs)
+        task = cls.from_config({**saved, "backbone": backbone, **kwargs})
+        if task.preprocessor is not None and "preprocessor" not in kwargs:
+            task.preprocessor.load_preset_assets(folder)
+            if length is not None:
+                task.preprocessor.sequence_length = length
+        weights = os.path.join(folder, "task.weights.h5")
+        if load_weights and not kwargs.keys() & OF_THE_HEAD and os.path.exists(weights):
+            task.load_task_weights(weights)
+        return task
+
+    @classmethod
+    def _new_preprocessor(
+        cls, backbone: keras.Model, tokenizer: Any, sequence_length: int, kwargs: Any
+    ) -> Any:
+        return cls.preprocessor_cls(tokenizer, sequence_length=sequence_length)
+
+    @classmethod
+    def _saved_config(cls, folder: str) -> dict[str, Any] | None:
+        path = os.path.join(folder, "task.json")
+        if not os.path.isfile(path):
+            return None
+        with open(path, encoding="utf-8") as file:
+            saved = json.load(file)
+        own = saved.get("registered_name") == keras.saving.get_registered_name(cls)
+        return dict(saved["config"]) if own else None
