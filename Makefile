@@ -16,7 +16,7 @@ NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_p
 NO_TEXT := $(addprefix --ignore=tests/,ops metrics layers objectives schedules \
     models/test_objectives_in_fit.py)
 
-.PHONY: help quickstart test test-jax test-torch test-without-tensorflow check bench clean
+.PHONY: help quickstart test test-jax test-torch test-without-tensorflow check mutants bench clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 28
@@ -60,6 +60,9 @@ check: $(VENV)/installed  ## Lint and type-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy keras_halluc
+
+mutants: $(VENV)/installed  ## Plant faults one by one and see the tests catch them (half an hour)
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python tools/mutants.py
 
 bench: $(VENV)/installed  ## Measure our cost as ratios against plain Keras
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python benchmarks/overhead.py
