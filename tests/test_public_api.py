@@ -52,7 +52,15 @@ PUBLIC = {
         "TokenScores",
         "as_generator",
     ],
-    "grounding": ["AnswerChecker", "Checker", "DEFAULT_ABSTENTIONS", "Verdict"],
+    "grounding": [
+        "AnswerChecker",
+        "Checker",
+        "DEFAULT_ABSTENTIONS",
+        "EntailmentChecker",
+        "KerasPairScorer",
+        "OverlapChecker",
+        "Verdict",
+    ],
     "layers": [
         "ClassificationHead",
         "CrossModalFusion",

@@ -6,6 +6,7 @@ from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.overlap_checker import OverlapChecker
 
 __all__ = [
     "AnswerChecker",
@@ -13,5 +14,6 @@ __all__ = [
     "DEFAULT_ABSTENTIONS",
     "EntailmentChecker",
     "KerasPairScorer",
+    "OverlapChecker",
     "Verdict",
 ]

@@ -76,9 +76,14 @@ def _tokens(text: str) -> list[str]:
     return tokenize(normalize_answer(text, strip_accents=True))
 
 
-def _first(tokens: list[str], phrases: list[list[str]]) -> list[str]:
-    """The longest phrase that `tokens` begins with, or an empty list."""
-    fitting = [phrase for phrase in phrases if tokens[: len(phrase)] == phrase]
+def _first(tokens: list[str], phrases: list[list[str]], place: int = 0) -> list[str]:
+    """The longest phrase that stands in `tokens` at `place`, or an empty list."""
+    first = tokens[place]
+    fitting = [
+        phrase
+        for phrase in phrases
+        if phrase[0] == first and tokens[place : place + len(phrase)] == phrase
+    ]
     return max(fitting, key=len, default=[])
 
 
@@ -87,7 +92,7 @@ def _split(tokens: list[str], phrases: list[list[str]]) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     position = 0
     while position < len(tokens):
-        if phrase := _first(tokens[position:], phrases):
+        if phrase := _first(tokens, phrases, position):
             parts.append([])
             position += len(phrase)
         else:

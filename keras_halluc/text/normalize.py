@@ -74,12 +74,9 @@ def _fold(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Tokens, glued together again where no sign or space was between them."""
-    words: list[str] = []
-    last = -1
-    for token, start, end in tokenize_spans(text):
-        if start == last:
-            words[-1] += token
-        else:
-            words.append(token)
-        last = end
-    return words
+    spans: list[tuple[int, int]] = []
+    for _, start, end in tokenize_spans(text):
+        if spans and start == spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return [text[start:end] for start, end in spans]
