@@ -48,12 +48,14 @@ def mean_interval(values):
 def summarise(rows):
     """Method -> measure -> mean, half width; changes are paired with the base model by seed.
 
-    Only methods measured on every seed.
+    Only methods measured on every seed, and nothing before plain fine-tuning is.
     """
     rows = [row for row in rows if row["seed"] < 100]  # seed 100 chose the settings
     base = {row["seed"]: row for row in rows if row["method"] == "base"}
     plain = {row["seed"]: row for row in rows if row["method"] == "plain"}
     summary = {}
+    if set(plain) != set(base):
+        return summary
     for method in dict.fromkeys(row["method"] for row in rows):
         own = [row for row in rows if row["method"] == method]
         if {row["seed"] for row in own} != set(base):
