@@ -15,6 +15,8 @@ from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.keras_pair_scorer import STANDARD
+from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
@@ -99,6 +101,28 @@ class EntailmentChecker:
         self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
         self._reader = AbstentionReader(abstentions)
         self.abstentions = tuple(abstentions)
+
+    @classmethod
+    def from_preset(
+        cls,
+        preset: str,
+        labels: Sequence[str] = STANDARD,
+        batch_size: int = 32,
+        **kwargs: Any,
+    ) -> "EntailmentChecker":
+        """A checker on a KerasHub text classifier that was trained on entailment.
+
+        Args:
+            preset: str, what `keras_hub.models.TextClassifier.from_preset` takes: a folder, or a
+                handle such as `"hf://..."`, which KerasHub fetches.
+            labels: tuple of str, what its classes stand for, in its order; see `KerasPairScorer`.
+            batch_size: int, pairs scored at once.
+            **kwargs: passed to the constructor.
+        """
+        import keras_hub
+
+        model = keras_hub.models.TextClassifier.from_preset(preset)
+        return cls(KerasPairScorer(model, labels=labels, batch_size=batch_size), **kwargs)
 
     def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
         """Returns one verdict an output.
