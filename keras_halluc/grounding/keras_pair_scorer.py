@@ -4,6 +4,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
+import keras
 import numpy as np
 
 from keras_halluc._check import check_int
@@ -18,8 +19,8 @@ class KerasPairScorer:
     """Probabilities of entailment, out of any Keras model that classifies pairs of texts.
 
     Args:
-        model: Keras model whose `predict_on_batch` gives class scores `(batch, classes)`, such as a
-            KerasHub `TextClassifier` with three classes.
+        model: Keras model that gives class scores `(batch, classes)`, such as a KerasHub
+            `TextClassifier` with three classes, or `keras_halluc.models.PairEntailment`.
         preprocess: callable of two lists of str, sources and claims, that returns the model's
             input. None takes the model's own `preprocessor`, as KerasHub tasks have one.
         labels: tuple of str, what each class stands for: `"entailment"`, and as far as the model
@@ -58,7 +59,7 @@ class KerasPairScorer:
         from_logits: bool = True,
         batch_size: int = 32,
     ) -> None:
-        if not hasattr(model, "predict_on_batch"):
+        if not isinstance(model, keras.Model):
             raise TypeError(f"`model` must be a Keras model. {received('model', model)}")
         if preprocess is None:
             own = getattr(model, "preprocessor", None)
@@ -96,7 +97,9 @@ class KerasPairScorer:
             rows = order[start : start + self.batch_size]
             full = np.resize(rows, self.batch_size)
             x = self.preprocess([sources[i] for i in full], [claims[i] for i in full])
-            found[rows] = self._columns(np.asarray(self.model.predict_on_batch(x)))[: len(rows)]
+            # As Keras has it: a KerasHub task would preprocess once more.
+            scores = keras.Model.predict_on_batch(self.model, x)
+            found[rows] = self._columns(np.asarray(scores))[: len(rows)]
         return found
 
     def _columns(self, scores: np.ndarray) -> np.ndarray:

@@ -174,3 +174,49 @@ def test_wrong_models():
             KerasPairScorer(classifier(), features, labels)
     with pytest.raises(ValueError, match=r"`model` must give scores \(batch, 3\)"):
         KerasPairScorer(classifier(2), features)(["a"], ["b"])
+
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"rome oslo is old cold not .".split()]
+
+
+def bert_parts():
+    keras_hub = pytest.importorskip("keras_hub")
+    keras.utils.set_random_seed(1)
+    tokenizer = keras_hub.models.BertTokenizer(vocabulary=WORDS, lowercase=True)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(WORDS),
+        num_layers=1,
+        num_heads=2,
+        hidden_dim=16,
+        intermediate_dim=16,
+        max_sequence_length=16,
+    )
+    return keras_hub, tokenizer, backbone
+
+
+def test_a_kerashub_classifier_from_a_folder(tmp_path):
+    keras_hub, tokenizer, backbone = bert_parts()
+    preprocessor = keras_hub.models.BertTextClassifierPreprocessor(tokenizer, sequence_length=16)
+    model = keras_hub.models.BertTextClassifier(backbone, 3, preprocessor)
+    rng = np.random.default_rng(0)
+    model.set_weights([w + rng.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    model.save_to_preset(str(tmp_path))
+    labels = ("contradiction", "neutral", "entailment")
+    checker = EntailmentChecker.from_preset(str(tmp_path), labels, batch_size=2, entailed_at=0.9)
+    assert checker.entailed_at == 0.9
+    sources, claims = ["Rome is old.", "Oslo is cold.", "Rome"], ["Oslo is old."] * 3
+    x = preprocessor((sources, claims), y=None)
+    expected = softmax(np.asarray(keras.Model.predict_on_batch(model, x)))[:, ::-1]
+    np.testing.assert_allclose(checker.scorer(sources, claims), expected, rtol=1e-3, atol=1e-5)
+    verdict = checker.check([Case("?", source=sources[0])], [claims[0]])[0]
+    assert verdict.score == pytest.approx(float(expected[0, 0]), rel=1e-3)
+
+
+def test_the_ready_task_of_pairs():
+    _, tokenizer, backbone = bert_parts()
+    preprocessor = kh.models.TextPreprocessor(tokenizer, sequence_length=16)
+    task = kh.models.PairEntailment(backbone, preprocessor)
+    scorer = KerasPairScorer(task, labels=task.labels, batch_size=2)
+    sources, claims = ["Rome is old.", "Oslo is cold.", "Rome"], ["Oslo is old.", "Rome", "."]
+    found = scorer(sources, claims)
+    np.testing.assert_allclose(found[:, 0], task.score(sources, claims), rtol=1e-4)
