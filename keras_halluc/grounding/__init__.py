@@ -7,6 +7,7 @@ from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
 from keras_halluc.grounding.overlap_checker import OverlapChecker
+from keras_halluc.grounding.value_checker import ValueChecker
 
 __all__ = [
     "AnswerChecker",
@@ -15,5 +16,6 @@ __all__ = [
     "EntailmentChecker",
     "KerasPairScorer",
     "OverlapChecker",
+    "ValueChecker",
     "Verdict",
 ]

@@ -11,13 +11,17 @@ from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
 from keras_halluc.text.tokens import tokenize_spans
+from keras_halluc.text.value import Value
+from keras_halluc.text.value_finder import find_values
 
 __all__ = [
     "BleuScorer",
     "RougeScore",
     "RougeScorer",
+    "Value",
     "chunk_text",
     "contains_answer",
+    "find_values",
     "normalize_answer",
     "sentence_spans",
     "split_sentences",

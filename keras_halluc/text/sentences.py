@@ -12,10 +12,18 @@ _ABBREVIATIONS = frozenset(
     "sra sres ee.uu av".split()
 )
 _CLOSING = "\"'”’»›)]}」』）】》〉"
-_LATIN_END = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*(?=\s)")
+# Looking behind keeps a run of stops from being read anew from each of them.
+_LATIN_END = re.compile(rf"(?<![.!?…])[.!?…]+[{re.escape(_CLOSING)}]*(?=\s)")
 _FULL_WIDTH_END = re.compile(rf"[。！？｡।॥؟۔።]+[{re.escape(_CLOSING)}]*")
 _LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ENDS = re.compile(f"{_LATIN_END.pattern}|{_FULL_WIDTH_END.pattern}|{_LINE_END.pattern}")
+_NEXT = re.compile(r"[ \t]*([^ \t])")
+# What German counts with a stop: "am 3. Oktober", "im 20. Jahrhundert".
+_COUNTED = re.compile(
+    r"[ \u00a0](?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
+    r"Dezember|Jahrhundert|Jh\b|Jahrtausend|Weltkrieg|Mal\b|Platz|Rang|Geburtstag|Spieltag)"
+)
+LONGEST = 40  # characters before a stop that may be an abbreviation
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]*$")
 
 
@@ -76,13 +84,15 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether the sentence goes on after this stop."""
     if text[match.start()] not in ".…!?":
         return False
-    following = text[match.end() :].lstrip(" \t")
-    if following and following[0].islower():
+    following = _NEXT.match(text, match.end())
+    if following and following[1].islower():
         return True
     if not match.group().startswith(".") or match.group().startswith(".."):
         return False
-    found = _LAST_WORD.search(text, start, match.start())
+    found = _LAST_WORD.search(text, max(start, match.start() - LONGEST), match.start())
     word = found.group().lower() if found else ""
+    if word.isdecimal() and len(word) <= 2 and _COUNTED.match(text, match.end()):
+        return True
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
 
 

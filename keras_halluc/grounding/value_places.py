@@ -1,0 +1,63 @@
+"""Between which words does a value stand?"""
+
+import bisect
+
+from keras_halluc.text import Value
+from keras_halluc.text import sentence_spans
+from keras_halluc.text import tokenize_spans
+
+EDGE = "\n"  # stands for the start or end of a sentence
+NEAR = 4  # words on either side that make two places alike
+_WIDE, _NARROW = (6, 3), (3, 2)  # words on one side, on both sides; more where words are characters
+
+
+class ValuePlaces:
+    """The words of a text, and the words around a value in it.
+
+    Args:
+        text: str.
+    """
+
+    def __init__(self, text: str) -> None:
+        tokens = [(start, end, token.casefold()) for token, start, end in tokenize_spans(text)]
+        for start, end in sentence_spans(text):
+            tokens += [(start, start, EDGE), (end, end, EDGE)]
+        tokens.sort(key=lambda token: token[:2])
+        self._tokens = [
+            token
+            for i, token in enumerate(tokens)
+            if not (i and token[2] == EDGE and tokens[i - 1][2] == EDGE)
+        ]
+        self._starts = [token[0] for token in self._tokens]
+        self._ends = [token[1] for token in self._tokens]
+
+    def around(self, value: Value, count: int) -> tuple[list[str], list[str]]:
+        """Up to `count` words to the left, nearest first, and to the right."""
+        first = bisect.bisect_right(self._ends, value.start)
+        last = bisect.bisect_left(self._starts, value.end)
+        left = [token for _, _, token in self._tokens[max(0, first - count) : first][::-1]]
+        return left, [token for _, _, token in self._tokens[last : last + count]]
+
+    def near(self, value: Value) -> frozenset[str]:
+        """The words around a value, without the edges of sentences."""
+        left, right = self.around(value, NEAR)
+        return frozenset((*left, *right)) - {EDGE}
+
+    def keys(self, value: Value) -> list[tuple[str, ...]]:
+        """Places alike share one of these, the surest first; each begins with how sure it is."""
+        left, right = self.around(value, _WIDE[0])
+        wide = any(len(word) == 1 and word > "\u0e00" for word in left[:1] + right[:1])
+        one, both = _WIDE if wide else _NARROW
+        found = []
+        for name, l_count, r_count in (
+            ("most", both, both),
+            ("both", both, both - 1),
+            ("both", both - 1, both),
+            ("left", one, 0),
+            ("right", 0, one),
+        ):
+            words = left[:l_count][::-1] + right[:r_count]
+            enough = len(words) == l_count + r_count
+            if enough and any(word != EDGE for word in words):
+                found.append((name, str(l_count), *words))
+        return found

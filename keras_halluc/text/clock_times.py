@@ -1,0 +1,98 @@
+"""Which times of day does a text state?"""
+
+import re
+from collections.abc import Iterator
+
+from keras_halluc.text.chinese_numbers import chinese_number
+
+_HALF = r"(?P<half>[ap])(?:m\b|\. ?m\b\.?)"
+_COLON = re.compile(
+    r"(?<![\d:.,])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|[.,]\d)"
+    rf"(?:[ \u00a0]?{_HALF})?(?: uhr\b| h\b)?"
+)
+_FRENCH = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?h[ \u00a0]?(?P<m>[0-5]\d)(?!\d)")
+_DOT = re.compile(
+    r"(?<![\d:.,])(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?!\d)[ \u00a0]?(?:uhr\b|" + _HALF + ")"
+)
+_HOUR = re.compile(
+    r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?(?:uhr\b(?: (?P<m>[0-5]\d)\b)?|" + _HALF + ")"
+)
+_NUMERAL = "[\\d〇一二三四五六七八九十两]"
+_CHINESE = re.compile(
+    r"(?P<part>上午|下午|晚上|凌晨|早上|中午|傍晚|早晨|清晨|夜里|深夜)? ?"
+    rf"(?<!\d)(?P<h>{_NUMERAL}{{1,3}}) ?[点时](?!间|代|候|期)"
+    rf"(?:(?P<thirty>半)|(?P<sharp>整|钟)"
+    rf"| ?(?P<m>{_NUMERAL}{{1,3}}) ?分(?!之|钟)(?: ?(?P<s>{_NUMERAL}{{1,3}}) ?秒)?)?"
+)
+_AFTERNOON = ("下午", "晚上", "傍晚", "夜里", "深夜")
+
+
+def find_clock_times(
+    small: str, taken: bytearray
+) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
+    """Finds times of day, in digits and in Chinese.
+
+    Args:
+        small: str, text as `plain_characters` gives it, in small letters.
+        taken: bytearray as long as `small`; the characters of what is found are set to 1.
+
+    Returns:
+        iterator of `(start, end, seconds since midnight, other readings)`. A time before one
+        o'clock at noon without "am" or "pm" may be twelve hours later as well.
+
+    Example:
+
+    >>> from keras_halluc.text.clock_times import find_clock_times
+    >>> text = "3:30 pm, 15h30, 下午3点半"
+    >>> [found[2] / 3600 for found in find_clock_times(text, bytearray(len(text)))]
+    [15.5, 15.5, 15.5]
+    """
+    for pattern in (_COLON, _FRENCH, _DOT, _HOUR, _CHINESE):
+        for match in pattern.finditer(small):
+            start, end = match.span()
+            while small[start] == " ":
+                start += 1
+            if any(taken[start:end]):
+                continue
+            seconds = _chinese(match) if pattern is _CHINESE else _western(match)
+            if not seconds:
+                continue
+            taken[start:end] = b"\1" * (end - start)
+            yield start, end, seconds[0], tuple(seconds[1:])
+
+
+def _western(match: re.Match[str]) -> list[int]:
+    groups = match.groupdict()
+    hour, half = int(groups["h"]), groups.get("half")
+    rest = 60 * int(groups.get("m") or 0) + int(groups.get("s") or 0)
+    if half:
+        if not 1 <= hour <= 12:
+            return []
+        return [3600 * (hour % 12 + 12 * (half == "p")) + rest]
+    if hour > 24:
+        return []
+    both = ":" in match.group() and 0 < hour < 13 and "uhr" not in match.group()
+    return [3600 * hour + rest, 3600 * ((hour + 12) % 24) + rest] if both else [3600 * hour + rest]
+
+
+def _chinese(match: re.Match[str]) -> list[int]:
+    part, sure = match["part"], match["thirty"] or match["sharp"] or match["m"]
+    if not (part or sure or (match["h"].isdecimal() and match.group()[-1] in "时点")):
+        return []
+    hour, minute, second = (_number(match[name]) for name in ("h", "m", "s"))
+    if hour is None or hour > 24:
+        return []
+    if not part and not sure and "点" in match.group():
+        return []  # 3点: a time or three points
+    rest = 1800 if match["thirty"] else 60 * (minute or 0) + (second or 0)
+    if part in _AFTERNOON and hour < 12:
+        hour += 12
+    seconds = [3600 * hour + rest]
+    return seconds if part or hour > 12 else [*seconds, 3600 * ((hour + 12) % 24) + rest]
+
+
+def _number(text: str | None) -> int | None:
+    if not text:
+        return None
+    number = int(text) if text.isdecimal() else chinese_number(text)
+    return None if number is None else int(number)

@@ -1,0 +1,210 @@
+"""Which values does a text state: numbers, dates, times and names?"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from keras_halluc._check import received
+from keras_halluc.text.characters import plain_characters
+from keras_halluc.text.characters import small_letters
+from keras_halluc.text.chinese_names import pointed_core
+from keras_halluc.text.clock_times import find_clock_times
+from keras_halluc.text.dates import find_dates
+from keras_halluc.text.dates import find_weekdays
+from keras_halluc.text.languages import LANGUAGES
+from keras_halluc.text.languages import guess_language
+from keras_halluc.text.names import find_names
+from keras_halluc.text.names import normal_name
+from keras_halluc.text.numbers import Number
+from keras_halluc.text.numbers import find_numbers
+from keras_halluc.text.units import unit_at
+from keras_halluc.text.value import Value
+from keras_halluc.text.value import whole
+
+# Whole numbers in four digits that are read as years when nothing stands at them.
+YEARS = range(1000, 2100)
+_CENTURY = "century"
+
+
+def find_values(text: str, language: str | None = None) -> list[Value]:
+    """Finds the values in a text, as English, Chinese, German, French and Spanish write them.
+
+    - Numbers in digits of any script (`1,500`, `1.500`, `1 500`, `１２`), in words ("twenty-one",
+      "quatre-vingt-dix", "einundzwanzig", 一千二百) and mixed ("1.5 million", "3,5 Mio.", 1.5亿),
+      with percent, currency or a unit, which is converted where that is exact (km, kg, hours).
+    - Ordinals ("21st", "dritte", 第三), decades and centuries.
+    - Dates (`2020-05-12`, "May 12th", "12. Mai 2020", 2020年5月12日), weekdays, times of day
+      ("3:30 pm", "15h30", 下午3点半). A bare whole number from 1000 to 2099 is read as a year.
+    - Names: runs of capitalised words; in Chinese foreign names with points between their parts,
+      titles and words in quotation marks, and persons by their surname.
+
+    Not seen: names in small letters or in other scripts without capitals, Chinese places and
+    organisations without quotation marks, names that are one word at the start of a sentence
+    (marked `weak`), vague amounts ("dozens", 数百), "half" and "twice", Roman numbers.
+
+    Args:
+        text: str.
+        language: str or None, `"en"`, `"de"`, `"fr"`, `"es"` or `"zh"`, in whose words numbers are
+            read and whose thousands sign comes first. None guesses. Month names and units are
+            known in all of them at once.
+
+    Returns:
+        list of `Value` in the order of the text, not overlapping.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> values = kh.text.find_values("On 5 May 2020 twenty-one people paid €1.5 million in Rome.")
+    >>> [(v.kind, v.value, v.unit) for v in values]  # doctest: +NORMALIZE_WHITESPACE
+    [('date', (2020, 5, 5), ''), ('number', 21, ''), ('number', 1500000, 'EUR'),
+     ('name', 'rome', '')]
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"`text` must be a str. {received('text', text)}")
+    if language is not None and language not in LANGUAGES:
+        raise ValueError(
+            f"`language` must be None or one of {LANGUAGES}. {received('language', language)}"
+        )
+    plain = plain_characters(text)
+    small = small_letters(plain)
+    spoken = language or guess_language(text)
+    taken = bytearray(len(text))
+    found = list(_of_time(text, plain, small, taken))
+    found += _numbers(text, plain, small, spoken, taken)
+    found.sort(key=lambda value: value.start)
+    found = _with_ranges(small, found)
+    taken = bytearray(len(text))
+    for value in found:
+        if not value.weak:  # a Chinese numeral may be part of a name
+            taken[value.start : value.end] = b"\1" * (value.end - value.start)
+    for start, end, weak in find_names(plain, small, spoken, taken):
+        if not any(taken[start:end]) and (name := normal_name(pointed_core(text[start:end]))):
+            found.append(Value("name", name, "", start, end, text[start:end], weak=weak))
+    found.sort(key=lambda value: (value.start, -value.end))
+    return _apart(found)
+
+
+def _of_time(text: str, plain: str, small: str, taken: bytearray) -> Iterator[Value]:
+    for start, end, day, days in find_dates(plain, small, taken):
+        also: tuple[tuple[Any, str], ...] = tuple((other, "") for other in days)
+        yield Value("date", day, "", start, end, text[start:end], also)
+    for start, end, weekday in find_weekdays(plain, small, taken):
+        yield Value("weekday", weekday, "", start, end, text[start:end])
+    for start, end, seconds, others in find_clock_times(small, taken):
+        also = tuple((other, "") for other in others)
+        yield Value("time", seconds, "", start, end, text[start:end], also)
+
+
+def _numbers(text: str, plain: str, small: str, language: str, taken: bytearray) -> Iterator[Value]:
+    numbers = sorted(find_numbers(plain, small, language, taken), key=lambda n: n.start)
+    last = 0
+    for number in numbers:
+        if number.start < last:  # in the unit of the one before, as in "50 por ciento"
+            continue
+        start, end, units = unit_at(small, number.start, number.end)
+        if number.kind == "decade":
+            start, end, units = number.start, number.end, (("decade", Fraction(1)),)
+        if start < last:
+            start = number.start
+        last = end
+        yield _value(text, start, end, number, units)
+
+
+def _value(
+    text: str, start: int, end: int, number: Number, units: tuple[tuple[str, Fraction], ...]
+) -> Value:
+    amount, written = number.amount, text[start:end]
+    century = bool(units) and units[0][0] == _CENTURY
+    if number.kind == "ordinal" or (century and amount == int(amount)):
+        if not century:
+            start, end = number.start, number.end
+        unit = _CENTURY if century else ""
+        return Value("ordinal", whole(amount), unit, start, end, text[start:end], weak=number.weak)
+    if number.plain and not units and number.end - number.start == 4 and amount in YEARS:
+        return Value("date", (int(amount), None, None), "", start, end, written, amount=amount)
+    readings = [
+        (whole(a * factor), unit)
+        for a in (amount, *number.also)
+        for unit, factor in units or (("", Fraction(1)),)
+    ]
+    readings += [((a - 32) * Fraction(5, 9), "°C") for a, unit in readings if unit == "°F"]
+    return Value(
+        "number",
+        *readings[0],
+        start,
+        end,
+        written,
+        also=tuple(readings[1:]),
+        amount=whole(amount),
+        weak=number.weak and not units,
+    )
+
+
+_JOINING = frozenset("- – ~ to bis à a and und et y or oder ou o 至 到 或 和 与 、".split())
+LONGEST_JOINT = 6
+
+
+def _with_ranges(small: str, values: list[Value]) -> list[Value]:
+    """ "2-3 million km": the first number may mean what the second does; "1922-26": 1926."""
+    found = list(values)
+    for i in range(len(found) - 2, -1, -1):
+        first, second = found[i], found[i + 1]
+        if second.start - first.end > LONGEST_JOINT:
+            continue
+        joint = small[first.end : second.start].strip()
+        if joint not in _JOINING:
+            continue
+        if _is_year(first) and second.kind == "number" and second.text.isdecimal():
+            year = first.value[0] - first.value[0] % 100 + int(second.value)
+            if len(second.text) == 2 and year > first.value[0]:
+                found[i + 1] = _changed(second, also=(*second.also, (year, "")))
+        elif first.kind == second.kind == "number" and not first.unit and first.amount is not None:
+            scale = _scale(second)
+            extra = [(whole(first.amount * scale), "")] if scale > first.amount else []
+            if second.unit and second.amount:
+                factor = Fraction(second.value) / Fraction(second.amount)
+                extra += [(whole(first.amount * s * factor), second.unit) for s in {1, scale}]
+            if extra:
+                found[i] = _changed(first, also=(*first.also, *extra))
+        elif first.kind == "number" and second.kind == "date" and first.text.isdecimal():
+            if 0 < first.value <= 31 and second.value[2]:
+                day = (*second.value[:2], int(first.value))
+                found[i] = Value("date", day, "", first.start, first.end, first.text)
+    return found
+
+
+def _is_year(value: Value) -> bool:
+    return value.kind == "date" and bool(value.value[0]) and value.value[1:] == (None, None)
+
+
+def _scale(value: Value) -> int:
+    """What the amount was multiplied by: a million in "3 million"."""
+    amount = value.amount or 0
+    for scale in (10**12, 10**9, 10**8, 10**6, 10**4, 10**3):
+        if amount >= scale and any(char.isalpha() for char in value.text):
+            if (Fraction(amount) * 1000 / scale).denominator == 1:
+                return scale
+    return 1
+
+
+def _changed(value: Value, also: tuple[tuple[Any, str], ...]) -> Value:
+    return Value(
+        value.kind,
+        value.value,
+        value.unit,
+        value.start,
+        value.end,
+        value.text,
+        also,
+        value.amount,
+        value.weak,
+    )
+
+
+def _apart(values: list[Value]) -> list[Value]:
+    """The values without those that begin inside another one."""
+    found: list[Value] = []
+    for value in values:
+        if not found or value.start >= found[-1].end:
+            found.append(value)
+    return found
