@@ -5,7 +5,7 @@
 # learns the sentences, and is then fine-tuned to answer questions about facts it knows and facts
 # that are new to it. At the end of every epoch `KnowledgeMonitor` and `HallucinationMonitor` let it
 # answer through `NextTokenGenerator` and put what they find into the same `logs` as the loss.
-# Nothing is downloaded; it takes about a minute and a half on one core.
+# Nothing is downloaded; it takes about a minute on one core.
 
 # %%
 import argparse
@@ -132,7 +132,7 @@ def run(seed=0, fast=False, log_dir=None, tell=print):
     vectors = word_vectors([ids for ids, _ in first], len(words.words), min(SIZE, len(first)))
     tell(f"{len(words.words)} words, {len(first)} sentences")
 
-    model = language_model(vectors, UNITS // few)
+    model = language_model(vectors, UNITS)
     compile_model(model, 4e-3)
     x, y, weight = next_word_arrays(first)
     losses = model.fit(x, y, sample_weight=weight, batch_size=32, epochs=EPOCHS, verbose=0).history[
