@@ -21,6 +21,9 @@ from keras_halluc.text.units import unit_at
 from keras_halluc.text.value import Value
 from keras_halluc.text.value import whole
 
+# Own rules, since places and further readings are needed: `text2num` gives none and reads
+# "nineteen eighty-four" as 19 and 84; `dateparser` takes 25 times as long and fills in what a date
+# does not say; `cn2an` and `num2words` are for one language or one direction.
 # Whole numbers in four digits that are read as years when nothing stands at them.
 YEARS = range(1000, 2100)
 _CENTURY = "century"

@@ -1,4 +1,4 @@
-"""Is each value of an output looked for in the source, and is nothing said where nothing is known?"""
+"""Is each value of an output looked for in the source, and nothing said where none is known?"""
 
 import random
 import time

@@ -1,5 +1,7 @@
 """Are sentences found in several scripts, whole, in order, and none of them lost?"""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,18 @@ def test_a_short_text_is_one_chunk_and_overlap_repeats_sentences():
 def test_a_sentence_too_long_is_cut_with_overlap():
     assert chunk_text("a1 b2 c3 d4 e5 f6 g7.", 3, 1) == ["a1 b2 c3", "c3 d4 e5", "e5 f6 g7"]
     assert chunk_text("一二三四五", 2, 0) == ["一二", "三四", "五"]
+
+
+def test_german_counts_with_a_stop():
+    text = "Er kam am 3. Oktober im 20. Jahrhundert. Sie blieb bis 1990. Dann ging sie."
+    assert len(split_sentences(text)) == 3
+
+
+@pytest.mark.parametrize("unit", [".", "a. ", "A. B. ", "?!", ". ", "1. Mai "])
+def test_long_rows_of_stops_take_little_time(unit):
+    start = time.process_time()
+    sentence_spans(unit * (200_000 // len(unit)))
+    assert time.process_time() - start < 5
 
 
 def test_wrong_arguments():
