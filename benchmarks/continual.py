@@ -55,6 +55,17 @@ def stages(seed, task, base, generator, guard):
     return [{"seed": seed, "guarded": guard, **row} for row in rows]
 
 
+def means(rows):
+    """Mean and half width over seeds of each share, after both stages."""
+    found = {}
+    for name, guard in (("plain", False), ("guarded", True)):
+        last = [row for row in rows if row["guarded"] == guard and row["stage"] == "B"]
+        if last:
+            keys = [key for key in last[0] if key not in ("seed", "guarded", "stage")]
+            found[name] = {key: mean_interval([row[key] for row in last]) for key in keys}
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
@@ -62,21 +73,16 @@ def main():
     task = kh.presets.load_facts_gpt2()
     base = task.get_weights()
     generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
-    rows = []
+    path = RESULTS / "continual.json"
+    rows = json.loads(path.read_text())["runs"] if path.exists() else []
     for seed in args.seeds:
         for guard in (False, True):
+            if any((row["seed"], row["guarded"]) == (seed, guard) for row in rows):
+                continue
             rows += stages(seed, task, base, generator, guard)
             print(*rows[-3:], sep="\n", flush=True)
-    means = {}
-    for guard in (False, True):
-        last = [row for row in rows if row["guarded"] == guard and row["stage"] == "B"]
-        names = [key for key in last[0] if key not in ("seed", "guarded", "stage")]
-        means["guarded" if guard else "plain"] = {
-            name: mean_interval([row[name] for row in last]) for name in names
-        }
-    print(json.dumps(means, indent=1))
-    result = {"after both stages": means, "runs": rows}
-    (RESULTS / "continual.json").write_text(json.dumps(result, indent=1) + "\n")
+            result = {"after both stages": means(rows), "runs": rows}
+            path.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def noisy_targets(summary):
         return NOT_YET
     people = found["human_slot_error_percent"]
     lines = ["| trained on | slot error % | BLEU |", "|---|---|---|"]
-    for condition in found["slot_error_percent"]:
+    for condition in dict.fromkeys(run["condition"] for run in found["runs"]):
         own = [run for run in found["runs"] if run["condition"] == condition]
         error, half = known_unknown_report.mean_interval([r["slot_error_percent"] for r in own])
         bleu, spread = known_unknown_report.mean_interval([r["bleu"] for r in own])
