@@ -9,8 +9,9 @@ and asked for every cleaned representation of the last sixth. Slot error, (missi
 of the greedy outputs, by the rules of `e2e_slots.py`; human sentences are measured by them too.
 
 - `noisy`, `cleaned`: trained on that representation
-- `noisy, truncated`: `LossTruncation(0.25)` after the loss has settled; it sees no labels
+- `noisy, truncated 0.2`, `0.4`: `LossTruncation` once every row was seen four times; no labels
 - `noisy, filtered`: only texts in which the rules find what the noisy representation says
+
 Settings were chosen on the fifth sixth (`--part dev`). A run that stopped goes on where it was.
 """
 
