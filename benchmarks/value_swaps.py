@@ -1,0 +1,503 @@
+"""How many swapped values does ValueChecker find, and how many true ones does it take for swapped?
+
+    KERAS_HALLUC_DATA=... python benchmarks/value_swaps.py
+
+Real sentences with one number, date or name swapped for one of the same form out of another
+document. The places to swap are found without the checker's own rules: digits, number words and
+months by the short patterns below, names by what people marked as answers to "who" and "where"
+(xquad), by the slots of the data (e2e), by two capitals in a row, in Chinese by points and 《》
+("unmarked name": all answers to "who" there). Documents are split by hash; the rules were written
+on the development half, the test half is what counts.
+
+- recall: share of swapped sentences with a wrong span on the swapped value.
+- as written: share of the same sentences, unswapped, with a wrong span anywhere.
+- restated: the value written in another form ("12 May 2020" as "2020-05-12", "1,500" as words).
+- people's: the same of e2e and rnnlg, where a person wrote the sentence from the record.
+- same place: swapped for another value of the same source; only the words around it tell.
+- paraphrased: texts that people wrote or judged consistent (e2e, rnnlg, PAWS); translated: a German
+  paragraph against its English original, numbers and dates alone.
+
+French has only the 50 short texts of mu_shroom: a dozen swaps of dates and names a half, and of
+numbers none in the test half. The records of e2e and rnnlg repeat in both halves what they are made
+of. The false alarms of e2e are for the most part what its record does not say in these words
+("British" for English, "5 out of 5" for high), and capitals within a sentence ("Family Friendly").
+"""
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import json
+import math
+import os
+import random
+import re
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from num2words import num2words
+
+import keras_halluc as kh
+
+ROOT = Path(__file__).parents[1]
+DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data"))
+RESULTS = ROOT / "benchmarks/results/value_swaps.json"
+MOST = 1000  # swaps of one kind in one set
+PASSAGES = 400  # documents of a set
+WHO = {
+    "en": r"^(?:who|where|in (?:what|which) (?:city|country|state))\b",
+    "de": r"^(?:wer|wo|wen|wem|in welche[rm] (?:stadt|land))\b",
+    "es": r"^¿(?:quién|quiénes|dónde|en qué (?:ciudad|país))",
+    "zh": "谁|哪位|哪个人",
+}
+WORDS = {
+    "en": "two three four five six seven eight nine ten eleven twelve twenty thirty fifty",
+    "de": "zwei drei vier fünf sechs sieben neun zehn elf zwölf zwanzig dreißig fünfzig",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez doce veinte treinta cincuenta",
+    "fr": "deux trois quatre cinq six sept huit dix onze douze vingt trente cinquante",
+}
+COUNT = "0 1 2 3 4 5 6 7 8 9 10 11 12 20 30 50".split()
+EQUAL = {}  # language -> word or digits -> the other forms of the same number
+for _language, _ones in (("en", "one"), ("de", "eins"), ("es", "uno"), ("fr", "un")):
+    _words = dict(zip(COUNT[2:], WORDS[_language].split())) if _language in ("en", "es") else {}
+    if not _words:  # the lists of German and French leave out 8 and 9
+        _words = {d: num2words(int(d), lang=_language) for d in COUNT[2:]}
+    EQUAL[_language] = {d: (w,) for d, w in _words.items()} | {w: (d,) for d, w in _words.items()}
+    EQUAL[_language] |= {"1": (_ones, "one", "ein", "eine", "un", "una", "une")}
+EQUAL["zh"] = {str(i): (c,) for i, c in enumerate("〇一二三四五六七八九")}
+EQUAL["zh"] |= {c: (str(i),) for i, c in enumerate("〇一二三四五六七八九")}
+EQUAL["zh"] |= {"2": ("二", "两"), "二": ("2", "两"), "十": ("10",), "10": ("十",)}
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+}
+NUMBER = (
+    r"(?<![\w.,:/–-])(?<!\d[ \u00a0\u202f])\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2})?"
+    r"(?![\w.,:/–-]*\d)(?![ -]?(?:st|nd|rd|th)\b)(?!\.?[ºª°])(?![^\W\d_])"
+    r"(?!\. (?:Jahr|Platz|Rang))(?![ \u00a0\u202f]\d)"
+)
+HAN_WORD = (
+    "(?<![第数几好一二三四五六七八九十百千万亿两])[二三四五六七八九十][二三四五六七八九十百千]*"
+    "(?=[个名人次座种场岁条家支])"
+)
+HAN_NAME = (
+    r"(?<=[，。、（是和与由被])[一-龥]{1,4}·[一-龥]{1,4}(?=[，。、（是和与在]|\s)"
+    "|(?<=《)[^《》]{2,20}(?=》)"
+)
+HAN_NUMBER = r"(?<![第\w.,])\d+(?:[.,]\d+)?(?= ?[个名人次万亿公米元座种场岁条家支%])"
+YEAR = r"(?<![\w.,/–-])(?:1[5-9]\d\d|20[012]\d)(?![\w.,/–-])"
+HAN_YEAR = r"(?<!\d)(?:1[5-9]\d\d|20[012]\d)(?= ?年)"
+
+
+def in_test(name):
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
+
+
+def read_json(path):
+    opener = gzip.open if str(path).endswith(".gz") else open
+    with opener(DATA / path, "rt", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def squad(path, title_is_document):
+    """`(document, passage, [(question, answer)])`."""
+    for article in read_json(path)["data"]:
+        for paragraph in article["paragraphs"]:
+            context = paragraph["context"]
+            name = f"xquad:{article['title']}" if title_is_document else context
+            yield (
+                name,
+                context,
+                [(q["question"], q["answers"][0]["text"]) for q in paragraph["qas"]],
+            )
+
+
+def passages(name):
+    """`(document, passage, questions and answers)` of a set."""
+    if name.startswith("xquad"):
+        yield from squad(f"xquad/xquad.{name[-2:]}.json.gz", True)
+    elif name == "cmrc2018_zh":
+        yield from squad("cmrc2018_zh/cmrc2018_dev.json.gz", False)
+    elif name.startswith("mu_shroom"):
+        path = DATA / f"mu_shroom_val/mushroom.{name[-2:]}-val.v2.extra.jsonl"
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text = json.loads(line)["model_output_text"]
+            yield text, text, []
+    else:  # true_frank, true_summeval
+        seen = {row["grounding"] for row in true_rows(name.removeprefix("true_"))}
+        for text in sorted(seen):
+            yield text, text, []
+
+
+def true_rows(name):
+    files = {
+        "frank": "frank.csv.gz",
+        "summeval": "summeval.csv.gz",
+        "paws": "paws_first_half.csv.gz",
+    }
+    with gzip.open(DATA / "true" / files[name], "rt", encoding="utf-8") as file:
+        return list(csv.DictReader(io.StringIO(file.read())))
+
+
+def records(name):
+    """`(document, source, output, [names])` of data-to-text, the record written as text."""
+    if name == "e2e_cleaned":
+        path = DATA / "e2e_cleaned/devel-fixed.no-ol.csv.gz"
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                names = re.findall(r"(?:name|near)\[([^]]*)\]", row["mr"])
+                yield (
+                    row["mr"],
+                    re.sub(r"(\w+)\[([^]]*)\]", r"\1: \2", row["mr"]),
+                    row["ref"],
+                    names,
+                )
+        return
+    for part in ("restaurant_valid", "restaurant_test", "hotel_valid", "hotel_test"):
+        text = (DATA / f"rnnlg/{part}.json").read_text(encoding="utf-8")
+        for act, human, _ in json.loads(text[text.index("\n[") :]):
+            if re.search(r"\d", act):
+                source = re.sub(r"[('\";=)]+", " ", act)
+                yield act, source, human, []
+
+
+def spots(text, kind, language, names):
+    """Places `(start, end)` of values to swap."""
+    if kind == "name" and language == "zh":
+        return [m.span() for m in re.finditer(HAN_NAME, text)]
+    if kind in ("name", "unmarked name"):
+        found = [(m.start(), m.end()) for n in names for m in [re.search(re.escape(n), text)] if m]
+        if not names:
+            for m in re.finditer(
+                r"(?<=[a-zà-ü,] )[A-ZÀ-Ü][a-zà-ü]+ [A-ZÀ-Ü][a-zà-ü]+(?= [a-zà-ü])", text
+            ):
+                found.append(m.span())
+        return found
+    if kind == "date":
+        found = [m.span() for m in re.finditer(HAN_YEAR if language == "zh" else YEAR, text)]
+        if language in MONTHS:
+            months = MONTHS[language].replace(" ", "|")
+            of = "(?: de)?" if language == "es" else r"\.?"
+            found += [
+                m.span() for m in re.finditer(rf"(?<![\d.])\d{{1,2}}{of} (?:{months})\b", text)
+            ]
+            found += [m.span() for m in re.finditer(rf"\b(?:{months}) \d{{1,2}}\b(?!\d)", text)]
+        else:
+            found += [m.span() for m in re.finditer(r"(?<!\d)\d{1,2} ?月 ?\d{1,2} ?日", text)]
+        return found
+    taken = [spot for spot in spots(text, "date", language, [])]
+    pattern = HAN_NUMBER if language == "zh" else NUMBER
+    found = [m.span() for m in re.finditer(pattern, text)]
+    if language == "zh":
+        found += [
+            m.span()
+            for m in re.finditer(
+                HAN_WORD,
+                text,
+            )
+        ]
+    else:
+        words = WORDS[language].replace(" ", "|")
+        found += [m.span() for m in re.finditer(rf"(?<![\w-])(?:{words})(?![\w-])", text)]
+    return [(s, e) for s, e in found if not any(s < b and a < e for a, b in taken)]
+
+
+def shape(text, kind, language):
+    """Values of one shape may be swapped for each other."""
+    if "name" in kind:
+        if language == "zh":
+            return "·" in text, min(len(text), 6)
+        return min(len(text.split()), 3)
+    return re.sub(
+        r"[一二三四五六七八九十百千]+", "一", re.sub(r"\d", "0", re.sub(r"[^\W\d_]{2,}", "w", text))
+    )
+
+
+def absent(value, source, kind, language):
+    """Whether nothing in the source says this value, as far as its letters tell."""
+    if kind == "name" and language != "zh":
+        return not {w for w in re.findall(r"\w{2,}", value.lower())} & set(
+            re.findall(r"\w+", source.lower())
+        )
+    if "name" in kind:
+        return value not in source
+    if kind == "date" and language in MONTHS and len(value) > 4:
+        return value.lower() not in source.lower()
+    if kind == "date":
+        return all(part not in source for part in re.findall(r"\d+", value))
+    forms = {value.lower(), *EQUAL[language].get(value.lower(), ())}
+    if language == "zh":
+        return not any(form in source for form in forms)
+    return not forms & set(re.findall(r"[^\W\d_]+|\d+(?:[.,]\d+)*", source.lower()))
+
+
+def items(name, test):
+    """`(source, output, names, language)` of one half of a set."""
+    language = "en" if name in RECORDS or name.startswith("true") else name[-2:]
+    if name in RECORDS:
+        found = [(s, o, n) for document, s, o, n in records(name) if in_test(document) == test]
+    else:
+        found = []
+        for document, passage, asked in passages(name):
+            if in_test(document) != test:
+                continue
+            wanted = re.compile(WHO.get(language, "$^"), re.IGNORECASE)
+            names = [a for q, a in asked if wanted.search(q)]
+            if language != "zh":
+                names = [n for n in names if all(w[0].isupper() for w in n.split())]
+            names = [n for n in names if len(n) <= 40 and not re.search(r"\d|[,，、]", n)]
+            for sentence in kh.text.split_sentences(passage):
+                here = [n for n in dict.fromkeys(names) if n in sentence]
+                found.append((passage, sentence, here or ([""] if asked else [])))
+    return language, found
+
+
+def swaps(name, kind, test, rng):
+    """`(source, output, start, old, new)`; the swapped output is made of the last three."""
+    language, found = items(name, test)
+    rng.shuffle(found)
+    places = []
+    for source, output, names in found:
+        names = [n for n in names if n]
+        if kind == "name" and not names and language != "zh" and name[:2] not in ("tr", "mu"):
+            continue
+        for start, end in spots(output, kind, language, names):
+            places.append((source, output, start, output[start:end]))
+    pool = {}
+    for _, _, _, old in places:
+        pool.setdefault(shape(old, kind, language), set()).add(old)
+    pool = {key: sorted(values) for key, values in pool.items()}
+    made, same_place = [], []
+    for source, output, start, old in places[: 3 * MOST]:
+        others = pool[shape(old, kind, language)]
+        for new in rng.sample(others, min(20, len(others))):
+            if new != old and absent(new, source, kind, language):
+                made.append((source, output, start, old, new))
+                break
+        there = [v for v in others if v != old and v in source and v not in output]
+        if there:
+            same_place.append((source, output, start, old, rng.choice(there)))
+    return language, made[:MOST], same_place[:MOST]
+
+
+def hits(checker, rows):
+    """Of each `(source, output, start, end)` whether a wrong span touches it; without, any span."""
+    cases = [kh.data.Case("Write.", source=row[0]) for row in rows]
+    verdicts = checker.check(cases, [row[1] for row in rows])
+    return [
+        any(len(row) == 2 or (s < row[3] and row[2] < e) for s, e, _ in verdict.spans)
+        for row, verdict in zip(rows, verdicts)
+    ], verdicts
+
+
+def share(found):
+    """`[percent, low, high, count]` with Wilson's 95 % interval."""
+    n, z = len(found), 1.96
+    if not n:
+        return None
+    p = sum(found) / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return [round(100 * x, 1) for x in (p, max(0.0, middle - half), min(1.0, middle + half))] + [n]
+
+
+def in_words(number, language):
+    if language != "zh":
+        return num2words(number, lang=language)
+    digits, found = str(number), ""
+    if len(digits) > 8:
+        return None
+    for i, digit in enumerate(digits):
+        place = len(digits) - 1 - i
+        if digit != "0":
+            found += "〇一二三四五六七八九"[int(digit)] + ("", "十", "百", "千")[place % 4]
+        elif not found.endswith("零"):
+            found += "零"
+        if place == 4:
+            found = found.rstrip("零") + "万"
+    found = found.rstrip("零") or "零"
+    return found[1:] if found.startswith("一十") else found
+
+
+def restated(old, kind, language, rng):
+    """The same value in another form, or None."""
+    if kind == "number":
+        if not re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*|\d+", old):
+            return None
+        grouped = len(old) > 3 and re.search("[.,]", old)
+        sign = "," if language in ("en", "zh") else "."
+        if grouped and sign not in old:
+            return None
+        number = int(re.sub("[.,]", "", old))
+        forms = [in_words(number, language)]
+        if number >= 1000:
+            forms += [str(number), f"{number:,}".replace(",", sign)]
+            if language in ("fr", "de", "es"):
+                forms.append(f"{number:,}".replace(",", "\u202f"))
+        if number < 2:
+            return None  # "one" is an article more often than a number
+        forms = [form for form in forms if form and form != old]
+        return rng.choice(forms) if forms else None
+    if kind != "date":
+        return None
+    if re.fullmatch(r"\d{4}", old):
+        if language == "zh":
+            return "".join("〇一二三四五六七八九"[int(d)] for d in old)
+        if language == "en":
+            return num2words(int(old), to="year")
+        return in_words(int(old), language)
+    digits = [int(d) for d in re.findall(r"\d+", old)]
+    if language == "zh":
+        if len(digits) != 2:
+            return None
+        return "{}月{}日".format(*(in_words(d, "zh") for d in digits))
+    months = MONTHS[language].split()
+    word = re.search(r"[^\W\d_]{3,}", old)
+    if len(digits) != 1 or not word or word.group() not in months:
+        return None
+    month, day = word.group(), digits[0]
+    forms = {
+        "en": [
+            f"{month} {num2words(day, to='ordinal_num')}",
+            f"{day} {month}",
+            f"{day} {month[:3]}.",
+        ],
+        "de": [f"{day}. {month}", f"{day}.{months.index(month) + 1:02d}."],
+        "es": [f"{day} de {month}", f"{day:02d} de {month}"],
+        "fr": [f"{day} {month}", f"{day:02d} {month}"],
+    }[language]
+    forms = [form for form in forms if form != old and not form.endswith(".") or language == "en"]
+    forms = [form for form in forms if form != old]
+    return rng.choice(forms) if forms else None
+
+
+RECORDS = ("e2e_cleaned", "rnnlg")
+SETS = (
+    ["e2e_cleaned", "rnnlg", "true_frank", "true_summeval", "xquad_en", "mu_shroom_en"]
+    + ["xquad_de", "mu_shroom_de", "xquad_es", "mu_shroom_es", "mu_shroom_fr"]
+    + ["xquad_zh", "cmrc2018_zh"]
+)
+KINDS = ("number", "date", "name", "unmarked name")
+
+
+def with_new(text, start, old, new):
+    return text[:start] + new + text[start + len(old) :]
+
+
+def measure(checker, test, show=0):
+    """Everything, of one half of the data."""
+    rng = random.Random(0)
+    rows = {}  # (language, kind) -> measure -> list of bool
+    for name in SETS:
+        for kind in KINDS:
+            if (name, kind) == ("rnnlg", "name"):
+                continue  # its names are in small letters, where no name is found
+            if kind == "unmarked name" and not name.endswith("zh"):
+                continue
+            language, made, same_place = swaps(name, kind, test, rng)
+            if not made:
+                continue
+            wanted = {
+                "recall": [
+                    (s, with_new(o, i, old, new), i, i + len(new)) for s, o, i, old, new in made
+                ],
+                "people's" if name in RECORDS else "as written": [(s, o) for s, o, *_ in made],
+                "same place": [
+                    (s, with_new(o, i, old, new), i, i + len(new))
+                    for s, o, i, old, new in same_place
+                ],
+            }
+            again = [(s, o, i, old, restated(old, kind, language, rng)) for s, o, i, old, _ in made]
+            wanted["restated"] = [
+                (s, with_new(o, i, old, new), i, i + len(new)) for s, o, i, old, new in again if new
+            ]
+            for what, these in wanted.items():
+                found, verdicts = hits(checker, these)
+                for key in ((language, kind), (f"set {name}", kind)):
+                    rows.setdefault(key, {}).setdefault(what, []).extend(found)
+                if what == "recall":
+                    labels = [v.label == "contradicted" for v, hit in zip(verdicts, found) if hit]
+                    rows[language, kind].setdefault("of these contradicted", []).extend(labels)
+                wrong = [
+                    (row, v)
+                    for row, v, hit in zip(these, verdicts, found)
+                    if hit != (what == "recall")
+                ]
+                if what != "same place":
+                    for row, verdict in wrong[:show]:
+                        place = repr(row[1][row[2] : row[3]]) if len(row) > 2 else ""
+                        print(f"  {name} {kind} {what} {place} {verdict.reason} | {row[1][:300]!r}")
+    return {
+        " ".join(key): {what: share(found) for what, found in measures.items()}
+        for key, measures in rows.items()
+    }
+
+
+def consistent(checker, test, show=0):
+    """False alarms on what people wrote of a record, or judged consistent, or translated."""
+    texts = {
+        name: [(s, o) for _, s, o in [(0, *row[:2]) for row in items(name, test)[1]]][: 2 * MOST]
+        for name in RECORDS
+    }
+    for name in ("paws", "frank", "summeval"):
+        texts[f"true {name}"] = [
+            (row["grounding"], row["generated_text"])
+            for row in true_rows(name)
+            if int(float(row["label"])) and in_test(row["grounding"]) == test
+        ][: 2 * MOST]
+    result = {}
+    for name, rows in texts.items():
+        found, verdicts = hits(checker, rows)
+        measured = [hit for hit, verdict in zip(found, verdicts) if verdict.measured]
+        result[name] = share(measured)
+        for row, verdict in [(r, v) for r, v, hit in zip(rows, verdicts, found) if hit][:show]:
+            print(f"  {name} {verdict.reason} | {row[1][:200]!r} <- {row[0][:300]!r}")
+    numbers = kh.grounding.ValueChecker(kinds=("number", "date", "time"))
+    english = [row for row in passages("xquad_en") if in_test(row[0]) == test]
+    for language in ("de", "es", "zh"):
+        other = [row for row in passages(f"xquad_{language}") if in_test(row[0]) == test]
+        cases = [kh.data.Case("Translate.", source=row[1]) for row in english]
+        verdicts = numbers.check(cases, [row[1] for row in other])
+        values = sum(
+            len([v for v in kh.text.find_values(row[1]) if v.kind != "name" and not v.weak])
+            for row in other
+        )
+        wrong = sum(len(v.spans) for v in verdicts)
+        result[f"xquad en to {language}, values"] = share([i < wrong for i in range(values)])
+        for row, verdict in list(zip(other, verdicts))[: 4 * show]:
+            if verdict.spans:
+                around = [row[1][max(0, s - 12) : e + 12] for s, e, _ in verdict.spans]
+                print(f"  to {language} {around}")
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--half", choices=("development", "test"), nargs="*")
+    parser.add_argument("--show", type=int, default=0, help="wrong ones to print, development only")
+    args = parser.parse_args()
+    if not DATA.is_dir():
+        raise SystemExit(f"No data in {DATA}; set KERAS_HALLUC_DATA.")
+    checker = kh.grounding.ValueChecker()
+    result = {}
+    for half in args.half or ("development", "test"):
+        show = args.show if half == "development" else 0
+        result[half] = {
+            "swaps": measure(checker, half == "test", show),
+            "consistent": consistent(checker, half == "test", show),
+        }
+        print(half)
+        for part in result[half].values():
+            for name, found in part.items():
+                print(f"  {name}: {found}")
+    if not args.half:
+        RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
