@@ -149,6 +149,8 @@ def test_answers_become_positions():
     assert x["context_mask"][0].tolist() == [0] * 4 + [1] * 12 + [0] * 4
     assert x["context_mask"][1].tolist() == [0] * 5 + [1] * 12 + [0] * 3  # the question is cut
     assert y.tolist() == [[13, 14], [0, 0]]
+    _, y = question()((["is", "is"], [CONTEXT, "cats"]), y=answers([".", "s"]))
+    assert y.tolist() == [[9, 9], [4, 4]]  # not the token that ends where the answer begins
 
 
 def test_answers_out_of_view_are_no_answer_and_counted():
