@@ -1,4 +1,4 @@
-"""Are these cases and outputs what a checker can compare?"""
+"""Are these cases and outputs what a checker can compare, and is there anything to compare?"""
 
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -7,6 +7,10 @@ from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding.abstention_reader import AbstentionReader
+
+LONGEST_ABSTENTION = 1000  # characters; a longer output is not read for being one
 
 
 def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
@@ -24,3 +28,20 @@ def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Cas
     outputs = check_strings("outputs", outputs, empty_ok=True)
     check_same_length(cases=cases, outputs=outputs)
     return cases, outputs
+
+
+def without_claims(case: Case, output: str, reader: AbstentionReader) -> Verdict | None:
+    """The verdict of an output that there is nothing in, or nothing for, to look up in a source.
+
+    Unmeasured where the case has no source or one without a letter or digit; abstained where the
+    output says nothing, or only that it does not know. None: the output has to be checked.
+    """
+    if case.source is None:
+        return Verdict("unmeasured", reason="the case has no source")
+    if not any(char.isalnum() for char in case.source):
+        return Verdict("unmeasured", reason="the case has a source without any text")
+    if not any(char.isalnum() for char in output):
+        return Verdict("abstained", reason="empty output")
+    if len(output) <= LONGEST_ABSTENTION and reader.only_abstains(output):
+        return Verdict("abstained", reason="says that it does not know")
+    return None

@@ -13,6 +13,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding._inputs import without_claims
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.keras_pair_scorer import STANDARD
@@ -137,13 +138,13 @@ class EntailmentChecker:
         """
         cases, outputs = check_batch(cases, outputs)
         chunks: dict[str | None, list[str]] = {
-            case.source: chunk_text(case.source, self.chunk_size, self.chunk_overlap)
-            for case in cases
-            if case.source is not None
+            source: chunk_text(source, self.chunk_size, self.chunk_overlap)
+            for source in {case.source for case in cases}
+            if source is not None
         }
+        settled = [without_claims(c, output, self._reader) for c, output in zip(cases, outputs)]
         claims = [
-            [] if self._unscored(chunks, case, output) else sentence_spans(output)
-            for case, output in zip(cases, outputs)
+            [] if verdict else sentence_spans(output) for verdict, output in zip(settled, outputs)
         ]
         pairs = [
             (chunk, output[start:end])
@@ -153,8 +154,7 @@ class EntailmentChecker:
         ]
         scored = self._score(list(dict.fromkeys(pairs)))
         verdicts = []
-        for case, output, spans in zip(cases, outputs, claims):
-            verdict = self._unscored(chunks, case, output)
+        for verdict, case, output, spans in zip(settled, cases, outputs, claims):
             if verdict is None:
                 best = [
                     max(
@@ -165,19 +165,6 @@ class EntailmentChecker:
                 verdict = self._verdict(output, spans, np.array(best))
             verdicts.append(verdict)
         return verdicts
-
-    def _unscored(
-        self, chunks: dict[str | None, list[str]], case: Case, output: str
-    ) -> Verdict | None:
-        """The verdict of an output that needs no model, or None."""
-        if not chunks.get(case.source):
-            what = "has no source" if case.source is None else "has a source without any text"
-            return Verdict("unmeasured", reason=f"the case {what}")
-        if not sentence_spans(output):
-            return Verdict("abstained", reason="empty output")
-        if self._reader.only_abstains(output):
-            return Verdict("abstained", reason="says that it does not know")
-        return None
 
     def _score(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], np.ndarray]:
         if not pairs:

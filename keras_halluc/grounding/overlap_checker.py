@@ -8,6 +8,7 @@ from keras_halluc._check import check_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding._inputs import without_claims
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.folded_words import FoldedWord
@@ -96,21 +97,16 @@ class OverlapChecker:
             list of `Verdict` in the same order. A verdict depends on its own case and output alone.
         """
         cases, outputs = check_batch(cases, outputs)
-        return [self._verdict(case.source, output) for case, output in zip(cases, outputs)]
+        return [
+            without_claims(case, output, self._reader) or self._verdict(case.source or "", output)
+            for case, output in zip(cases, outputs)
+        ]
 
-    def _verdict(self, source: str | None, output: str) -> Verdict:
-        if source is None:
-            return Verdict("unmeasured", reason="the case has no source")
+    def _verdict(self, source: str, output: str) -> Verdict:
         known = fold_source(source)
-        if not known.words:
-            return Verdict("unmeasured", reason="the case has a source without any text")
         claims = [
             (span, words) for span in sentence_spans(output) if (words := fold_words(output, *span))
         ]
-        if not claims:
-            return Verdict("abstained", reason="empty output")
-        if self._reader.only_abstains(output):
-            return Verdict("abstained", reason="says that it does not know")
         left_out = self.function_words
         if left_out is None:
             said = (word.folded for _, words in claims for word in words)

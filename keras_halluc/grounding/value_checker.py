@@ -8,6 +8,7 @@ from keras_halluc._check import check_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding._inputs import without_claims
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.value_places import ValuePlaces
@@ -18,7 +19,6 @@ from keras_halluc.text.languages import LANGUAGES
 from keras_halluc.text.languages import guess_language
 from keras_halluc.text.value import KINDS
 
-LONGEST_ABSTENTION = 1000  # characters; a longer text says more than that it does not know
 LONGEST_SHOWN = 40
 
 
@@ -102,14 +102,9 @@ class ValueChecker:
         return [self._verdict(case, output, sources) for case, output in zip(cases, outputs)]
 
     def _verdict(self, case: Case, output: str, sources: dict[str, ValueSource]) -> Verdict:
-        text = case.source
-        if text is None or not any(char.isalnum() for char in text):
-            what = "has no source" if text is None else "has a source without any text"
-            return Verdict("unmeasured", reason=f"the case {what}")
-        if not any(char.isalnum() for char in output):
-            return Verdict("abstained", reason="empty output")
-        if len(output) <= LONGEST_ABSTENTION and self._reader.only_abstains(output):
-            return Verdict("abstained", reason="says that it does not know")
+        if verdict := without_claims(case, output, self._reader):
+            return verdict
+        text = case.source or ""
         spoken = self.language or guess_language(text)
         if text not in sources:
             sources[text] = ValueSource(text, spoken or None, self.tolerance)
