@@ -1,11 +1,11 @@
 """Is each value of an output looked for in the source, and nothing said where none is known?"""
 
 import random
-import time
 
 import pytest
 
 import keras_halluc as kh
+from keras_halluc._types import LABELS
 from keras_halluc._types import Checker
 from keras_halluc.data import Case
 from keras_halluc.grounding import ValueChecker
@@ -200,15 +200,12 @@ def test_malformed_inputs():
         "I'm ",
     ],
 )
-def test_time_grows_with_length(unit):
-    """Four times the text takes far less than sixteen times the time."""
-    seconds = []
-    for size in (15_000, 60_000):
-        text = unit * (size // len(unit))
-        start = time.process_time()
-        check(text, source=text[:-1] + " x")
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 10 * seconds[0] + 0.5
+def test_long_repetitive_text_against_nearly_itself(unit):
+    """`benchmarks/hostile_text.py` measures how the time grows."""
+    text = unit * (15_000 // len(unit))
+    verdict = check(text, source=text[:-1] + " x")
+    assert verdict.label in LABELS and verdict.reason
+    assert (verdict.score is None) == (verdict.label in ("abstained", "unmeasured"))
 
 
 def test_wrong_arguments():
