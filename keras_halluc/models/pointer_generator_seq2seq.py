@@ -175,7 +175,7 @@ class _NextToken(keras.Model):
     """The most probable token after position `last`; the rest of the output stays on the device."""
 
     def __init__(self, task: keras.Model) -> None:
-        super().__init__()
+        super().__init__(name="next_token")
         self.task = task
         self.built = True
         self.compile()
