@@ -130,24 +130,29 @@ def two_words_swapped(sentence, rng):
 
 
 def false_twin(claim, names, rng):
-    """`(claim made false, how)`, or None where nothing can be exchanged."""
+    """The claim made false in one of six ways, or None where nothing can be exchanged."""
     seed = rng.randrange(1 << 30)
     own = NAME.findall(claim)
     first = re.match(r"[A-Z]\w+(?: [A-Z]\w+)+", claim)
     own += [first.group()] if first else []
-    ways = {
-        "name": lambda: own and kh.data.swap_entities(claim, [rng.choice(own), *names], seed),
-        "number": lambda: kh.data.swap_numbers(claim, seed),
-        "negation": lambda: kh.data.negate(claim, seed),
-        "roles": lambda: len(own) > 1 and kh.data.swap_roles(claim, own, seed),
-        "opposite": lambda: opposite(claim, rng),
-        "words": lambda: two_words_swapped(claim, rng),
-    }
-    for how in rng.sample(list(ways), len(ways)):
-        changed = ways[how]()
+    ways = [
+        lambda: own and kh.data.swap_entities(claim, [rng.choice(own), *names], seed),
+        lambda: kh.data.swap_numbers(claim, seed),
+        lambda: kh.data.negate(claim, seed),
+        lambda: len(own) > 1 and kh.data.swap_roles(claim, own, seed),
+        lambda: opposite(claim, rng),
+        lambda: two_words_swapped(claim, rng),
+    ]
+    for change in rng.sample(ways, len(ways)):
+        changed = change()
         if changed and changed != claim:
-            return changed, how
+            return changed
     return None
+
+
+def claims_of(sentences):
+    """Those neither too short to claim anything nor too long to read."""
+    return [sentence for sentence in sentences if 40 < len(sentence) < 260]
 
 
 def made_pairs(found, rng, per_paragraph=8):
@@ -157,7 +162,7 @@ def made_pairs(found, rng, per_paragraph=8):
         names = list({name for p in article for name in NAME.findall(p)})
         for paragraph in article:
             sentences = kh.text.split_sentences(paragraph)
-            usable = [s for s in sentences if 40 < len(s) < 260]
+            usable = claims_of(sentences)
             for sentence in rng.sample(usable, min(per_paragraph, len(usable))):
                 at = sentences.index(sentence)
                 first = max(0, at - rng.randrange(4))
@@ -166,10 +171,10 @@ def made_pairs(found, rng, per_paragraph=8):
                 rows.append((passage, claim, 0))
                 twin = false_twin(claim, names, rng)
                 if twin:
-                    rows.append((passage, twin[0], 2))
+                    rows.append((passage, twin, 2))
                 elsewhere = rng.choice(article) if rng.random() < 0.8 else None
                 if elsewhere and elsewhere != paragraph and rng.random() < 0.35:
-                    options = [s for s in kh.text.split_sentences(elsewhere) if 40 < len(s) < 260]
+                    options = claims_of(kh.text.split_sentences(elsewhere))
                     if options:
                         rows.append((passage, turned(rng.choice(options), rng), 1))
     return rows

@@ -12,6 +12,8 @@ import csv
 import json
 import os
 import random
+from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(os.environ.get("KERAS_HALLUC_DATA", "../shared/data")) / "pararel/trex_lms_vocab"
@@ -45,25 +47,41 @@ def candidates(path: Path) -> list[tuple[str, str]]:
     return sorted(fact for fact in facts if count[fact[1]] >= 2)
 
 
+def split_facts(
+    pools: dict[str, list[tuple[str, str]]], relations: Iterable[str], most: int, seed: int
+) -> Iterator[tuple[str, int, list[tuple[str, str, str]]]]:
+    """For each relation how many facts could be taken, and those taken: subject, object, split.
+
+    A subject that any pool has twice is left out, so that no fact gives another away.
+    """
+    seen = collections.Counter(s.lower() for pool in pools.values() for s, _ in pool)
+    rng = random.Random(seed)
+    for relation in relations:
+        unique = [fact for fact in pools[relation] if seen[fact[0].lower()] == 1]
+        rng.shuffle(unique)
+        chosen = unique[:most]
+        known = round(len(chosen) * KNOWN_SHARE)
+        asked = round(known * ASKED_SHARE)
+        yield (
+            relation,
+            len(unique),
+            [
+                (*fact, "asked" if i < asked else "known" if i < known else "unknown")
+                for i, fact in enumerate(chosen)
+            ],
+        )
+
+
 def main() -> None:
     relations = json.loads((TARGET / "relations.json").read_text(encoding="utf-8"))
     pools = {name: candidates(SOURCE / f"{r['wikidata']}.jsonl") for name, r in relations.items()}
-    seen = collections.Counter(s.lower() for pool in pools.values() for s, _ in pool)
-    rng = random.Random(20)
     rows = []
-    for name, pool in pools.items():
-        unique = [fact for fact in pool if seen[fact[0].lower()] == 1]
-        rng.shuffle(unique)
-        chosen = unique[:FACTS_PER_RELATION]
-        known = round(len(chosen) * KNOWN_SHARE)
-        asked = round(known * ASKED_SHARE)
-        for i, (subject, obj) in enumerate(chosen):
-            split = "asked" if i < asked else "known" if i < known else "unknown"
-            rows.append((subject, name, obj, split))
-        common = collections.Counter(obj for _, obj in chosen).most_common(1)[0]
+    for name, available, chosen in split_facts(pools, pools, FACTS_PER_RELATION, seed=20):
+        rows += [(subject, name, obj, split) for subject, obj, split in chosen]
+        objects = collections.Counter(obj for _, obj, _ in chosen)
         print(
-            f"{name:18s} pool {len(unique):4d} taken {len(chosen)} objects "
-            f"{len({o for _, o in chosen}):3d} most common {common}"
+            f"{name:18s} pool {available:4d} taken {len(chosen)} objects "
+            f"{len(objects):3d} most common {objects.most_common(1)[0]}"
         )
     with open(TARGET / "facts.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

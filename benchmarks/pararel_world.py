@@ -9,10 +9,8 @@ with a gap in place of the object. The model goes to `runs/pararel_gpt2`; sizes 
 options of the command line.
 """
 
-import collections
 import functools
 import json
-import random
 import re
 from pathlib import Path
 
@@ -66,21 +64,13 @@ def load_facts():
         path.stem: extract_facts.candidates(path)
         for path in sorted(extract_facts.SOURCE.glob("*.jsonl"))
     }
-    seen = collections.Counter(subject.lower() for pool in pools.values() for subject, _ in pool)
-    rng = random.Random(0)
-    facts = []
-    for relation in patterns():
-        unique = [fact for fact in pools[relation] if seen[fact[0].lower()] == 1]
-        rng.shuffle(unique)
-        if len(unique) < LEAST_FACTS:
-            continue
-        chosen = unique[:FACTS_PER_RELATION]
-        known = round(len(chosen) * extract_facts.KNOWN_SHARE)
-        asked = round(known * extract_facts.ASKED_SHARE)
-        for i, (subject, obj) in enumerate(chosen):
-            split = "asked" if i < asked else "known" if i < known else "unknown"
-            facts.append(ParaRelFact(subject, relation, obj, split))
-    return facts
+    split = extract_facts.split_facts(pools, patterns(), FACTS_PER_RELATION, seed=0)
+    return [
+        ParaRelFact(subject, relation, obj, part)
+        for relation, available, chosen in split
+        if available >= LEAST_FACTS
+        for subject, obj, part in chosen
+    ]
 
 
 if __name__ == "__main__":

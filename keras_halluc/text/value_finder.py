@@ -1,5 +1,6 @@
 """Which values does a text state: numbers, dates, times and names?"""
 
+import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -160,7 +161,7 @@ def _with_ranges(small: str, values: list[Value]) -> list[Value]:
         if _is_year(first) and second.kind == "number" and second.text.isdecimal():
             year = first.value[0] - first.value[0] % 100 + int(second.value)
             if len(second.text) == 2 and year > first.value[0]:
-                found[i + 1] = _changed(second, also=(*second.also, (year, "")))
+                found[i + 1] = dataclasses.replace(second, also=(*second.also, (year, "")))
         elif first.kind == second.kind == "number" and not first.unit and first.amount is not None:
             scale = _scale(second)
             extra = [(whole(first.amount * scale), "")] if scale > first.amount else []
@@ -168,7 +169,7 @@ def _with_ranges(small: str, values: list[Value]) -> list[Value]:
                 factor = Fraction(second.value) / Fraction(second.amount)
                 extra += [(whole(first.amount * s * factor), second.unit) for s in {1, scale}]
             if extra:
-                found[i] = _changed(first, also=(*first.also, *extra))
+                found[i] = dataclasses.replace(first, also=(*first.also, *extra))
         elif first.kind == "number" and second.kind == "date" and first.text.isdecimal():
             if 0 < first.value <= 31 and second.value[2]:
                 day = (*second.value[:2], int(first.value))
@@ -188,20 +189,6 @@ def _scale(value: Value) -> int:
             if (Fraction(amount) * 1000 / scale).denominator == 1:
                 return scale
     return 1
-
-
-def _changed(value: Value, also: tuple[tuple[Any, str], ...]) -> Value:
-    return Value(
-        value.kind,
-        value.value,
-        value.unit,
-        value.start,
-        value.end,
-        value.text,
-        also,
-        value.amount,
-        value.weak,
-    )
 
 
 def _apart(values: list[Value]) -> list[Value]:
