@@ -139,7 +139,7 @@ def fit(args, model, data, objectives=()):
     jit = keras.backend.backend() != "torch"
     optimizer = keras.optimizers.AdamW(rate, weight_decay=0.01, global_clipnorm=1.0)
     tuner.compile(optimizer, loss, jit_compile=jit)
-    backup = keras.callbacks.BackupAndRestore(RUNS / "backup", save_freq=500)
+    backup = keras.callbacks.BackupAndRestore(RUNS / f"backup_{args.step}", save_freq=500)
     history = tuner.fit(data, epochs=args.epochs, callbacks=[Progress(), backup], verbose=0)
     return history.history
 
@@ -151,9 +151,16 @@ def keep(step, model, words, valid, **more):
     record(step, model, words, valid, path.stat().st_size / 1e6, **more)
 
 
-def restore(step, config):
+def blank(folder, words, layers=None):
+    """A backbone of random weights for these word pieces."""
+    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
+    config |= {"vocabulary_size": len(words), "num_layers": layers or config["num_layers"]}
+    return keras_hub.models.BertBackbone.from_config(config)
+
+
+def restore(step, folder, layers=None):
     words = (RUNS / f"{step}.txt").read_text(encoding="utf-8").splitlines()
-    backbone = keras_hub.models.BertBackbone.from_config({**config, "vocabulary_size": len(words)})
+    backbone = blank(folder, words, layers)
     model = stored.pair_model(backbone)
     model.load_weights(RUNS / f"{step}.weights.h5")
     return backbone, model, words
@@ -169,8 +176,7 @@ def tune(args, folder, pairs, valid):
 
 def prune(args, folder, pairs, valid):
     """The most frequent word pieces stay, and all single characters; others fall into them."""
-    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
-    _, model, words = restore("tune", config)
+    _, model, words = restore("tune", folder)
     data = Pairs(words, pairs, shuffle=False)
     counts = collections.Counter(i for ids, _ in data.rows for i in ids)
     special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
@@ -178,25 +184,21 @@ def prune(args, folder, pairs, valid):
         i for i, word in enumerate(words) if word in special or len(word.removeprefix("##")) == 1
     ]
     most = [i for i, _ in counts.most_common(args.pieces)]
-    kept = sorted(dict.fromkeys([*must, *most]))[: max(args.pieces, len(must))]
-    backbone = keras_hub.models.BertBackbone.from_config({**config, "vocabulary_size": len(kept)})
-    smaller = stored.pair_model(backbone)
+    kept = sorted(list(dict.fromkeys([*must, *most]))[: max(args.pieces, len(must))])
+    pieces = [words[i] for i in kept]
+    smaller = stored.pair_model(blank(folder, pieces))
     for before, after in zip(model.weights, smaller.weights):
         same = before.shape == after.shape
         after.assign(before if same else ops.convert_to_numpy(before)[kept])
-    keep("prune", smaller, [words[i] for i in kept], valid)
+    keep("prune", smaller, pieces, valid)
 
 
 def distil(args, folder, pairs, valid):
     """Every other layer of the pruned model, taught by the whole of it."""
-    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
-    big, teacher, words = restore("prune", config)
-    small = keras_hub.models.BertBackbone.from_config(
-        {**config, "vocabulary_size": len(words), "num_layers": args.layers}
-    )
-    model = stored.pair_model(small)
+    big, teacher, words = restore("prune", folder)
+    model = stored.pair_model(blank(folder, words, args.layers))
     weights = {weight.path: weight for weight in teacher.weights}
-    step = config["num_layers"] / args.layers
+    step = big.num_layers / args.layers
     for weight in model.weights:
         name, _, rest = weight.path.partition("/")
         if name.startswith("transformer_layer_"):
@@ -209,10 +211,8 @@ def distil(args, folder, pairs, valid):
 
 
 def store(args, folder, pairs, valid):
-    config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
-    if args.name == "distil":
-        config["num_layers"] = args.layers
-    backbone, model, words = restore(args.name, config)
+    layers = args.layers if args.name == "distil" else None
+    backbone, model, words = restore(args.name, folder, layers)
     stored.save_pair_model(model, backbone, words, PRESET)
     scorer = stored.load_pair_scorer(PRESET)
     megabytes = sum(file.stat().st_size for file in PRESET.iterdir()) / 1e6
