@@ -111,6 +111,37 @@ class Generator(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True)
+class Passage:
+    """A text that a search found.
+
+    Args:
+        text: str.
+        id: str, its name in the corpus.
+        score: float, how well it fits the query; higher is better, comparable within one search.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> retriever = kh.grounding.BM25Retriever(["Rome is in Italy.", "Paris is in France."])
+    >>> retriever.search(["Where is Paris?"], k=1)[0][0].id
+    '1'
+    """
+
+    text: str
+    id: str
+    score: float
+
+
+@runtime_checkable
+class Retriever(Protocol):
+    """Finds passages of a corpus: in memory, in a database, in a search engine."""
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Passage]]:
+        """Returns for each query at most `k` passages, best first; none if nothing fits."""
+        ...
+
+
 @runtime_checkable
 class Checker(Protocol):
     """Compares outputs with what their cases allow."""

@@ -9,6 +9,7 @@ from keras_halluc.data.augment import swap_numbers
 from keras_halluc.data.augment import swap_roles
 from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
+from keras_halluc.data.counterfactuals import counterfactual_pairs
 from keras_halluc.data.facts import Fact
 from keras_halluc.data.facts import load_facts
 from keras_halluc.data.inputs import answer_inputs
@@ -32,6 +33,7 @@ __all__ = [
     "answer_inputs",
     "categorize_knowledge",
     "check_cases",
+    "counterfactual_pairs",
     "drop_unknown",
     "generate_replay",
     "known_patch",

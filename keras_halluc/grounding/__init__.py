@@ -1,21 +1,63 @@
 """Checkers: what a case allows, compared with what the model said."""
 
 from keras_halluc._types import Checker
+from keras_halluc._types import Passage
+from keras_halluc._types import Retriever
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_checker import AnswerChecker
+from keras_halluc.grounding.bm25_retriever import BM25Retriever
+from keras_halluc.grounding.check_batch import CheckBatch
+from keras_halluc.grounding.check_summary import CheckSummary
+from keras_halluc.grounding.checking import check
+from keras_halluc.grounding.consistency_checker import ConsistencyChecker
+from keras_halluc.grounding.ensemble_checker import EnsembleChecker
 from keras_halluc.grounding.entailment_checker import EntailmentChecker
+from keras_halluc.grounding.group_rates import GroupRate
+from keras_halluc.grounding.group_rates import rates_by_group
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.knowledge_base import KnowledgeBase
+from keras_halluc.grounding.knowledge_checker import KnowledgeChecker
+from keras_halluc.grounding.meaning_representation import parse_meaning
 from keras_halluc.grounding.overlap_checker import OverlapChecker
+from keras_halluc.grounding.pair_comparison import PairComparison
+from keras_halluc.grounding.pair_comparison import compare_pairs
+from keras_halluc.grounding.postgres_retriever import PostgresRetriever
+from keras_halluc.grounding.retrieval_checker import RetrievalChecker
+from keras_halluc.grounding.sampled_answers import SampledAnswers
+from keras_halluc.grounding.slot_checker import SlotChecker
+from keras_halluc.grounding.slot_errors import SlotErrors
+from keras_halluc.grounding.statement import Statement
 from keras_halluc.grounding.value_checker import ValueChecker
 
 __all__ = [
     "AnswerChecker",
+    "BM25Retriever",
+    "CheckBatch",
+    "CheckSummary",
     "Checker",
+    "ConsistencyChecker",
     "DEFAULT_ABSTENTIONS",
+    "EnsembleChecker",
     "EntailmentChecker",
+    "GroupRate",
     "KerasPairScorer",
+    "KnowledgeBase",
+    "KnowledgeChecker",
     "OverlapChecker",
+    "PairComparison",
+    "Passage",
+    "PostgresRetriever",
+    "RetrievalChecker",
+    "Retriever",
+    "SampledAnswers",
+    "SlotChecker",
+    "SlotErrors",
+    "Statement",
     "ValueChecker",
     "Verdict",
+    "check",
+    "compare_pairs",
+    "parse_meaning",
+    "rates_by_group",
 ]

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from typing import Any
 
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc._types import LABELS
 from keras_halluc._types import Case
+from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstention_reader import AbstentionReader
-
-LONGEST_ABSTENTION = 1000  # characters; a longer output is not read for being one
 
 
 def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
@@ -40,8 +43,33 @@ def without_claims(case: Case, output: str, reader: AbstentionReader) -> Verdict
         return Verdict("unmeasured", reason="the case has no source")
     if not any(char.isalnum() for char in case.source):
         return Verdict("unmeasured", reason="the case has a source without any text")
+    return says_nothing(output, reader)
+
+
+def says_nothing(output: str, reader: AbstentionReader) -> Verdict | None:
+    """The verdict of an output that says nothing, or only that it does not know; else None."""
     if not any(char.isalnum() for char in output):
         return Verdict("abstained", reason="empty output")
-    if len(output) <= LONGEST_ABSTENTION and reader.only_abstains(output):
+    if reader.only_abstains(output):
         return Verdict("abstained", reason="says that it does not know")
     return None
+
+
+def check_checker(name: str, value: Any) -> Checker:
+    """`value` must be an object, not a class, with a method `check`."""
+    if isinstance(value, type) or not isinstance(value, Checker):
+        raise TypeError(
+            f"`{name}` must have a method `check`, as keras_halluc.grounding.OverlapChecker() has. "
+            f"{received(name, value)}"
+        )
+    return value
+
+
+def check_verdict(verdict: Any) -> Verdict:
+    """What a checker of the user's own returned; a wrong one would make rates wrong."""
+    if not isinstance(verdict, Verdict):
+        raise TypeError(f"A checker must return Verdict objects. {received('verdict', verdict)}")
+    check_choice("verdict.label", verdict.label, LABELS)
+    if verdict.score is not None:
+        check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
+    return verdict

@@ -18,6 +18,9 @@ _CLAUSE_END = re.compile(
 )
 
 
+LONGEST = 1000  # characters; a longer text is an answer, whatever it says
+
+
 class AbstentionReader:
     """Tells an abstention from an answer, clause by clause.
 
@@ -44,10 +47,12 @@ class AbstentionReader:
 
     def is_phrase(self, text: str) -> bool:
         """Whether `text` is one of the phrases and nothing more."""
-        return tuple(_tokens(text)) in self._whole
+        return len(text) <= LONGEST and tuple(_tokens(text)) in self._whole
 
     def only_abstains(self, text: str) -> bool:
         """Whether `text` abstains and offers no answer beside."""
+        if len(text) > LONGEST:
+            return False
         if self.is_phrase(text):
             return True
         abstains = False

@@ -1,6 +1,5 @@
 """Is an output one of the answers that its case accepts?"""
 
-import unicodedata
 from collections.abc import Sequence
 
 from keras_halluc._check import check_choice
@@ -11,6 +10,8 @@ from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.answer_text import first_line_end
+from keras_halluc.grounding.answer_text import says_nothing
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import token_f1
@@ -95,10 +96,10 @@ class AnswerChecker:
         references = case.references
         if not references:
             return Verdict("unmeasured", reason="the case has no references")
-        end = _first_line_end(output) if self.first_line_only else len(output)
+        end = first_line_end(output) if self.first_line_only else len(output)
         answer = output[:end].strip()
         fitting = [reference for reference in references if self._fits(answer, reference)]
-        if not fitting and _says_nothing(answer):
+        if not fitting and says_nothing(answer):
             return Verdict("abstained", reason="empty output")
         if self._reader.only_abstains(answer):
             if any(self._reader.only_abstains(reference) for reference in fitting) or any(
@@ -126,21 +127,6 @@ class AnswerChecker:
         if not tokens:  # signs alone, such as "+"
             return bool(answer) and answer == reference.strip()
         return tokenize(normalize_answer(answer)) == tokens
-
-
-def _first_line_end(output: str) -> int:
-    """Where the first line with something on it ends."""
-    position = 0
-    for line in output.splitlines(keepends=True):
-        if line.strip():
-            return position + len(line.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"))
-        position += len(line)
-    return position
-
-
-def _says_nothing(answer: str) -> bool:
-    """Whether there is nothing but space, punctuation and control characters."""
-    return all(unicodedata.category(char)[0] in "ZPC" for char in answer)
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,5 @@
 """Does the source entail each sentence of the output?"""
 
-from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import numpy as np
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
@@ -18,12 +16,14 @@ from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.keras_pair_scorer import STANDARD
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.pair_scores import CONTRADICTED
+from keras_halluc.grounding.pair_scores import ENTAILED
+from keras_halluc.grounding.pair_scores import PairScorer
+from keras_halluc.grounding.pair_scores import check_scorer
+from keras_halluc.grounding.pair_scores import score_pairs
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
-# The columns of a scorer's answer.
-ENTAILED, CONTRADICTED = 0, 2
-PairScorer = Callable[[Sequence[str], Sequence[str]], Any]
 
 
 class EntailmentChecker:
@@ -86,12 +86,7 @@ class EntailmentChecker:
         aggregate: str = "mean",
         abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
     ) -> None:
-        if not callable(scorer):
-            raise TypeError(
-                "`scorer` must be a callable of sources and claims; KerasPairScorer makes one of a "
-                f"Keras model. {received('scorer', scorer)}"
-            )
-        self.scorer = scorer
+        self.scorer = check_scorer(scorer)
         self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
         self.contradicted_at = check_number(
             "contradicted_at", contradicted_at, above=0.0, maximum=1.0
@@ -152,7 +147,7 @@ class EntailmentChecker:
             for start, end in spans
             for chunk in chunks[case.source]
         ]
-        scored = self._score(list(dict.fromkeys(pairs)))
+        scored = score_pairs(self.scorer, pairs)
         verdicts = []
         for verdict, case, output, spans in zip(settled, cases, outputs, claims):
             if verdict is None:
@@ -165,19 +160,6 @@ class EntailmentChecker:
                 verdict = self._verdict(output, spans, np.array(best))
             verdicts.append(verdict)
         return verdicts
-
-    def _score(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], np.ndarray]:
-        if not pairs:
-            return {}
-        sources, claims = map(list, zip(*pairs))
-        found = np.asarray(self.scorer(sources, claims), "float64")
-        if found.shape != (len(pairs), 3) or not ((found >= 0) & (found <= 1 + 1e-6)).all():
-            raise ValueError(
-                f"`scorer` must return probabilities of shape ({len(pairs)}, 3): entailed, "
-                f"neutral, contradicted. Received: shape {found.shape}, values in "
-                f"[{found.min(initial=np.nan)}, {found.max(initial=np.nan)}]"
-            )
-        return dict(zip(pairs, found))
 
     def _verdict(self, output: str, spans: list[tuple[int, int]], best: np.ndarray) -> Verdict:
         entailed = np.minimum(best[:, ENTAILED], 1.0)

@@ -141,6 +141,11 @@ def test_names_that_look_like_abstentions_are_answers(output):
     assert label(output) == "unsupported"
 
 
+def test_a_long_text_is_an_answer_whatever_it_says():
+    assert label("I don't know. " * 60) == "abstained"
+    assert label("I don't know. " * 80) == "unsupported"
+
+
 def test_an_abstention_is_right_where_it_is_the_reference():
     assert label("Unknown", ("unknown",)) == "supported"
     assert label("I don't know.", ("unknown",)) == "supported"

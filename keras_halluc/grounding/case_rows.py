@@ -1,5 +1,6 @@
 """Where does each row of evaluation data stand, in a file, a DataFrame or a list?"""
 
+import codecs
 import csv
 import difflib
 import io
@@ -19,7 +20,11 @@ SEPARATOR = "|"  # between the references in one cell of a .csv file
 
 
 def case_rows(source: Any) -> Iterator[tuple[str, Any]]:
-    """Pairs of where a row stands and the row, a dict if it came from a file."""
+    """Pairs of where a row stands and the row, a dict if it came from a file.
+
+    A `.jsonl` file is read line by line and never as a whole. A line that cannot be read comes as
+    the ValueError that says why, for `read_case` to raise, so that the lines after it can be read.
+    """
     if isinstance(source, (str, os.PathLike)):
         yield from _file_rows(Path(source))
     elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # a pandas DataFrame
@@ -37,6 +42,18 @@ def case_rows(source: Any) -> Iterator[tuple[str, Any]]:
     else:
         for number, row in enumerate(source):
             yield f"item {number}", row
+
+
+def count_rows(source: Any) -> int | None:
+    """How many rows `case_rows` will give at most; None where only reading them would tell."""
+    if hasattr(source, "__len__") and not isinstance(source, str):
+        return len(source)
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        if path.suffix.lower() == ".jsonl" and path.is_file():
+            with open(path, "rb") as file:
+                return sum(1 for _ in file)
+    return None
 
 
 def did_you_mean(names: Iterable[Any], *known: str) -> str:
@@ -60,6 +77,9 @@ def _file_rows(path: Path) -> Iterator[tuple[str, Any]]:
             f"`source` must be an existing file; the current folder is {os.getcwd()!r}. "
             f"{received('source', str(path))}"
         )
+    if suffix == ".jsonl":
+        yield from _jsonl_rows(path)
+        return
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -67,21 +87,35 @@ def _file_rows(path: Path) -> Iterator[tuple[str, Any]]:
             f"{path.name} must be in UTF-8: save it again with that encoding. The first other byte "
             f"is at position {error.start}."
         ) from None
-    read = {".jsonl": _jsonl_rows, ".json": _json_rows, ".csv": _csv_rows}[suffix]
-    yield from read(text, path.name)
+    yield from (_json_rows if suffix == ".json" else _csv_rows)(text, path.name)
 
 
-def _jsonl_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ValueError(
-                    f"line {number} of {name} must be one JSON object: {error.msg} at column "
-                    f"{error.colno}. {received('line', line)}"
-                ) from None
-            yield f"line {number} of {name}", row
+def _jsonl_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            place = f"line {number} of {path.name}"
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            if line.strip():
+                yield place, _jsonl_row(line.rstrip(b"\r\n"), place)
+
+
+def _jsonl_row(line: bytes, place: str) -> Any:
+    """The row of a line, or the error that says what is wrong with it."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return ValueError(
+            f"{place} must be in UTF-8: save the file again with that encoding. The first other "
+            f"byte is at position {error.start} of the line."
+        )
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        why = f"{error.msg} at column {error.colno}"
+    except (ValueError, RecursionError) as error:  # more digits or brackets than Python reads
+        why = str(error)
+    return ValueError(f"{place} must be one JSON object: {why}. {received('line', text)}")
 
 
 def _json_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:

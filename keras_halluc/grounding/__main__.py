@@ -1,0 +1,44 @@
+"""How much of a file of finished text holds? Asked from the command line."""
+
+import argparse
+from collections.abc import Callable
+
+from keras_halluc._types import Checker
+from keras_halluc.grounding.answer_checker import AnswerChecker
+from keras_halluc.grounding.checking import check
+from keras_halluc.grounding.entailment_checker import EntailmentChecker
+from keras_halluc.grounding.overlap_checker import OverlapChecker
+from keras_halluc.grounding.value_checker import ValueChecker
+
+CHECKERS: dict[str, Callable[[], Checker]] = {
+    "answer": AnswerChecker,
+    "entailment": EntailmentChecker.default,
+    "overlap": OverlapChecker,
+    "value": ValueChecker,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Checks a file and prints the rates, or says in one line what is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m keras_halluc.grounding",
+        description="Checks text that any model wrote; see keras_halluc.grounding.check.",
+    )
+    parser.add_argument(
+        "cases", help=".jsonl, .json or .csv with prompt, output, and references or source"
+    )
+    parser.add_argument("to", help=".jsonl file of verdicts to write")
+    parser.add_argument("--checker", choices=CHECKERS, required=True)
+    parser.add_argument("--resume", action="store_true", help="go on where it stopped")
+    parser.add_argument("--on-error", choices=("raise", "skip"), default="raise")
+    parser.add_argument("--batch-size", type=int, default=256)
+    args = vars(parser.parse_args(arguments))
+    checker = CHECKERS[args.pop("checker")]()
+    try:
+        print(check(args.pop("cases"), checker=checker, **args))
+    except (OSError, TypeError, ValueError) as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Do verdicts change when only a name or a pronoun does?"""
+
+import dataclasses
+from collections.abc import Sequence
+
+from keras_halluc._check import check_same_length
+from keras_halluc._check import received
+from keras_halluc._types import Verdict
+from keras_halluc.ops import mcnemar_test
+from keras_halluc.ops import paired_rate_interval
+from keras_halluc.ops.estimates import CONFIDENCE
+from keras_halluc.ops.estimates import Estimate
+from keras_halluc.ops.estimates import rate_estimate
+
+
+@dataclasses.dataclass(frozen=True)
+class PairComparison:
+    """What the verdicts on pairs of cases amount to.
+
+    Args:
+        pairs: int, all pairs.
+        measured: int, pairs with both verdicts measured; the rest is left out of what follows.
+        changed: `keras_halluc.callbacks.Estimate`, share of pairs with two different labels, in
+            [0, 1], lower is better; None where nothing was measured.
+        difference: `Estimate` of the hallucination rate of the second cases minus that of the
+            first, in [-1, 1], 0 is best; None where nothing was measured.
+        worse: int, pairs of which only the second is hallucinated.
+        better: int, pairs of which only the first is.
+        p_value: float in [0, 1], of the exact McNemar test of `worse` against `better`; None where
+            nothing was measured.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> right = kh.grounding.Verdict("supported", 1.0)
+    >>> wrong = kh.grounding.Verdict("unsupported", 0.0)
+    >>> kh.grounding.compare_pairs([right] * 9 + [wrong], [right] * 10).better
+    1
+    """
+
+    pairs: int
+    measured: int
+    changed: Estimate | None
+    difference: Estimate | None
+    worse: int
+    better: int
+    p_value: float | None
+
+
+def compare_pairs(first: Sequence[Verdict], second: Sequence[Verdict]) -> PairComparison:
+    """Compares the verdicts on cases with those on the same cases swapped.
+
+    Labels that change either way show that the swapped words matter; a difference shows that they
+    matter in one direction. A share of changes above 0 is no finding by itself where the model
+    samples: compare it with that between two samples of the same cases.
+
+    Args:
+        first: list of `Verdict` on the first case of each pair.
+        second: list of `Verdict` on the second, in the same order.
+
+    Returns:
+        `PairComparison`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [kh.data.Case("Is Anna a doctor?", ("yes",))] * 8
+    >>> pairs = kh.data.counterfactual_pairs(cases, [("Anna", "Omar")])
+    >>> model = lambda prompt: "yes" if "Anna" in prompt else "no"
+    >>> checker = kh.grounding.AnswerChecker()
+    >>> first, second = (
+    ...     checker.check(side, [model(case.prompt) for case in side]) for side in zip(*pairs)
+    ... )
+    >>> found = kh.grounding.compare_pairs(first, second)
+    >>> found.changed.value, found.difference.value, found.p_value
+    (1.0, 1.0, 0.0078125)
+
+    References:
+        McNemar 1947, https://doi.org/10.1007/BF02295996
+        Tango 1998,
+        https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B
+    """
+    check_same_length(first=first, second=second)
+    for name, verdicts in (("first", first), ("second", second)):
+        for i, verdict in enumerate(verdicts):
+            if not isinstance(verdict, Verdict):
+                raise TypeError(
+                    f"`{name}` must hold Verdict objects. {received(f'{name}[{i}]', verdict)}"
+                )
+    both = [(a, b) for a, b in zip(first, second) if a.measured and b.measured]
+    worse = sum(b.hallucinated and not a.hallucinated for a, b in both)
+    better = sum(a.hallucinated and not b.hallucinated for a, b in both)
+    if not both:
+        return PairComparison(len(first), 0, None, None, 0, 0, None)
+    changed = rate_estimate(sum(a.label != b.label for a, b in both), len(both))
+    interval = paired_rate_interval(worse, better, len(both), CONFIDENCE)
+    difference = Estimate(*interval, len(both))
+    p_value = mcnemar_test(worse, better)
+    return PairComparison(len(first), len(both), changed, difference, worse, better, p_value)

@@ -1,0 +1,14 @@
+"""Is this a corpus: texts, each with an id of its own?"""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from keras_halluc._check import check_strings
+
+
+def check_passages(passages: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+    """`passages` must be a list of str, or a mapping from id to str; not empty. By id."""
+    if isinstance(passages, Mapping):
+        ids = check_strings("ids of passages", passages)
+        return dict(zip(ids, check_strings("passages", passages.values())))
+    return {str(i): text for i, text in enumerate(check_strings("passages", passages))}

@@ -1,0 +1,117 @@
+"""Does every public checker keep the contract, and is one found that does not?"""
+
+import pickle
+from dataclasses import replace
+
+import checker_contracts
+import pytest
+
+import keras_halluc as kh
+from keras_halluc.grounding import Verdict
+from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.testing import CHECKER_CHECKS
+from keras_halluc.testing import CheckerContract
+from keras_halluc.testing import check_checker
+from keras_halluc.testing import hostile_texts
+
+CONTRACTS = checker_contracts.checker_contracts()
+
+
+def test_every_public_checker_has_a_contract():
+    names = {name for name in kh.grounding.__all__ if name.endswith("Checker")} - {"Checker"}
+    assert {contract.checker.__name__ for contract in CONTRACTS} == names
+
+
+@pytest.mark.parametrize("check", CHECKER_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.checker.__name__)
+def test_contract(contract, check):
+    check(contract)
+
+
+def test_hostile_texts_are_200_and_always_the_same():
+    texts = hostile_texts()
+    assert len(set(texts)) == 200 and texts == hostile_texts()
+    assert "" in texts and max(map(len, texts)) == 1_000_000
+    assert any("\ud800" <= char <= "\udfff" for text in texts for char in text)
+    assert hostile_texts(10) == texts[:10]
+
+
+class Faulty:
+    """Looks for the whole output in the source; `fault` changes the verdicts it comes to."""
+
+    requires = ("source",)
+
+    def __init__(self, fault):
+        self.fault = fault
+
+    def check(self, cases, outputs):
+        cases, outputs = check_batch(cases, outputs)
+        verdicts = map(self.verdict, cases, outputs)
+        return [self.fault(v, i, output) for i, (v, output) in enumerate(zip(verdicts, outputs))]
+
+    def verdict(self, case, output):
+        if case.source is None:
+            return Verdict("unmeasured", reason="the case has no source")
+        if output in case.source:
+            return Verdict("supported", 1.0, reason="it is there")
+        return Verdict("unsupported", 0.5, ((0, len(output), "unsupported"),), "it is not there")
+
+
+def without_reason(verdict, index, output):
+    return replace(verdict, reason="" if verdict.label == "unmeasured" else verdict.reason)
+
+
+def with_nan(verdict, index, output):
+    return replace(verdict, score=float("nan") if "\x00" in output else verdict.score)
+
+
+def with_span_outside(verdict, index, output):
+    wrong = ((0, len(output) + 1, "unsupported"),)
+    return replace(verdict, spans=wrong if verdict.hallucinated else ())
+
+
+def with_spans_over_each_other(verdict, index, output):
+    return replace(verdict, spans=verdict.spans * 2)
+
+
+def with_integer_score(verdict, index, output):
+    return replace(verdict, score=int(verdict.score) if verdict.score else verdict.score)
+
+
+def by_place(verdict, index, output):
+    return replace(verdict, score=verdict.score / (1 + index) if verdict.score else verdict.score)
+
+
+def that_cannot_encode(verdict, index, output):
+    output.encode("utf-8")
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "fault, check",
+    [
+        (without_reason, "check_checker_verdicts"),
+        (with_span_outside, "check_checker_verdicts"),
+        (with_spans_over_each_other, "check_checker_verdicts"),
+        (with_integer_score, "check_checker_verdicts"),
+        (lambda verdict, index, output: Verdict("unsupported", 0.0, reason="no"), "verdicts"),
+        (by_place, "check_checker_batches"),
+        (with_nan, "check_checker_hostile"),
+        (that_cannot_encode, "check_checker_hostile"),
+        (lambda verdict, index, output: verdict, "check_checker_pickle"),
+    ],
+)
+def test_a_planted_fault_is_found(fault, check):
+    contract = CheckerContract(Faulty, {"fault": fault}, checker_contracts.ABOUT_SOURCE)
+    (check,) = [one for one in CHECKER_CHECKS if one.__name__.endswith(check)]
+    with pytest.raises((AssertionError, UnicodeEncodeError, pickle.PicklingError, AttributeError)):
+        check(contract)
+
+
+def test_a_checker_without_fault_passes_them_all():
+    contract = CheckerContract(Faulty, {"fault": unchanged}, checker_contracts.ABOUT_SOURCE)
+    check_checker(contract)
+
+
+def unchanged(verdict, index, output):
+    return verdict
