@@ -5,13 +5,19 @@ from keras_halluc._types import TokenScores
 from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.function_generator import FunctionGenerator
 from keras_halluc.generation.next_token_generator import NextTokenGenerator
+from keras_halluc.generation.selective_generator import SelectiveAnswer
+from keras_halluc.generation.selective_generator import SelectiveGenerator
 from keras_halluc.generation.task_generator import TaskGenerator
+from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 
 __all__ = [
     "FunctionGenerator",
     "Generator",
     "NextTokenGenerator",
+    "SelectiveAnswer",
+    "SelectiveGenerator",
     "TaskGenerator",
     "TokenScores",
+    "UncertaintyScorer",
     "as_generator",
 ]

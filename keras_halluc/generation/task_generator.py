@@ -146,28 +146,49 @@ class TaskGenerator:
         Returns:
             `TokenScores` with arrays `(len(prompts), seq)`.
         """
+        if self._scorer is None:
+            self._scorer = TokenScorer(self.task, _task_logits)
+        out, mask = self.teacher_forced(prompts, continuations, self._scorer)
+        zero = np.float32(0.0)  # not log_probs * mask: padding may hold infinities
+        return TokenScores(
+            np.where(mask > 0, out["log_probs"], zero),
+            np.where(mask > 0, out["entropies"], zero),
+            mask,
+        )
+
+    def teacher_forced(
+        self, prompts: Sequence[str], continuations: Sequence[str], model: keras.Model
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """What a model makes of each continuation after its prompt, in batches of one shape.
+
+        Args:
+            prompts: list of str.
+            continuations: list of str, one a prompt.
+            model: keras.Model from `"inputs"`, those of the task, `"targets"`, int
+                `(batch, seq)`, the token that comes next, and `"mask"`, float `(batch, seq)`, 1
+                where that is one of the continuation, to a dict of arrays `(batch, ...)`.
+
+        Returns:
+            the dict with the rows of all batches, and the mask.
+        """
         prompts = check_strings("prompts", prompts)
         continuations = check_strings("continuations", continuations)
         check_same_length(prompts=prompts, continuations=continuations)
-        if self._scorer is None:
-            self._scorer = TokenScorer(self.task, _task_logits)
         heads = self._prompt_ids(prompts)
         tails = self._encode(continuations)
         length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)
-        parts = []
+        parts: list[dict[str, np.ndarray]] = []
+        masks = []
         rows = list(zip(prompts, heads, tails))
         for batch, real in fixed_batches(rows, self.batch_size):
-            inputs = self._score_inputs(batch, length)
-            out = self._scorer.predict_on_batch(inputs)
             mask = np.zeros((len(batch), length), "float32")
             for i, (_, head, tail) in enumerate(batch):
                 mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
-            parts.append((out["log_probs"][:real], out["entropies"][:real], mask[:real]))
-        log_probs, entropies, mask = (np.concatenate(column) for column in zip(*parts))
-        zero = np.float32(0.0)  # not log_probs * mask: padding may hold infinities
-        return TokenScores(
-            np.where(mask > 0, log_probs, zero), np.where(mask > 0, entropies, zero), mask
-        )
+            out = model.predict_on_batch({**self._score_inputs(batch, length), "mask": mask})
+            parts.append({name: np.asarray(values)[:real] for name, values in out.items()})
+            masks.append(mask[:real])
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return whole, np.concatenate(masks)
 
     def _score_inputs(self, batch: list[Any], length: int) -> dict[str, Any]:
         rows = [head + tail for _, head, tail in batch]

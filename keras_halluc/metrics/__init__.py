@@ -3,15 +3,21 @@
 from typing import Any
 
 from keras_halluc.metrics.abstention_rate import AbstentionRate
+from keras_halluc.metrics.abstention_score import AbstentionScore
 from keras_halluc.metrics.answer_accuracy import AnswerAccuracy
+from keras_halluc.metrics.aurc import AURC
+from keras_halluc.metrics.brier_score import BrierScore
 from keras_halluc.metrics.check_coverage import CheckCoverage
 from keras_halluc.metrics.expected_calibration_error import ExpectedCalibrationError
 from keras_halluc.metrics.hallucination_rate import HallucinationRate
 from keras_halluc.metrics.sums_metric import SumsMetric
 
 __all__ = [
+    "AURC",
     "AbstentionRate",
+    "AbstentionScore",
     "AnswerAccuracy",
+    "BrierScore",
     "CheckCoverage",
     "ExpectedCalibrationError",
     "HallucinationRate",

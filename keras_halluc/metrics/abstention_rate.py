@@ -4,6 +4,7 @@ from typing import Any
 
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
+from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AbstentionRate")
@@ -35,7 +36,7 @@ class AbstentionRate(VerdictRate):
     """
 
     higher_is_better = None
-    numerator = ("abstained",)
+    numerator, denominator = VERDICT_RATES["abstention_rate"]
 
     def __init__(self, name: str = "abstention_rate", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from keras_halluc._register import register
-from keras_halluc._types import LABELS
-from keras_halluc.metrics.verdict_rate import MEASURED
 from keras_halluc.metrics.verdict_rate import VerdictRate
+from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("CheckCoverage")
@@ -36,8 +35,7 @@ class CheckCoverage(VerdictRate):
     """
 
     higher_is_better = True
-    numerator = MEASURED
-    denominator = LABELS
+    numerator, denominator = VERDICT_RATES["check_coverage"]
 
     def __init__(self, name: str = "check_coverage", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from keras_halluc._register import register
-from keras_halluc._types import HALLUCINATED
 from keras_halluc.metrics.verdict_rate import VerdictRate
+from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("HallucinationRate")
@@ -36,7 +36,7 @@ class HallucinationRate(VerdictRate):
     """
 
     higher_is_better = False
-    numerator = HALLUCINATED
+    numerator, denominator = VERDICT_RATES["hallucination_rate"]
 
     def __init__(self, name: str = "hallucination_rate", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)

@@ -13,11 +13,9 @@ from keras_halluc.metrics.sums_metric import SumsMetric
 from keras_halluc.ops import verdict_sums
 from keras_halluc.ops._shapes import check_rank
 
-MEASURED = tuple(label for label in LABELS if label != "unmeasured")
-
 
 class VerdictRate(SumsMetric):
-    """Base of the rates over verdicts: set `numerator` and `denominator`, names of labels.
+    """Base of the rates over verdicts: set `numerator` and `denominator` from `VERDICT_RATES`.
 
     Args:
         name: str, the metric's name and key in `logs`.
@@ -25,7 +23,7 @@ class VerdictRate(SumsMetric):
     """
 
     numerator: tuple[str, ...]
-    denominator: tuple[str, ...] = MEASURED
+    denominator: tuple[str, ...]
 
     def __init__(self, name: str, dtype: Any = None) -> None:
         super().__init__(shape=(len(LABELS),), name=name, dtype=dtype)

@@ -1,4 +1,4 @@
-"""Is a confidence of 0.8 right 80 % of the time?"""
+"""Is a confidence of 0.8 right 80 % of the time, and how far off is it?"""
 
 from keras import ops
 
@@ -52,3 +52,40 @@ def calibration_error(sums: Tensor) -> Tensor:
     sums = ops.cast(ops.convert_to_tensor(sums), "float32")
     weight, confidence, correct = sums[0], sums[1], sums[2]
     return ops.divide_no_nan(ops.sum(ops.abs(correct - confidence)), ops.sum(weight))
+
+
+def brier_sums(confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
+    """Sums for `brier_score`; they add over batches.
+
+    Args:
+        confidence: float in [0, 1], any shape.
+        correct: float or bool in [0, 1], the shape of `confidence`.
+        weight: float or bool, the shape of `confidence`; a weight of 0 drops the item.
+
+    Returns:
+        float32 `(2,)`: sums of weight, weight * (confidence - correct) ** 2.
+    """
+    confidence = ops.cast(ops.convert_to_tensor(confidence), "float32")
+    correct = ops.cast(ops.convert_to_tensor(correct), "float32")
+    weight = ops.cast(ops.convert_to_tensor(weight), "float32")
+    check_shape("correct", correct, "confidence", confidence.shape)
+    check_shape("weight", weight, "confidence", confidence.shape)
+    errors = ops.where(weight != 0.0, confidence - correct, ops.zeros_like(weight))
+    return ops.stack([ops.sum(weight), ops.sum(weight * ops.square(errors))])
+
+
+def brier_score(sums: Tensor) -> Tensor:
+    """Mean squared distance of the confidence from what came: 1 if right, 0 if wrong.
+
+    Args:
+        sums: float `(2,)` of `brier_sums`.
+
+    Returns:
+        float32 scalar in [0, 1], lower is better; 0 where nothing counts.
+
+    References:
+        Brier 1950, "Verification of forecasts expressed in terms of probability", Monthly
+        Weather Review 78
+    """
+    sums = ops.cast(ops.convert_to_tensor(sums), "float32")
+    return ops.divide_no_nan(sums[1], sums[0])

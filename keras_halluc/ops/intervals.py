@@ -40,3 +40,33 @@ def wilson_interval(successes: float, total: float, confidence: float) -> tuple[
     middle = (rate + spread / 2) / (1 + spread)
     half = math.sqrt(rate * (1 - rate) * spread + spread * spread / 4) / (1 + spread)
     return min(max(middle - half, 0.0), rate), max(min(middle + half, 1.0), rate)
+
+
+def newcombe_interval(
+    successes: float, total: float, others: float, others_total: float, confidence: float
+) -> tuple[float, float, float]:
+    """How much a rate differs from that of other cases, with Newcombe's hybrid score interval.
+
+    Args:
+        successes: float in `[0, total]`.
+        total: float > 0.
+        others: float in `[0, others_total]`, successes among the other cases.
+        others_total: float > 0.
+        confidence: float in (0, 1), such as 0.95.
+
+    Returns:
+        `(difference, low, high)`, floats in [-1, 1]: the rate minus that of the others, between its
+        bounds.
+
+    References:
+        Newcombe 1998, "Interval estimation for the difference between independent proportions:
+        comparison of eleven methods" (method 10),
+        https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+    """
+    low, high = wilson_interval(successes, total, confidence)
+    others_low, others_high = wilson_interval(others, others_total, confidence)
+    rate, others_rate = successes / total, others / others_total
+    difference = rate - others_rate
+    below = math.hypot(rate - low, others_high - others_rate)
+    above = math.hypot(high - rate, others_rate - others_low)
+    return difference, max(difference - below, -1.0), min(difference + above, 1.0)

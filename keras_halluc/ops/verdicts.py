@@ -2,10 +2,20 @@
 
 from keras import ops
 
+from keras_halluc._types import HALLUCINATED
 from keras_halluc._types import LABELS
 from keras_halluc._types import Tensor
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
+
+MEASURED = tuple(label for label in LABELS if label != "unmeasured")
+# Every rate over verdicts: the labels it counts, and the labels it is taken over.
+VERDICT_RATES = {
+    "hallucination_rate": (HALLUCINATED, MEASURED),
+    "abstention_rate": (("abstained",), MEASURED),
+    "answer_accuracy": (("supported",), MEASURED),
+    "check_coverage": (MEASURED, LABELS),
+}
 
 
 def verdict_sums(labels: Tensor, weight: Tensor) -> Tensor:

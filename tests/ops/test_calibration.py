@@ -70,3 +70,18 @@ def test_bad_arguments_raise():
         ops.calibration_sums(one, one, one, 0)
     with pytest.raises(ValueError, match=r"`weight` must have shape \(2,\).*\(3,\)"):
         ops.calibration_sums(one, one, np.ones(3), 2)
+
+
+def test_brier_score():
+    rng = np.random.default_rng(0)
+    confidence, correct = rng.uniform(size=(6, 3)), rng.uniform(size=(6, 3)) < 0.5
+    weight = rng.choice([0.0, 0.5, 2.0], (6, 3))
+    sums = ops.brier_sums(confidence, correct, weight)
+    expected = np.average((confidence - correct) ** 2, weights=weight)
+    assert float(ops.brier_score(sums)) == pytest.approx(expected, abs=1e-6)
+    assert float(ops.brier_score(ops.brier_sums([1.0, 0.0], [1, 0], [1, 1]))) == 0.0
+    assert float(ops.brier_score(ops.brier_sums([1.0, 0.0], [0, 1], [1, 1]))) == 1.0
+    assert float(ops.brier_score(ops.brier_sums([0.5, np.nan], [1, np.nan], [1, 0]))) == 0.25
+    assert float(ops.brier_score(np.zeros(2))) == 0.0
+    with pytest.raises(ValueError, match=r"`correct` must have shape \(2,\).*\(3,\)"):
+        ops.brier_sums(np.ones(2), np.ones(3), np.ones(2))

@@ -62,3 +62,48 @@ def test_holds_the_rate_about_as_often_as_it_says():
 def test_bad_arguments_raise(arguments, match):
     with pytest.raises(ValueError, match=match):
         ops.wilson_interval(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [  # Newcombe 1998, "Interval estimation for the difference between independent proportions",
+        # Table II, method 10
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0000),
+        ((10, 10, 0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_published_values_of_a_difference(counts, low, high):
+    difference, *found = ops.newcombe_interval(*counts, 0.95)
+    assert difference == pytest.approx(counts[0] / counts[1] - counts[2] / counts[3])
+    assert found == pytest.approx((low, high), abs=6e-5)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+def test_laws_of_a_difference(confidence):
+    for counts in ((0, 5, 5, 5), (3, 9, 1, 40), (40, 40, 7, 8), (2, 5, 2, 5)):
+        difference, low, high = ops.newcombe_interval(*counts, confidence)
+        assert -1.0 <= low <= difference <= high <= 1.0
+        swapped = ops.newcombe_interval(*counts[2:], *counts[:2], confidence)
+        assert swapped == pytest.approx((-difference, -high, -low), abs=1e-12)
+
+
+def test_a_difference_is_held_about_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    pairs = zip(rng.binomial(40, 0.1, 2000), rng.binomial(60, 0.3, 2000))
+    held = [
+        low <= -0.2 <= high
+        for _, low, high in (ops.newcombe_interval(a, 40, b, 60, 0.95) for a, b in pairs)
+    ]
+    assert 0.93 <= np.mean(held) <= 0.97
+
+
+def test_bad_counts_of_a_difference_raise():
+    for counts in ((0, 0, 1, 2), (1, 2, 0, 0), (3, 2, 1, 2), (1, 2, -1, 2)):
+        with pytest.raises(ValueError, match="must be"):
+            ops.newcombe_interval(*counts, 0.95)
