@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
-from keras_halluc._check import received
-from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_verdict
 
 CHUNK = 32  # cases between two looks at the clock, where the generator names no batch size
 
@@ -28,6 +25,14 @@ class Answer:
     case: Case
     output: str
     verdict: Verdict
+
+
+class Unchecked:
+    """A checker that holds no output against its case, for monitors of something else."""
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns that nothing was measured."""
+        return [Verdict("unmeasured", reason="not checked") for _ in outputs]
 
 
 def chunk_size(generator: Any) -> int:
@@ -84,15 +89,5 @@ def _checked(
     check_same_length(cases=asked, outputs=outputs)
     verdicts = checker.check(asked, outputs)
     check_same_length(cases=asked, verdicts=verdicts)
-    rows = zip(indices, asked, outputs, map(_check_verdict, verdicts))
+    rows = zip(indices, asked, outputs, map(check_verdict, verdicts))
     return {row[0]: Answer(*row) for row in rows}
-
-
-def _check_verdict(verdict: Any) -> Verdict:
-    """What a checker of the user's own returned; a wrong one would make rates wrong."""
-    if not isinstance(verdict, Verdict):
-        raise TypeError(f"A checker must return Verdict objects. {received('verdict', verdict)}")
-    check_choice("verdict.label", verdict.label, LABELS)
-    if verdict.score is not None:
-        check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
-    return verdict

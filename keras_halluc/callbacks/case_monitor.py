@@ -1,28 +1,22 @@
 """How is a model asked the same cases at the end of every epoch, without disturbing `fit`?"""
 
 import abc
-import os
-import time
-import warnings
+import dataclasses
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-import keras
-
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_folder
-from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc.callbacks.answers import CHUNK
 from keras_halluc.callbacks.answers import Answer
+from keras_halluc.callbacks.answers import Unchecked
 from keras_halluc.callbacks.answers import ask
 from keras_halluc.callbacks.answers import chunk_size
 from keras_halluc.callbacks.estimates import Estimate
-from keras_halluc.callbacks.order import check_order
-from keras_halluc.callbacks.order import neighbours
+from keras_halluc.callbacks.monitor import Monitor
 from keras_halluc.callbacks.progress import Progress
 from keras_halluc.callbacks.random_state import same_random_state
 from keras_halluc.callbacks.time_budget import TimeBudget
@@ -32,7 +26,7 @@ from keras_halluc.generation import as_generator
 from keras_halluc.grounding import AnswerChecker
 
 
-class CaseMonitor(keras.callbacks.Callback, abc.ABC):
+class CaseMonitor(Monitor):
     """Base of the monitors: generates, checks, writes into `logs` and TensorBoard.
 
     Before the first step the base model is measured, so that whatever is wrong with the cases, the
@@ -58,8 +52,11 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         verbose: 0 or 1. Whether to show progress of long checks and say when cases are left out.
 
     Attributes:
-        baseline: dict of `Estimate` by key, of the base model; empty before `fit`.
+        baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
+            interval; empty before `fit`.
         answers: list of the latest `Answer`s.
+        answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`.
+        latest: dict as `baseline`, of the latest epoch.
         seconds: float, time spent checking in the latest `fit`, compilation included.
 
     Example:
@@ -92,8 +89,8 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         strict: bool = False,
         verbose: int = 1,
     ) -> None:
-        super().__init__()
-        self.cases = check_cases(cases)
+        super().__init__(log_dir, prefix, budget, strict, verbose)
+        self.cases = check_cases(cases, complete=not isinstance(checker, Unchecked))
         self.checker = AnswerChecker() if checker is None else checker
         if isinstance(checker, type) or not isinstance(self.checker, Checker):
             raise TypeError(
@@ -109,60 +106,30 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
         if generator is not None:
             generator = as_generator(generator)
         self.generator: Generator | None = generator
-        self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
-        if not isinstance(prefix, str):
-            raise TypeError(f"`prefix` must be a str. {received('prefix', prefix)}")
-        self.prefix = prefix
-        if budget is not None:
-            check_number("budget", budget, above=0.0, maximum=1.0)
-        self.budget = budget
-        self.strict = check_choice("strict", strict, (True, False))
-        self.verbose = check_choice("verbose", verbose, (0, 1))
-        self.baseline: dict[str, Estimate] = {}
+        self.baseline: dict[str, Estimate | float] = {}
         self.answers: list[Answer] = []
-        self.seconds = 0.0
-
-    @property
-    @abc.abstractmethod
-    def keys(self) -> tuple[str, ...]:
-        """Names of the values this monitor writes, without prefix."""
-
-    @property
-    def log_keys(self) -> tuple[str, ...]:
-        """Names of the values this monitor writes, as they stand in `logs`."""
-        return tuple(self.prefix + key for key in self.keys)
+        self.answers_step = -1
 
     @abc.abstractmethod
-    def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
+    def summarize(self, answers: list[Answer]) -> Mapping[str, Estimate | float]:
         """Values by key; a key that cannot be measured on these answers is left out."""
 
     def base_measured(self, answers: list[Answer]) -> None:
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        others = neighbours()
-        check_order(self, self.log_keys, others)
-        before = others[: others.index(self)] if self in others else []
+    def begin(self) -> None:
+        before = self._others[: self._others.index(self)] if self in self._others else []
         self._earlier = [other for other in before if isinstance(other, CaseMonitor)]
         made = self._generator_of(self.model) if self.generator is None else self.generator
         self._active: Generator = made
-        monitors = max(sum(isinstance(other, CaseMonitor) for other in others), 1)
-        share = None if self.budget is None else self.budget / monitors
-        self._budget = TimeBudget(share, minimum=max(chunk_size(made), CHUNK))
-        self._warned = False
-        self._measured = False
-        self._step = -1  # of `answers`
+        self._budget = TimeBudget(self._share, minimum=max(chunk_size(made), CHUNK))
+        self.answers_step = -1
         self._seconds_per_case = 0.0
-        self._writer = self._open_writer()
-        self.seconds = 0.0
-        start = time.perf_counter()
         with same_random_state(self.model):
             self.answers = self._ask(list(range(len(self.cases))), step=0)
             self.base_measured(self.answers)
-        self.baseline = self._named(self.summarize(self.answers))
+            self.baseline = self._named(self.summarize(self.answers))
         self._write(self.baseline, step=0)
-        self.seconds += time.perf_counter() - start
-        self._epoch_start = time.perf_counter()
 
     def _generator_of(self, model: Any) -> Generator:
         """Shared by the monitors of a `fit`, and kept for the next, with what it compiled."""
@@ -173,90 +140,70 @@ class CaseMonitor(keras.callbacks.Callback, abc.ABC):
             self._made, self._made_for = as_generator(model), model
         return self._made
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self._epoch_start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        start = time.perf_counter()
-        try:
-            chosen = self._budget.chosen
-            epochs = (self.params or {}).get("epochs")  # None: how long it goes on is not known
-            count = self._budget.choose(
-                len(self.cases),
-                self._seconds_per_case,
-                start - self._epoch_start,
-                len(self.cases) if epochs else 0,
-                max(epochs - epoch, 1) if epochs else 1,
+    def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
+        chosen = self._budget.chosen
+        epochs = self._planned()
+        count = self._budget.choose(
+            len(self.cases),
+            self._seconds_per_case,
+            self._epoch_seconds,
+            len(self.cases) if epochs else 0,
+            max(epochs - epoch, 1) if epochs else 1,
+        )
+        if chosen is None and count < len(self.cases) and self.verbose:
+            print(
+                f"\n{type(self).__name__}: checks {count} of {len(self.cases)} cases an epoch "
+                f"to stay within budget={self.budget}; budget=None checks all."
             )
-            if chosen is None and count < len(self.cases) and self.verbose:
-                print(
-                    f"\n{type(self).__name__}: checks {count} of {len(self.cases)} cases an epoch "
-                    f"to stay within budget={self.budget}; budget=None checks all."
-                )
-            with same_random_state(self.model):
-                self.answers = self._ask(spread(len(self.cases), count), step=epoch + 1)
-            values = self._named(self.summarize(self.answers))
-            if logs is not None:
-                logs.update({key: estimate.value for key, estimate in values.items()})
-            self._write(values, step=epoch + 1)
-        except Exception as error:
-            if self.strict:
-                raise
-            if not self._warned:
-                self._warned = True
-                warnings.warn(
-                    f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on; "
-                    f"said once (strict=True raises instead): {type(error).__name__}: {error}",
-                    stacklevel=2,
-                )
-        self.seconds += time.perf_counter() - start
+        with same_random_state(self.model):
+            self.answers = self._ask(spread(len(self.cases), count), step=epoch + 1)
+            return self.summarize(self.answers)
 
-    def on_train_end(self, logs: Any = None) -> None:
-        if not self._measured:
-            warnings.warn(
-                f"{type(self).__name__} never measured anything: no case was answered by "
-                f"{type(self.checker).__name__}. {_held(self.cases)}",
-                stacklevel=2,
-            )
-        if self._writer is not None:
-            self._writer.close()
+    def nothing_measured(self) -> str:
+        checker = type(self.checker).__name__
+        return f"no case was answered by {checker}. {_held(self.cases)}"
 
     def _ask(self, indices: list[int], step: int) -> list[Answer]:
         """Needs `self.model` read before: on JAX this brings the weights up to date."""
-        asked = [m for m in self._earlier if m._active is self._active and m._step == step]
+        asked = [m for m in self._earlier if m._active is self._active and m.answers_step == step]
         heard = {answer.case.prompt: answer.output for m in asked for answer in m.answers}
         progress = Progress(f"{type(self).__name__}: {self.name}", len(indices), bool(self.verbose))
         answers, seconds = ask(
             self._active, self.checker, self.cases, indices, heard, progress.update
         )
-        self._step = step
+        self.answers_step = step
         self._seconds_per_case = seconds or max((m._seconds_per_case for m in asked), default=0.0)
         self._measured = self._measured or any(answer.verdict.measured for answer in answers)
         return answers
 
-    def _named(self, values: dict[str, Estimate]) -> dict[str, Estimate]:
-        return {self.prefix + key: values[key] for key in self.keys if key in values}
+    def on_train_end(self, logs: Any = None) -> None:
+        if self._writer is not None:
+            self._writer.progress(self.answers_step, self._planned(), ended=True)
+        super().on_train_end(logs)
 
-    def _open_writer(self) -> Any:
-        if self.log_dir is None:
-            return None
-        from keras_halluc.tensorboard import EventWriter
-        from keras_halluc.tensorboard import MarginChart
-
-        writer = EventWriter(os.path.join(self.log_dir, self.prefix + self.name))
-        charts = [MarginChart(key, [key]) for key in self.log_keys]
-        writer.layout({self.prefix + self.name: charts})
-        return writer
-
-    def _write(self, values: dict[str, Estimate], step: int) -> None:
-        if self._writer is None:
+    def _write(self, values: Mapping[str, Any], step: int) -> None:
+        super()._write(values, step)
+        if self._writer is None or isinstance(self.checker, Unchecked):
             return
-        for key, estimate in values.items():
-            self._writer.interval(key, estimate.value, estimate.low, estimate.high, step)
-        self.write_details(self._writer, step)
+        taken = {case.id for case in self.cases}
+        cases = [_with_id(answer, taken) for answer in self.answers]
+        outputs = [answer.output for answer in self.answers]
+        self._writer.cases(cases, outputs, [answer.verdict for answer in self.answers], step)
+        self._writer.progress(step, self._planned())
 
-    def write_details(self, writer: Any, step: int) -> None:
-        """Writes more than the values into TensorBoard. Default: nothing."""
+    def _planned(self) -> int | None:
+        """Epochs of this `fit`; None where they are not known."""
+        return (self.params or {}).get("epochs")
+
+
+def _with_id(answer: Answer, taken: set[str | None]) -> Case:
+    """The case under its id, or under its place among all cases where it has none."""
+    if answer.case.id is not None:
+        return answer.case
+    name = str(answer.index)
+    while name in taken:
+        name += "_"
+    return dataclasses.replace(answer.case, id=name)
 
 
 def _held(cases: Sequence[Case]) -> str:

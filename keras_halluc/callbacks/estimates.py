@@ -1,57 +1,16 @@
-"""What was measured, on how many cases, and how sure is it?"""
+"""What do the verdicts of one look at the model amount to?"""
 
-import dataclasses
+import collections
 import math
 from collections.abc import Sequence
 
-from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
-from keras_halluc.metrics import AbstentionRate
-from keras_halluc.metrics import AnswerAccuracy
-from keras_halluc.metrics import CheckCoverage
-from keras_halluc.metrics import HallucinationRate
-from keras_halluc.ops import wilson_interval
+from keras_halluc.ops.estimates import Estimate
+from keras_halluc.ops.estimates import count_estimates
+from keras_halluc.ops.estimates import mean_estimate
+from keras_halluc.ops.estimates import rate_estimate
 
-CONFIDENCE = 0.95
-
-
-@dataclasses.dataclass(frozen=True)
-class Estimate:
-    """A value with its 95 % interval.
-
-    Args:
-        value: float.
-        low: float, lower end of the interval.
-        high: float, upper end of the interval.
-        count: int, cases it was measured on.
-
-    Example:
-
-    >>> import keras_halluc as kh
-    >>> rate = kh.callbacks.Estimate(value=0.25, low=0.15, high=0.38, count=60)
-    >>> rate.low <= rate.value <= rate.high
-    True
-    """
-
-    value: float
-    low: float
-    high: float
-    count: int
-
-
-def rate_estimate(successes: float, total: int) -> Estimate:
-    """A share of cases with its Wilson interval; `total` must be > 0."""
-    low, high = wilson_interval(successes, total, CONFIDENCE)
-    return Estimate(successes / total, low, high, total)
-
-
-def mean_estimate(values: Sequence[float]) -> Estimate:
-    """Mean of values in [0, 1] with an interval at least as wide as theirs.
-
-    It is the Wilson interval of a rate of that size: no values in [0, 1] vary more around their
-    mean than ones that are all 0 or 1. A few equal scores so never look certain.
-    """
-    return rate_estimate(math.fsum(values), len(values))
+__all__ = ["Estimate", "mean_estimate", "rate_estimate", "verdict_estimates"]
 
 
 def verdict_estimates(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
@@ -63,15 +22,6 @@ def verdict_estimates(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
     Returns:
         dict from metric name (without `val_`) to `Estimate`. `check_coverage` is always there.
     """
-    labels = [LABELS.index(verdict.label) for verdict in verdicts]
-    estimates = {}
-    for metric in (HallucinationRate(), AbstentionRate(), AnswerAccuracy(), CheckCoverage()):
-        metric.update_state(labels)
-        total = round(float(metric.counted()))
-        if total:
-            successes = round(float(metric.result()) * total)
-            estimates[metric.name] = rate_estimate(successes, total)
+    counts = collections.Counter(verdict.label for verdict in verdicts)
     scores = [v.score for v in verdicts if v.measured and v.score is not None]
-    if scores:
-        estimates["grounding_score"] = mean_estimate(scores)
-    return estimates
+    return count_estimates(counts, math.fsum(scores), len(scores))

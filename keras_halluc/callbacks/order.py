@@ -47,7 +47,8 @@ def check_order(
                 f"{theirs} and {ours} both write {twice[0]!r}, so one would overwrite the other. "
                 f"Give one of them a name of its own: {ours}(..., prefix='other_')."
             )
-        read = ["all keys"] if isinstance(other, ALL_KEYS) else _watched(other, keys)
+        all_keys = isinstance(other, ALL_KEYS) or getattr(other, "reads_all_keys", False)
+        read = ["all keys"] if all_keys else _watched(other, keys)
         if read:
             raise ValueError(
                 f"{ours} must come before {theirs} in `callbacks`, because {theirs} reads "

@@ -15,11 +15,11 @@ from scripted import drive
 from scripted import regression
 
 import keras_halluc as kh
+from keras_halluc import _progress
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks import answers
-from keras_halluc.callbacks import case_monitor
-from keras_halluc.callbacks import progress
+from keras_halluc.callbacks import monitor as monitor_file
 
 GOOD = ["supported 1.0", "unsupported 0.0"]
 BROKEN = RuntimeError("the server hung up")
@@ -143,7 +143,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (answers, case_monitor, progress):
+    for module in (answers, monitor_file, _progress):
         monkeypatch.setattr(module, "time", clock)
     return clock
 

@@ -13,6 +13,18 @@ BACKEND = keras.backend.backend()
 KINDS = ("strings", "arrays", "tuner", "lstm", "function")
 PROMPTS = ["paris is in", "rome is in", "the cat sat", "who is", "a dog", "the mat"] * 2
 ANSWERS = [" france", " italy", " down", " in rome", " and a cat", " is here"] * 2
+OTHER_KEYS = {
+    "tuner": (
+        "unknown_fit",
+        "forgetting",
+        "base_divergence",
+        "abstention_score_t50",
+        "input_shift",
+        "output_shift",
+        "lookback_ratio",
+    ),
+    "function": ("abstention_score_t90", "a_val_hallucination_rate", "rise_p_value"),
+}
 LENGTH = 12  # of the LSTM's window, in letters
 
 
@@ -90,21 +102,25 @@ def small_lstm(vectors):
 
 
 def prepare(kind):
-    """`(model, fit, generator, traces)`: what to fit, how, who answers, and how often compiled."""
+    """`(model, fit, data, generator, traces)`.
+
+    What to fit, how, on what, who answers, and how often it is compiled.
+    """
     if kind in ("strings", "arrays", "tuner"):
         task = small_gpt2()
         x, y, weight = kh.data.answer_inputs(task, PROMPTS, ANSWERS)
         if kind == "strings":
             texts = [prompt + answer for prompt, answer in zip(PROMPTS, ANSWERS)]
-            return task, lambda **kw: task.fit(texts, **kw), None, task.generate_step
+            return task, lambda **kw: task.fit(texts, **kw), texts, None, task.generate_step
         if kind == "arrays":  # past the preprocessor, which would take them for texts
             generator = kh.generation.TaskGenerator(task, max_new_tokens=4, batch_size=2)
             fit = lambda **kw: keras.Model.fit(task, x, y, sample_weight=weight, **kw)  # noqa: E731
-            return task, fit, generator, task.generate_step
+            return task, fit, (x, y, weight), generator, task.generate_step
         tuner = kh.models.FineTuner(task)
         tuner.compile(keras.optimizers.Adam(1e-2))
         fit = lambda **kw: tuner.fit(x, y, sample_weight=weight, **kw)  # noqa: E731
-        return tuner, fit, kh.generation.as_generator(tuner), task.generate_step
+        generator = kh.generation.as_generator(tuner)
+        return tuner, fit, (x, y, weight), generator, task.generate_step
     if kind == "lstm":
         rng = np.random.default_rng(0)
         model = small_lstm(rng.normal(size=(28, 6)))
@@ -113,12 +129,13 @@ def prepare(kind):
         generator = kh.generation.NextTokenGenerator(
             model, Letters(), max_length=LENGTH, max_new_tokens=3, batch_size=4
         )
-        return model, fit, generator, model.get_layer("words")
+        data = (ids[:, :-1], ids[:, 1:])
+        return model, fit, data, generator, model.get_layer("words")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.1), keras.layers.Dense(1)])
     model.compile("adam", "mse")
     x = np.arange(24, dtype="float32").reshape(12, 2)
     fit = lambda **kw: model.fit(x, x[:, :1], **kw)  # noqa: E731
-    return model, fit, says_yes, Counter(None)
+    return model, fit, (x, x[:, :1]), says_yes, Counter(None)
 
 
 def says_yes(prompts):
@@ -161,6 +178,28 @@ def draws():
     return found
 
 
+def others(kind, cases, generator, kwargs):
+    """Every other callback that only looks, on the model that it can look into."""
+    callbacks = kh.callbacks
+    if kind == "tuner":
+        many = [kh.data.Case(f"{i} {case.prompt}", ("x",)) for i in range(4) for case in cases]
+        return [
+            callbacks.ForgettingMonitor(cases, ["the cat"], generator=generator, **kwargs),
+            callbacks.CalibrationMonitor(cases, generator=generator, resamples=2, **kwargs),
+            callbacks.ShiftMonitor(many, ANSWERS * 2, generator=generator, **kwargs),
+            callbacks.AttentionMonitor(cases, generator=generator, **kwargs),
+        ]
+    if kind == "function":
+        rows = np.arange(40, dtype="float32").reshape(20, 2), np.zeros(20, "int64")
+        monitor = callbacks.HallucinationMonitor(cases, generator=generator, prefix="a_", **kwargs)
+        return [
+            callbacks.ClassifierCalibrationMonitor(rows, resamples=2, **kwargs),
+            monitor,
+            callbacks.StopOnHallucination(monitor, restore_best_weights=False, verbose=0),
+        ]
+    return []
+
+
 def run(kind, folder):
     """Two fits in a row, with monitors where there is a folder to write to."""
     keras.utils.clear_session()
@@ -169,7 +208,7 @@ def run(kind, folder):
         import tensorflow as tf
 
         tf.random.set_global_generator(tf.random.Generator.from_seed(7))
-    model, fit, generator, traces = prepare(kind)
+    model, fit, data, generator, traces = prepare(kind)
     spy = Spy(model, look)
     counts = Spy(traces, lambda traces: traces.calls)
     monitors = []
@@ -181,11 +220,20 @@ def run(kind, folder):
             kh.callbacks.KnowledgeMonitor(
                 cases[:2], knowledge, cases[2:4], generator=generator or says_yes, **kwargs
             ),
+            kh.callbacks.GeneralizationMonitor(data, batch_size=4, budget=None, log_dir=folder),
+            *others(kind, cases, generator, kwargs),
         ]
     histories = []
     for epochs in (2, 1):
         callbacks = [spy, *monitors, spy, counts]
-        history = fit(batch_size=4, epochs=epochs, shuffle=True, verbose=0, callbacks=callbacks)
+        history = fit(
+            validation_data=data if isinstance(data, tuple) else (data,),
+            batch_size=4,
+            epochs=epochs,
+            shuffle=True,
+            verbose=0,
+            callbacks=callbacks,
+        )
         histories.append(history.history)
     return {
         "histories": histories,
@@ -207,9 +255,11 @@ def test_history_is_the_same(runs):
     kind, plain, watched = runs
     for one, other in zip(plain["histories"], watched["histories"]):
         assert {key: other[key] for key in one} == one
-        ours = {"val_hallucination_rate", "val_check_coverage", "known_fit", "unknown_fit"}
-        assert ours & set(other) and not ours & set(one)
+        ours = {"val_hallucination_rate", "val_check_coverage", *OTHER_KEYS.get(kind, ())}
+        assert ours <= set(other) and not ours & set(one)
         assert other["val_check_coverage"] == [1.0] * len(one["loss"])
+        # The training data are the validation data too.
+        assert other["generalization_gap"] == [0.0] * len(one["loss"])
     losses = [loss for one in plain["histories"] for loss in one["loss"]]
     assert len(set(losses)) == 3  # it did train
 
