@@ -30,7 +30,7 @@ class EventFile:
         self.folder = folder
         self.users = 0
         os.makedirs(folder, exist_ok=True)
-        self._records = RecordWriter(_create(folder))
+        self._records = RecordWriter(create_file(folder, "events.out.tfevents"))
         self.add(event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2"))
 
     def add(self, event: Any, flush: bool = True) -> None:
@@ -71,11 +71,11 @@ def release(file: EventFile) -> None:
             file.close()
 
 
-def _create(folder: str) -> Any:
-    """A new file, named so that later files of this process sort later."""
+def create_file(folder: str, start: str, end: str = "") -> Any:
+    """A new file, named so that later ones of this process with the same ends sort later."""
     while True:
-        name = f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}"
-        path = os.path.join(folder, f"{name}.{os.getpid()}.{next(_numbers):06d}")
+        name = f"{start}.{int(time.time()):010d}.{socket.gethostname()}"
+        path = os.path.join(folder, f"{name}.{os.getpid()}.{next(_numbers):06d}{end}")
         try:
             return open(path, "xb")
         except FileExistsError:

@@ -16,8 +16,12 @@ from keras_halluc._check import check_folder
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import received
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import event_file
 from keras_halluc.tensorboard import summaries
+from keras_halluc.tensorboard.case_log import CaseLog
+from keras_halluc.tensorboard.case_log import check_answers
 from keras_halluc.tensorboard.histogram import histogram_buckets
 from keras_halluc.tensorboard.image import encode_png
 from keras_halluc.tensorboard.layout import Chart
@@ -32,7 +36,7 @@ LARGEST_STEP = 2**63 - 1
 
 
 class EventWriter:
-    """Writes scalars, texts, tables, histograms and images of one run for TensorBoard.
+    """Writes scalars, texts, tables, histograms, images and cases of one run for TensorBoard.
 
     Needs the `tensorboard` package alone. The file is created by the first event; writing after
     `close` starts another, so one writer serves several `fit` calls. Writers of one process with
@@ -64,6 +68,7 @@ class EventWriter:
         self._plugins: dict[str, str] = {}
         self._file: event_file.EventFile | None = None
         self._release: Any = None
+        self._case_log: CaseLog | None = None
         self._flushed_at = -math.inf  # a clock that began at boot may not have come far
 
     def scalar(self, tag: str, value: float, step: int, wall_time: float | None = None) -> None:
@@ -134,6 +139,40 @@ class EventWriter:
         """Says what the Custom Scalars page shows: section titles with their charts."""
         self._add([summaries.layout_summary(layout_bytes(charts))], step, wall_time)
 
+    def cases(
+        self,
+        cases: Sequence[Case],
+        outputs: Sequence[str],
+        verdicts: Sequence[Verdict],
+        step: int,
+        wall_time: float | None = None,
+    ) -> None:
+        """Keeps what the model said to each case, all of it, for the Hallucination tab.
+
+        Written to `cases.*.jsonl` beside the event files, since TensorBoard keeps few tensors. A
+        case is known by its id, or by its place where it has none; a step given again counts anew.
+        """
+        check_answers(cases, outputs, verdicts)
+        step = _check_step(step)
+        if self._case_log is None:
+            os.makedirs(self.log_dir, exist_ok=True)
+            self._case_log = CaseLog(self.log_dir)
+        self._case_log.add(cases, outputs, verdicts, step)
+        content = {"count": len(cases)}
+        self._add([summaries.tab_summary(summaries.CASES_TAG, content)], step, wall_time)
+
+    def progress(
+        self,
+        step: int,
+        epochs: int | None = None,
+        ended: bool = False,
+        wall_time: float | None = None,
+    ) -> None:
+        """Says how far `fit` is: planned `epochs` (None: not known), and whether it has ended."""
+        planned = None if epochs is None else check_int("epochs", epochs, minimum=0)
+        content = {"epochs": planned, "ended": bool(ended)}
+        self._add([summaries.tab_summary(summaries.PROGRESS_TAG, content)], step, wall_time)
+
     def flush(self) -> None:
         """Makes all events so far readable for others."""
         if self._file is not None:
@@ -142,6 +181,9 @@ class EventWriter:
 
     def close(self) -> None:
         """Writes out what waits and gives the file back. Once more does nothing."""
+        if self._case_log is not None:
+            self._case_log.close()
+            self._case_log = None
         if self._file is not None:
             self._file = None
             self._release()
@@ -158,9 +200,7 @@ class EventWriter:
         self.close()
 
     def _add(self, values: list[Any], step: int, wall_time: float | None) -> None:
-        step = check_int("step", step, minimum=0)
-        if step > LARGEST_STEP:
-            raise ValueError(f"`step` must be below 2**63. {received('step', step)}")
+        step = _check_step(step)
         when = time.time() if wall_time is None else check_number("wall_time", wall_time, 0.0)
         for value in values:
             self._check_plugin(value.tag, value.metadata.plugin_data.plugin_name)
@@ -180,3 +220,10 @@ class EventWriter:
                 f"`tag` must be used for one kind of data. {received('tag', tag)} is for "
                 f"{self._plugins[tag]} in this run, and now came for {plugin}."
             )
+
+
+def _check_step(step: int) -> int:
+    step = check_int("step", step, minimum=0)
+    if step > LARGEST_STEP:
+        raise ValueError(f"`step` must be below 2**63. {received('step', step)}")
+    return step

@@ -52,16 +52,22 @@ def render(text: str | Marked) -> str:
     """
     if isinstance(text, str):
         return escape(text)
+    parts = []
+    marked = zip(marks(text), escape_characters(text.text), strict=True)
+    for kind, run in groupby(marked, lambda pair: pair[0]):
+        opening, closing = OPEN_CLOSE[kind]
+        parts.append(opening + "".join(fragment for _, fragment in run) + closing)
+    return "".join(parts)
+
+
+def marks(text: Marked) -> list[str]:
+    """How each character stands out: `"contradicted"`, `"other"`, or `""` for not at all."""
     kinds = [""] * len(text.text)
     for start, end, kind in text.spans:
         for i in range(start, end):
             if kinds[i] != "contradicted":
                 kinds[i] = kind if kind == "contradicted" else "other"
-    parts = []
-    for kind, run in groupby(zip(kinds, escape_characters(text.text), strict=True), lambda x: x[0]):
-        opening, closing = OPEN_CLOSE[kind]
-        parts.append(opening + "".join(fragment for _, fragment in run) + closing)
-    return "".join(parts)
+    return kinds
 
 
 def check_text(name: str, value: str | Marked) -> str | Marked:

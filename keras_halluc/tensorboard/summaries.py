@@ -3,6 +3,7 @@
 Every message says which page it is for and its data class, so that no reader has to guess.
 """
 
+import json
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,18 @@ from keras_halluc.tensorboard.layout import check_title
 
 LARGEST_SCALAR = float(np.finfo(np.float32).max)  # the scalars page keeps float32
 LAYOUT_TAG = custom_scalar_metadata.CONFIG_SUMMARY_TAG
+TAB_PLUGIN = "hallucination"
+CASES_TAG = "hallucination__cases__"
+PROGRESS_TAG = "hallucination__progress__"
 
 
 def check_tag(tag: str) -> str:
-    """`tag` must be a str with something in it, and not the name kept for the layout."""
+    """`tag` must be a str with something in it, and not one of the names that are taken."""
     check_title("tag", tag)
-    if tag == LAYOUT_TAG:
-        raise ValueError(f"`tag` must not be the name of the layout. {received('tag', tag)}")
+    if tag in (LAYOUT_TAG, CASES_TAG, PROGRESS_TAG):
+        raise ValueError(
+            f"`tag` must not be the name of the layout or of the tab's data. {received('tag', tag)}"
+        )
     return tag
 
 
@@ -60,6 +66,13 @@ def layout_summary(layout: bytes) -> Any:
     """A serialized `Layout` message; a run has one, always under the same tag."""
     metadata = custom_scalar_metadata.create_summary_metadata()
     return _summary(LAYOUT_TAG, layout, metadata, summary_pb2.DATA_CLASS_TENSOR)
+
+
+def tab_summary(tag: str, content: dict[str, Any]) -> Any:
+    """What the Hallucination tab has to know of a step; the tag is one of ours."""
+    data = summary_pb2.SummaryMetadata.PluginData(plugin_name=TAB_PLUGIN)
+    metadata = summary_pb2.SummaryMetadata(plugin_data=data)
+    return _summary(tag, json.dumps(content).encode(), metadata, summary_pb2.DATA_CLASS_TENSOR)
 
 
 def _summary(tag: str, data: Any, metadata: Any, data_class: int) -> Any:

@@ -6,17 +6,12 @@ faster reader that TensorBoard takes by default where it can.
 
 import importlib.util
 import io
-import json
 import re
-import subprocess
-import sys
-import time
-import urllib.parse
-import urllib.request
 
 import numpy as np
 import pytest
 from PIL import Image
+from tensorboard_server import Server
 
 from keras_halluc.tensorboard import EventWriter
 from keras_halluc.tensorboard import MarginChart
@@ -26,59 +21,14 @@ from keras_halluc.tensorboard import MultilineChart
 pytestmark = pytest.mark.loopback
 
 LAST = "last"
-PATIENCE = 120  # seconds; a server is up in about 5 on a free machine
 STEPS = (0, 3, 8)
 VALUES = np.random.default_rng(0).normal(size=100)
 PIXELS = np.random.default_rng(1).integers(0, 256, size=(6, 9, 3), dtype=np.uint8)
 
-WITHOUT_TENSORFLOW = """
-import sys
 
-class NoTensorFlow:
-    def find_spec(self, name, path=None, target=None):
-        if name.startswith("tensorflow"):
-            raise ImportError(name)
-
-sys.meta_path.insert(0, NoTensorFlow())
-"""
-MAIN = "from tensorboard.main import run_main\nrun_main()\n"
-
-
-class Server:
-    """A TensorBoard of its own, on a port it chose."""
-
-    def __init__(self, logdir, log, block_tensorflow, load_fast):
-        self.log = log
-        code = (WITHOUT_TENSORFLOW if block_tensorflow else "") + MAIN
-        command = [sys.executable, "-c", code, "--logdir", str(logdir), "--host", "127.0.0.1"]
-        command += ["--port", "0", "--load_fast", load_fast]
-        with open(log, "wb") as stream:
-            self.process = subprocess.Popen(command, stdout=stream, stderr=stream)
-        self.address = None
-
-    def wait(self):
-        """Until it is up and has read the runs."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and self.process.poll() is None:
-            found = re.search(r"http://127\.0\.0\.1:\d+/", self.log.read_text(errors="replace"))
-            if found and not self.address:
-                self.address = found.group()
-            if self.address and LAST in self.get("plugin/text/tags").get("run", []):
-                return self
-            time.sleep(0.1)
-        raise RuntimeError(f"No server came up.\n{self.log.read_text(errors='replace')}")
-
-    def get(self, path, **query):
-        return json.loads(self.fetch(f"{path}?{urllib.parse.urlencode(query)}"))
-
-    def fetch(self, path):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.address}data/{path}", timeout=30) as response:
-            return response.read()
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=30)
+def has_all(server):
+    """Whether it has read the runs to their end."""
+    return LAST in server.get("plugin/text/tags").get("run", [])
 
 
 def write(folder, hostile):
@@ -128,7 +78,7 @@ def fast_reader():
 def server(request, servers):
     if request.param not in servers:
         pytest.skip(f"{request.param}: not on this machine")
-    return servers[request.param].wait()
+    return servers[request.param].wait(has_all)
 
 
 def test_every_page_has_its_tags(server, all_hostile):
@@ -222,6 +172,6 @@ def test_marked_spans_are_bold(server, see):
 
 def test_the_blocked_server_never_saw_tensorflow(servers):
     """Guards the two names above: one server loads TensorFlow, the other says it did not."""
-    servers["without TensorFlow"].wait()
+    servers["without TensorFlow"].wait(has_all)
     log = servers["without TensorFlow"].log.read_text(errors="replace")
     assert "TensorFlow installation not found" in log

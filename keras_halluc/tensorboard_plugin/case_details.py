@@ -1,0 +1,54 @@
+"""What is there to know of one case: its whole texts, and what was said to it at every step?"""
+
+from typing import Any
+
+from tensorboard.errors import NotFoundError
+
+from keras_halluc.tensorboard_plugin.case_file import StepBlock
+from keras_halluc.tensorboard_plugin.case_page import SHOWN
+from keras_halluc.tensorboard_plugin.case_page import Query
+from keras_halluc.tensorboard_plugin.case_page import choose_steps
+from keras_halluc.tensorboard_plugin.case_page import text_of
+from keras_halluc.tensorboard_plugin.pieces import cut_pieces
+
+
+def case_details(steps: dict[int, StepBlock], name: str, step: int | None) -> dict[str, Any]:
+    """One case at a step in full, and its outputs of all steps, cut.
+
+    Args:
+        steps: the run's steps in order, at least one.
+        name: str, the id of the case.
+        step: int, or None for the last one there is.
+
+    Raises:
+        NotFoundError: the case was not asked at that step.
+    """
+    block, _ = choose_steps(steps, Query(step=step))
+    if name not in block.row_of:
+        raise NotFoundError(f"case {name!r} was not asked at step {block.step}")
+    (case,) = block.cases([block.row_of[name]])
+    references = case.get("references")
+    found = _said(block, name, None)
+    found["prompt"] = text_of(case, "prompt")
+    found["source"] = text_of(case, "source")
+    found["references"] = [
+        reference
+        for reference in (references if isinstance(references, list) else [])
+        if isinstance(reference, str)
+    ]
+    found["history"] = [
+        _said(other, name, SHOWN) for other in steps.values() if name in other.row_of
+    ]
+    return found
+
+
+def _said(block: StepBlock, name: str, limit: int | None) -> dict[str, Any]:
+    row = block.row_of[name]
+    (answer,) = block.answers([row])
+    return {
+        "step": block.step,
+        "label": block.labels[row],
+        "score": block.scores[row],
+        "reason": text_of(answer, "reason"),
+        "output": cut_pieces(text_of(answer, "output"), answer.get("spans"), limit),
+    }

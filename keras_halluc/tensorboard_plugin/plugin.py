@@ -1,0 +1,143 @@
+"""What does the Hallucination tab ask of TensorBoard's server, and what does it get?"""
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+from tensorboard import plugin_util
+from tensorboard.backend.http_util import Respond
+from tensorboard.data.provider import RunTagFilter
+from tensorboard.errors import InvalidArgumentError
+from tensorboard.errors import NotFoundError
+from tensorboard.plugins import base_plugin
+from werkzeug import wrappers
+
+from keras_halluc.tensorboard.summaries import CASES_TAG
+from keras_halluc.tensorboard.summaries import TAB_PLUGIN
+from keras_halluc.tensorboard_plugin.case_details import case_details
+from keras_halluc.tensorboard_plugin.case_file import StepBlock
+from keras_halluc.tensorboard_plugin.case_index import CaseIndexes
+from keras_halluc.tensorboard_plugin.case_page import Query
+from keras_halluc.tensorboard_plugin.case_page import case_page
+from keras_halluc.tensorboard_plugin.curves import read_curves
+from keras_halluc.tensorboard_plugin.run_folders import RunFolders
+from keras_halluc.tensorboard_plugin.runs import list_runs
+
+STATIC = pathlib.Path(__file__).parent / "static"
+KINDS = {".js": "text/javascript", ".css": "text/css"}
+
+
+class HallucinationPlugin(base_plugin.TBPlugin):
+    """TensorBoard's side of the tab: runs and curves from events, cases from their own files.
+
+    TensorBoard makes it, through the entry point `tensorboard_plugins` of this package.
+
+    Args:
+        context: `base_plugin.TBContext`.
+    """
+
+    plugin_name = TAB_PLUGIN
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        self._provider = context.data_provider
+        spec = getattr(context.flags, "logdir_spec", "") or ""
+        self._indexes = CaseIndexes(RunFolders(context.logdir or "", spec))
+
+    def get_plugin_apps(self) -> dict[str, Any]:
+        """Routes under `data/plugin/hallucination`."""
+        answers = {
+            "/runs": self._runs,
+            "/curves": self._curves,
+            "/cases": self._cases,
+            "/case": self._case,
+        }
+        routes = {route: _json_app(answer) for route, answer in answers.items()}
+        files = [path for path in STATIC.iterdir() if path.suffix in KINDS]
+        return routes | {f"/static/{path.name}": _file_app(path) for path in files}
+
+    def is_active(self) -> bool:
+        """TensorBoard itself sees whether there is any data of ours."""
+        return False
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        """Where the page starts, and what its tab is called."""
+        return base_plugin.FrontendMetadata(
+            es_module_path="/static/index.js", tab_name="Hallucination"
+        )
+
+    def _runs(self, request: wrappers.Request) -> dict[str, Any]:
+        return list_runs(self._provider, *_where(request))
+
+    def _curves(self, request: wrappers.Request) -> dict[str, Any]:
+        ctx, experiment = _where(request)
+        names = request.args.getlist("run")
+        runs = list_runs(self._provider, ctx, experiment)["runs"]
+        parts = [part["part"] for run in runs if run["name"] in names for part in run["parts"]]
+        keys = request.args.getlist("key")
+        if not parts or not keys:
+            return {"curves": []}
+        return {"curves": read_curves(self._provider, ctx, experiment, names, parts, keys)}
+
+    def _cases(self, request: wrappers.Request) -> dict[str, Any]:
+        steps = self._steps(request)
+        args = request.args
+        query = Query(
+            step=_integer(request, "step"),
+            against=args.get("against", "first"),
+            labels=tuple(args.getlist("label")),
+            change=args.get("change", ""),
+            group=args.get("group"),
+            search=args.get("search", ""),
+            sort=args.get("sort", "change"),
+            offset=_integer(request, "offset") or 0,
+            limit=_integer(request, "limit") or Query.limit,
+        )
+        return case_page(steps, query) if steps else {"steps": []}
+
+    def _case(self, request: wrappers.Request) -> dict[str, Any]:
+        steps = self._steps(request)
+        if not steps:
+            raise NotFoundError("the run has no cases yet")
+        return case_details(steps, request.args.get("id", ""), _integer(request, "step"))
+
+    def _steps(self, request: wrappers.Request) -> dict[int, StepBlock]:
+        """Of a run that TensorBoard knows; a request cannot name any other folder."""
+        ctx, experiment = _where(request)
+        part = request.args.get("part", "")
+        known = self._provider.list_tensors(
+            ctx,
+            experiment_id=experiment,
+            plugin_name=TAB_PLUGIN,
+            run_tag_filter=RunTagFilter(runs=[part], tags=[CASES_TAG]),
+        )
+        if part not in known:
+            raise NotFoundError(f"no run {part!r} with cases")
+        return self._indexes.of(part).steps()
+
+
+def _json_app(answer: Callable[[wrappers.Request], dict[str, Any]]) -> Any:
+    @wrappers.Request.application
+    def app(request: wrappers.Request) -> Any:
+        return Respond(request, answer(request), "application/json")
+
+    return app
+
+
+def _file_app(path: pathlib.Path) -> Any:
+    @wrappers.Request.application
+    def app(request: wrappers.Request) -> Any:
+        return Respond(request, path.read_bytes(), KINDS[path.suffix])
+
+    return app
+
+
+def _where(request: wrappers.Request) -> tuple[Any, str]:
+    return plugin_util.context(request.environ), plugin_util.experiment_id(request.environ)
+
+
+def _integer(request: wrappers.Request, name: str) -> int | None:
+    text = request.args.get(name, "")
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise InvalidArgumentError(f"{name} must be an integer, not {text!r}") from None
