@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from keras_halluc.models.fine_tuner import FineTuner
+from keras_halluc.models.head_pruning import head_importance
+from keras_halluc.models.head_pruning import prune_heads
 from keras_halluc.models.later import MODULES
 from keras_halluc.models.later import load_class as _load_class
 from keras_halluc.models.later import register_stand_ins as _register_stand_ins
@@ -42,6 +44,8 @@ __all__ = [
     "averaged_weights",
     "averaging_curve",
     "enable_lora",
+    "head_importance",
+    "prune_heads",
 ]
 
 

@@ -5,8 +5,12 @@ from typing import Any
 import keras
 
 from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
 from keras_halluc._register import register
 from keras_halluc.layers import SpanHead
+from keras_halluc.models.answer_threshold import best_threshold
 from keras_halluc.models.features import run_backbone
 from keras_halluc.models.features import text_inputs_of
 from keras_halluc.models.features import token_features
@@ -26,6 +30,8 @@ class ExtractiveQA(TextTask):
         preprocessor: `QuestionPreprocessor` or None.
         max_answer_length: int, tokens an answer may have. Defaults to `30`.
         dropout: float in [0, 1], before the head. Defaults to `0.1`.
+        threshold: float. `answer` gives a span where its margin is below; `tune_threshold` sets
+            it. Defaults to `0.0`.
         **kwargs: passed to `keras_hub.models.Task`.
 
     Example:
@@ -54,9 +60,11 @@ class ExtractiveQA(TextTask):
         preprocessor: Any = None,
         max_answer_length: int = 30,
         dropout: float = 0.1,
+        threshold: float = 0.0,
         **kwargs: Any,
     ) -> None:
         check_int("max_answer_length", max_answer_length, minimum=1)
+        check_number("threshold", threshold)
         self.head = SpanHead(dropout, dtype=backbone.dtype_policy, name="head")
         inputs = text_inputs_of(backbone)
         tokens = token_features(run_backbone(backbone, inputs))
@@ -65,12 +73,13 @@ class ExtractiveQA(TextTask):
         super().__init__(backbone, preprocessor, inputs=inputs, outputs=outputs, **kwargs)
         self.max_answer_length = max_answer_length
         self.dropout = dropout
+        self.threshold = threshold
 
     def answer(
         self,
         questions: list[str],
         contexts: list[str],
-        threshold: float = 0.0,
+        threshold: float | None = None,
         batch_size: int | None = None,
     ) -> list[dict[str, Any]]:
         """The best span of each context, over all of its rows, or none.
@@ -78,8 +87,8 @@ class ExtractiveQA(TextTask):
         Args:
             questions: list of str.
             contexts: list of str, one a question.
-            threshold: float. A span is the answer where its margin is below. Tune it on held-out
-                questions; higher answers more. Defaults to `0.0`.
+            threshold: float or None. A span is the answer where its margin is below; higher
+                answers more. None is that of the task.
             batch_size: int or None.
 
         Returns:
@@ -87,6 +96,47 @@ class ExtractiveQA(TextTask):
             context, both -1 for no answer; `"margin"`, by how much no answer was better than the
             best span.
         """
+        threshold = self.threshold if threshold is None else threshold
+        found = self._best_spans(questions, contexts, batch_size)
+        return [
+            span if span["margin"] < threshold else _answer("", -1, -1, span["margin"])
+            for span in found
+        ]
+
+    def tune_threshold(
+        self,
+        questions: list[str],
+        contexts: list[str],
+        answers: list[str],
+        batch_size: int | None = None,
+    ) -> float:
+        """Sets the threshold with the highest mean F1, on questions that were not trained on.
+
+        Args:
+            questions: list of str.
+            contexts: list of str, one a question.
+            answers: list of str, one a question, `""` where there is none. There must be both, in
+                the share in which they will be asked: the threshold depends on it.
+            batch_size: int or None.
+
+        Returns:
+            float, the threshold.
+        """
+        references = check_strings("answers", answers)
+        check_same_length(questions=questions, answers=references)
+        if all(references) or not any(references):
+            raise ValueError(
+                "`answers` must hold questions with an answer and questions without, `''`. "
+                f"Received: {sum(map(bool, references))} of {len(references)} with one"
+            )
+        found = self._best_spans(questions, contexts, batch_size)
+        texts, margins = ([span[key] for span in found] for key in ("text", "margin"))
+        self.threshold = best_threshold(texts, margins, references)
+        return self.threshold
+
+    def _best_spans(
+        self, questions: list[str], contexts: list[str], batch_size: int | None
+    ) -> list[dict[str, Any]]:
         x = (list(questions), list(contexts))
         windows = self.preprocessor.windows(x)
         logits = self.predict(x, batch_size=batch_size, verbose=0)
@@ -98,14 +148,15 @@ class ExtractiveQA(TextTask):
             begin, stop = offsets[start - first][0], offsets[end - first][1]
             text = x[1][question][begin:stop]
             answers[question] = _answer(text, begin, stop, float(margin))
-        return [
-            found if found["margin"] < threshold else _answer("", -1, -1, found["margin"])
-            for found in answers
-        ]
+        return answers
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        config.update(max_answer_length=self.max_answer_length, dropout=self.dropout)
+        config.update(
+            max_answer_length=self.max_answer_length,
+            dropout=self.dropout,
+            threshold=self.threshold,
+        )
         return config
 
 

@@ -359,6 +359,24 @@ def test_classifier_calibrates_decides_and_keeps_it(tmp_path):
     np.testing.assert_allclose(predict(again, TEXTS), predict(task, TEXTS), rtol=1e-5, atol=1e-5)
 
 
+def test_answerer_tunes_its_threshold_and_keeps_it(tmp_path):
+    task = answerer()
+    margins = [found["margin"] for found in task.answer(OTHERS, TEXTS)]
+    spans = [found["text"] for found in task.answer(OTHERS, TEXTS, threshold=1e9)]
+    low, high = np.argsort(margins)[[0, -1]]
+    answers = ["" if i == high else text for i, text in enumerate(spans)]
+    threshold = task.tune_threshold(OTHERS, TEXTS, answers)
+    assert margins[low] < threshold == task.threshold < margins[high]
+    assert [found["text"] for found in task.answer(OTHERS, TEXTS)] == answers
+    task.save_to_preset(tmp_path / "preset")
+    again = kh.models.ExtractiveQA.from_preset(tmp_path / "preset")
+    assert again.threshold == threshold
+    with pytest.raises(ValueError, match="with an answer and questions without.*4 of 4"):
+        task.tune_threshold(OTHERS, TEXTS, spans)
+    with pytest.raises(ValueError, match="same length.*'answers': 3"):
+        task.tune_threshold(OTHERS, TEXTS, answers[:3])
+
+
 def test_presets_of_others_and_new_heads(tmp_path):
     """A task of KerasHub gives backbone and tokenizer; more classes give a new head."""
     tiny_models.bert_classifier().save_to_preset(tmp_path / "bert")

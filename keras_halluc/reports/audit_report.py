@@ -1,0 +1,154 @@
+"""What came out of a comparison, and how is it shown and kept?"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import received
+from keras_halluc._types import Verdict
+from keras_halluc.ops.estimates import Estimate
+from keras_halluc.reports.figure import figure
+from keras_halluc.reports.flip import Flip
+from keras_halluc.reports.markdown import markdown
+from keras_halluc.reports.measure import Measure
+from keras_halluc.reports.page import fragment
+from keras_halluc.reports.page import page
+
+FORMAT = "keras_halluc audit 1"
+PLOTTED = (
+    "hallucination_rate",
+    "answer_accuracy",
+    "abstention_rate",
+    "expected_calibration_error",
+)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class AuditReport:
+    """What `kh.audit` found: measures with intervals, and the cases that flipped.
+
+    Printed it is Markdown; a notebook shows the tables. What a model wrote is escaped everywhere.
+
+    Args:
+        cases: int, how many cases were asked.
+        variants: tuple of str, names of the models after.
+        checkers: tuple of str, names of the checkers.
+        measures: tuple of `Measure`, all of every variant.
+        flips: tuple of `Flip`; of each variant and checker those that got worse first.
+        details: dict from variant or `"before"` to a dict of what the user had shown.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [kh.data.Case("1 + 1 =", references=("2",), id="sum")]
+    >>> report = kh.audit(["2"], {"tuned": ["3"]}, cases)
+    >>> report.find("hallucination_rate", "tuned").after.value, report.flips[0].id
+    (1.0, 'sum')
+    >>> kh.reports.AuditReport.from_json(report.to_json()) == report
+    True
+    """
+
+    cases: int
+    variants: tuple[str, ...]
+    checkers: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    flips: tuple[Flip, ...] = ()
+    details: Mapping[str, Mapping[str, str | float]] = dataclasses.field(default_factory=dict)
+
+    def find(
+        self,
+        name: str,
+        variant: str | None = None,
+        checker: str | None = None,
+        group: str | None = None,
+    ) -> Measure:
+        """The measure of that name.
+
+        Args:
+            name: str, such as `"hallucination_rate"`.
+            variant: str or None. None is the first.
+            checker: str or None. None is the first.
+            group: str or None. A knowledge category or the `group` of cases; None is all cases.
+        """
+        variant = check_choice("variant", variant or self.variants[0], self.variants)
+        checker = check_choice("checker", checker or self.checkers[0], self.checkers)
+        check_choice("name", name, tuple(dict.fromkeys(m.name for m in self.measures)))
+        groups = {
+            measure.group: measure
+            for measure in self.measures
+            if (measure.name, measure.variant) == (name, variant)
+            and measure.checker in ("", checker)
+        }
+        return groups[check_choice("group", group, groups)]
+
+    def to_html(self, path: Any = None) -> str:
+        """One HTML file without scripts that loads nothing; written to `path` if given."""
+        return _written(page(self), path)
+
+    def to_markdown(self, path: Any = None) -> str:
+        """The tables in Markdown; written to `path` if given."""
+        return _written(markdown(self), path)
+
+    def to_json(self, path: Any = None) -> str:
+        """Everything, for `from_json`; written to `path` if given. What is unmeasured is null."""
+        data = {"format": FORMAT, **dataclasses.asdict(self)}
+        return _written(json.dumps(data, indent=1, allow_nan=False) + "\n", path)
+
+    @classmethod
+    def from_json(cls, text: str) -> "AuditReport":
+        """The report that `to_json` made `text` of."""
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
+            raise ValueError(f"`text` must be what `to_json` returned. {received('text', text)}")
+        for key in ("variants", "checkers"):
+            data[key] = tuple(data[key])
+        data["measures"] = tuple(_measure(row) for row in data["measures"])
+        data["flips"] = tuple(_flip(row) for row in data["flips"])
+        return cls(**data)
+
+    def plot(self, names: tuple[str, ...] = PLOTTED, checker: str | None = None) -> Any:
+        """The differences of each variant with their intervals, a panel for each measure.
+
+        Args:
+            names: tuple of str, names of measures; those without a difference are left out.
+            checker: str or None. None is the first.
+
+        Returns:
+            `matplotlib.figure.Figure`, to be shown in a notebook or saved with `savefig(path)`.
+        """
+        return figure(self, tuple(names), checker)
+
+    def _repr_html_(self) -> str:
+        return fragment(self)
+
+    def __str__(self) -> str:
+        return markdown(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"AuditReport({self.cases} cases, before against {', '.join(self.variants)}; "
+            f"{len(self.measures)} measures, {len(self.flips)} flips)"
+        )
+
+
+def _written(text: str, path: Any) -> str:
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    return text
+
+
+def _measure(row: dict[str, Any]) -> Measure:
+    for key in ("before", "after", "difference"):
+        if isinstance(row[key], dict):
+            row[key] = Estimate(**row[key])
+    return Measure(**row)
+
+
+def _flip(row: dict[str, Any]) -> Flip:
+    for key in ("verdict_before", "verdict_after"):
+        spans = tuple(tuple(span) for span in row[key]["spans"])
+        row[key] = Verdict(**{**row[key], "spans": spans})
+    return Flip(**row)

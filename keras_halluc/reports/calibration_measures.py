@@ -1,0 +1,123 @@
+"""Is the model as sure of its answers as it is right, before and after?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from keras_halluc._types import LABELS
+from keras_halluc._types import Verdict
+from keras_halluc.callbacks.calibration_estimates import MIN_ANSWERS
+from keras_halluc.callbacks.calibration_estimates import STATISTICS
+from keras_halluc.callbacks.calibration_estimates import THRESHOLDS
+from keras_halluc.callbacks.calibration_estimates import abstention_estimates
+from keras_halluc.callbacks.calibration_estimates import confidence_estimates
+from keras_halluc.ops.estimates import Estimate
+from keras_halluc.ops.estimates import mean_estimate
+from keras_halluc.reports.differences import bootstrap_difference
+from keras_halluc.reports.measure import Measure
+from keras_halluc.reports.model_answers import ModelAnswers
+
+ABSTENTION_SCORE = "abstention_score_t75"
+MOST_RESAMPLES = 200  # the calibration error takes milliseconds each
+Side = tuple[ModelAnswers, Sequence[Verdict]]
+Answers = dict[int, tuple[float, float]]
+
+
+def calibration_measures(
+    variant: str, checker: str, before: Side, after: Side, resamples: int, seed: int
+) -> list[Measure]:
+    """Confidence, calibration error, Brier score and AURC over answers that are no abstention."""
+    resamples = min(resamples, MOST_RESAMPLES)
+    rows = _answers(*before), _answers(*after)
+    values = [_estimates(answers, resamples) for answers in rows]
+    both = sorted(set(rows[0]) & set(rows[1]))
+    first, second = (_columns(answers, both) for answers in rows)
+    return [
+        Measure(
+            name,
+            "calibration",
+            variant,
+            checker,
+            before=values[0].get(name),
+            after=values[1].get(name),
+            difference=bootstrap_difference(statistic, first, second, resamples, seed)
+            if len(both) >= MIN_ANSWERS
+            else None,
+            reason=_reason(after[0], rows[1]),
+        )
+        for name, statistic in {"confidence": _mean_confidence, **STATISTICS}.items()
+    ]
+
+
+def abstention_measure(
+    variant: str,
+    checker: str,
+    pairs: Sequence[tuple[Verdict, Verdict]],
+    resamples: int,
+    seed: int,
+) -> Measure:
+    """What an answer is worth where a wrong one costs three times what a right one brings."""
+    values = []
+    for side in (0, 1):
+        labels = [LABELS.index(pair[side].label) for pair in pairs]
+        sums = np.bincount(labels, minlength=len(LABELS)).tolist()
+        values.append(abstention_estimates(sums).get(ABSTENTION_SCORE))
+    both = [
+        [_worth(verdict) for verdict in pair] for pair in pairs if all(v.measured for v in pair)
+    ]
+    difference = None
+    if both:
+        first, second = zip(*both)
+        difference = bootstrap_difference(np.mean, (first,), (second,), resamples, seed)
+    return Measure(
+        ABSTENTION_SCORE,
+        "calibration",
+        variant,
+        checker,
+        before=values[0],
+        after=values[1],
+        difference=difference,
+        reason="" if values[1] is not None else "no case was measured",
+    )
+
+
+def _worth(verdict: Verdict) -> float:
+    threshold = THRESHOLDS[ABSTENTION_SCORE]
+    if verdict.hallucinated:
+        return -threshold / (1.0 - threshold)
+    return 1.0 if verdict.label == "supported" else 0.0
+
+
+def _answers(answers: ModelAnswers, verdicts: Sequence[Verdict]) -> Answers:
+    """`(confidence, right)` by case, of answers that were measured and are no abstention."""
+    return {
+        i: (confidence, float(verdict.label == "supported"))
+        for i, (confidence, verdict) in enumerate(zip(answers.confidences, verdicts))
+        if confidence is not None and verdict.measured and verdict.label != "abstained"
+    }
+
+
+def _estimates(answers: Answers, resamples: int) -> dict[str, Estimate]:
+    if len(answers) < MIN_ANSWERS:
+        return {}
+    confidence, right = _columns(answers, sorted(answers))
+    found = confidence_estimates(confidence, right, resamples)
+    return {"confidence": mean_estimate(confidence.tolist()), **found}
+
+
+def _columns(answers: Answers, chosen: list[int]) -> tuple[np.ndarray, ...]:
+    return tuple(np.array([answers[i] for i in chosen], "float32").T)
+
+
+def _reason(answers: ModelAnswers, rows: Answers) -> str:
+    if answers.reason:
+        return answers.reason
+    if all(confidence is None for confidence in answers.confidences):
+        return "no answer came with a confidence: give models, not their outputs"
+    if len(rows) < MIN_ANSWERS:
+        return f"{len(rows)} answers have a confidence and a verdict; {MIN_ANSWERS} are needed"
+    return ""
+
+
+def _mean_confidence(confidence: np.ndarray, right: np.ndarray) -> float:
+    return float(np.mean(confidence))

@@ -1,0 +1,106 @@
+"""What does a model say to the cases, and how sure is it of each answer?"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_same_length
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc._progress import Progress
+from keras_halluc._types import Case
+from keras_halluc._types import Generator
+from keras_halluc.callbacks.answers import chunk_size
+from keras_halluc.data import check_cases
+from keras_halluc.generation import as_generator
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelAnswers:
+    """The answers of one model to a list of cases.
+
+    Args:
+        outputs: tuple of str, one a case.
+        confidences: tuple of float in [0, 1] or None, one a case: the probability the model gives
+            its whole answer. None where that is not known. Defaults to none known.
+        reason: str, why confidences are not known.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.reports.ModelAnswers(("Paris", "Rome"), (0.9, 0.4)).confidences
+    (0.9, 0.4)
+    """
+
+    outputs: tuple[str, ...]
+    confidences: tuple[float | None, ...] = ()
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outputs", tuple(check_strings("outputs", self.outputs)))
+        given = tuple(self.confidences) or (None,) * len(self.outputs)
+        check_same_length(outputs=self.outputs, confidences=given)
+        for confidence in given:
+            if confidence is not None and not 0.0 <= confidence <= 1.0:
+                raise ValueError(
+                    "`confidences` must be None or in [0, 1]. " + received("confidence", confidence)
+                )
+        object.__setattr__(self, "confidences", given)
+
+
+def record_answers(model: Any, cases: Sequence[Case], verbose: bool = True) -> ModelAnswers:
+    """Asks a model all cases once, to compare with later: a task is trained in place.
+
+    Args:
+        model: `Generator`, KerasHub task or callable; what `as_generator` takes.
+        cases: list of `Case`.
+        verbose: bool, whether to show progress if it takes more than a few seconds.
+
+    Returns:
+        `ModelAnswers`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [kh.data.Case("1 + 1 =", references=("2",))]
+    >>> before = kh.reports.record_answers(lambda prompts: ["2"], cases)
+    >>> kh.audit(before, ["3"], cases).find("answer_accuracy").before.value
+    1.0
+    """
+    return answers_of(as_generator(model), check_cases(cases), "", verbose)
+
+
+def answers_of(
+    generator: Generator, cases: Sequence[Case], name: str, verbose: bool
+) -> ModelAnswers:
+    """`record_answers` of a generator; `name` is for the progress bar."""
+    prompts = sorted({case.prompt for case in cases}, key=lambda prompt: (len(prompt), prompt))
+    size = chunk_size(generator)
+    progress = Progress(f"Asking {name or 'the model'}", len(prompts), verbose)
+    said: dict[str, str] = {}
+    sure: dict[str, float | None] = {}
+    reason = ""
+    for start in range(0, len(prompts), size):  # of like length: a batch is as long as its longest
+        chunk = prompts[start : start + size]
+        outputs = check_strings("outputs", generator.generate(chunk))
+        check_same_length(prompts=chunk, outputs=outputs)
+        said.update(zip(chunk, outputs))
+        try:
+            found = _sure(generator, chunk, outputs) if not reason else [None] * len(chunk)
+            sure.update(zip(chunk, found))
+        except (ValueError, NotImplementedError) as error:
+            reason = str(error)
+        progress.update(len(said))
+    confidences = tuple(None if reason else sure[case.prompt] for case in cases)
+    return ModelAnswers(tuple(said[case.prompt] for case in cases), confidences, reason)
+
+
+def _sure(generator: Generator, prompts: list[str], outputs: list[str]) -> list[float | None]:
+    """Probability of each whole answer; None for an answer without a token."""
+    scores = generator.score(prompts, outputs)
+    found = np.exp(np.sum(scores.log_probs * scores.mask, axis=1))
+    return [
+        min(float(value), 1.0) if mask.any() else None for value, mask in zip(found, scores.mask)
+    ]
