@@ -9,6 +9,7 @@
 # %%
 import argparse
 import random
+import sys
 
 import keras
 from rich.console import Console
@@ -164,9 +165,6 @@ def show_table(curves):
 
 
 def draw(curves, path):
-    import matplotlib
-
-    matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), constrained_layout=True)
@@ -182,7 +180,6 @@ def draw(curves, path):
         axis.grid(alpha=0.3)
     axes[0].legend(loc="lower left")
     figure.savefig(path, dpi=110)
-    plt.close(figure)
 
 
 # %%
@@ -192,7 +189,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--log-dir", default="runs")
     parser.add_argument("--picture", default="quickstart.png")
-    args = parser.parse_args()
+    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # none in a notebook
     curves = run(args.seed, args.log_dir, args.epochs)
     show_table(curves)
     draw(curves, args.picture)
