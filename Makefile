@@ -8,15 +8,15 @@ WORKERS ?= 2
 PYTEST := -m pytest -n $(WORKERS) --dist loadfile
 # PyTorch on few cores spins when it may use them all.
 RUN := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
-# No backend is used in these; `make test` runs them.
+# No backend is used in these, or any one will do; `make test` runs them.
 NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_public_api.py \
-    tests/test_method_cards.py)
+    tests/test_method_cards.py tests/test_docs.py tests/test_links.py tests/test_notebooks.py)
 
 # Tensors alone: the same with and without TensorFlow, and run by `make test-jax`.
 NO_TEXT := $(addprefix --ignore=tests/,ops metrics layers objectives schedules \
     models/test_objectives_in_fit.py)
 
-.PHONY: help quickstart test test-jax test-torch test-without-tensorflow check mutants bench clean
+.PHONY: help quickstart test test-jax test-torch test-without-tensorflow check mutants bench docs notebooks clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 28
@@ -36,11 +36,13 @@ test: $(VENV)/installed  ## Run the test suite on TensorFlow
 
 test-jax: $(VENV)/installed  ## Run the test suite on JAX
 	$(BIN)/python -m pip install -q jax
-	$(RUN) KERAS_BACKEND=jax $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard
+	$(RUN) KERAS_BACKEND=jax $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard \
+	    --ignore=tests/tensorboard_plugin
 
 test-torch: $(VENV)/installed  ## Run the test suite on PyTorch
 	$(BIN)/python -m pip install -q $(TORCH)
-	$(RUN) KERAS_BACKEND=torch $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard
+	$(RUN) KERAS_BACKEND=torch $(BIN)/python $(PYTEST) $(NO_BACKEND) --ignore=tests/tensorboard \
+	    --ignore=tests/tensorboard_plugin
 
 $(VENV)-without-tensorflow/installed: setup.cfg
 	$(PYTHON) -m venv $(VENV)-without-tensorflow
@@ -63,6 +65,13 @@ check: $(VENV)/installed  ## Lint and type-check
 
 mutants: $(VENV)/installed  ## Plant faults one by one and see the tests catch them (half an hour)
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python tools/mutants.py
+
+docs: $(VENV)/installed  ## Build the pages, the API and the papers into build/site
+	$(BIN)/python -m pip install -q -e ".[docs]"
+	$(BIN)/mkdocs build
+
+notebooks: $(VENV)/installed  ## Make the notebooks of the example scripts, and run them
+	$(BIN)/python tools/notebooks.py
 
 bench: $(VENV)/installed  ## Measure our cost as ratios against plain Keras
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python benchmarks/overhead.py

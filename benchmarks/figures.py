@@ -4,7 +4,8 @@
 
 Each block between `<!-- figures: NAME -->` and `<!-- end -->` of a page is made anew from
 `results/`. A name is one of `BLOCKS`, or methods of `known_unknown.py` with `|` between them, with
-`pararel: ` before them those of the larger world. A test compares the pages with the results.
+`pararel: ` before them those of the larger world, with `zh: ` in Chinese. A test compares the pages
+with the results.
 """
 
 import json
@@ -15,7 +16,16 @@ import known_unknown_report
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results"
-PAGES = (ROOT / "docs/methods.md", ROOT / "README.md")
+PAGES = tuple(
+    ROOT / page
+    for page in (
+        "docs/methods.md",
+        "docs/limits.md",
+        "docs/quickstart.zh.md",
+        "README.md",
+        "README.zh.md",
+    )
+)
 BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 NOT_YET = "Not measured yet."
 
@@ -94,6 +104,75 @@ def continual(summary):
     return "\n".join(lines)
 
 
+QUICK_START = {  # key -> its row in each language, and whether more is better
+    "heldout_known_accuracy": {
+        "en": "held-out known facts still right",
+        "zh": "没拿来微调的已知事实，仍答对",
+        "good": 1,
+    },
+    "unknown_fit": {"en": "new facts learned", "zh": "学会的新事实", "good": 1},
+    "val_hallucination_rate": {
+        "en": "hallucination rate (`val_hallucination_rate`)",
+        "zh": "幻觉率（`val_hallucination_rate`）",
+        "good": -1,
+    },
+}
+QUICK_START_HEADS = {
+    "en": "| | before | plain | guarded | guarded minus plain |",
+    "zh": "| | 微调前 | 普通 | 加防护 | 加防护减普通 |",
+}
+COST = {
+    "en": "On two cores: `FineTuner` / bare step {FineTuner / bare step:.2f}, `SelfDistillation` "
+    "with a live teacher {SelfDistillation / bare step:.2f}, both monitors with their default "
+    "budget {monitors_share_of_fit:.1%} of fit time ({monitors_share_of_fit, with "
+    "compilation:.1%} with compilation), import {import_seconds_over_keras:.2f} s over Keras.",
+    "zh": "两个核上：`FineTuner` 每步是原来的 {FineTuner / bare step:.2f} 倍，`SelfDistillation`"
+    "（教师模型实时计算）是 {SelfDistillation / bare step:.2f} 倍；两个监控回调在默认预算下"
+    "占 `fit` 时间的 {monitors_share_of_fit:.1%}（含编译 "
+    "{monitors_share_of_fit, with compilation:.1%}）；导入比 Keras 多 "
+    "{import_seconds_over_keras:.2f} 秒。",
+}
+
+
+def quick_start(summary, language="en"):
+    """In bold where guarded is better by more than its interval."""
+    found = read("quickstart_seeds")["summary"]
+    lines = [QUICK_START_HEADS[language], "|---" * 5 + "|"]
+    for key, row in QUICK_START.items():
+        cells = {
+            name: known_unknown_report.percent(
+                (part["mean"], part["half_width"]), sign="minus" in name
+            )
+            for name, part in found[key].items()
+        }
+        cells["base"] = f"{100 * found[key]['base']['mean']:.1f}".removesuffix(".0")
+        gain = found[key]["guarded_minus_plain"]
+        if row["good"] * gain["mean"] > gain["half_width"]:
+            cells["guarded"] = f"**{cells['guarded']}**"
+        lines.append("| " + " | ".join([row[language], *cells.values()]) + " |")
+    return "\n".join(lines)
+
+
+def cost(summary, language="en"):
+    return COST[language].format_map(read("overhead_tensorflow")).replace("%", " %")
+
+
+def checkers(summary):
+    """Area under the ROC curve of OverlapChecker and of what it must beat."""
+    columns = ("OverlapChecker", "word overlap", "shorter text")
+    published = ("SummaC-ZS", "UniEval", "BERTScore-F")
+    lines = [
+        "| set | rows | " + " | ".join(columns) + " | " + " | ".join(published) + " |",
+        "|---" * (2 + len(columns) + len(published)) + "|",
+    ]
+    for name, part in read("true").items():
+        if "rows" in part:
+            cells = [f"{part[c][0]:.1f} ({part[c][1]:.1f} to {part[c][2]:.1f})" for c in columns]
+            cells += [f"{part[c]:.1f}" for c in published]
+            lines.append(f"| {name} | {part['rows']:,} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 BLOCKS = {
     "table": methods_table,
     "own knowledge": own_knowledge,
@@ -101,6 +180,11 @@ BLOCKS = {
     "data-to-text": data_to_text,
     "noisy targets": noisy_targets,
     "continual": continual,
+    "quick start": quick_start,
+    "zh: quick start": lambda summary: quick_start(summary, "zh"),
+    "cost": cost,
+    "zh: cost": lambda summary: cost(summary, "zh"),
+    "checkers": checkers,
 }
 
 
@@ -117,8 +201,10 @@ def render(page):
         if names in BLOCKS:
             return start + BLOCKS[names](summaries[""]) + "\n" + end
         world, _, methods = names.rpartition(": ")
+        language = "zh" if world == "zh" else "en"
+        summary = summaries[world.removeprefix("zh")]
         lines = [
-            f"- {known_unknown_report.line(summaries[world], name.strip())}\n"
+            f"- {known_unknown_report.line(summary, name.strip(), language)}\n"
             for name in methods.split("|")
         ]
         return start + "".join(lines) + end

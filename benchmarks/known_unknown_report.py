@@ -29,6 +29,13 @@ COLUMNS = {
     "ece": "ECE",
     "aurc": "AURC",
 }
+LINES = {
+    "en": "`{method}`: kept {kept} points, new facts {new} %, in other wordings {new_reworded} %, "
+    "hallucination rate {hallucination_rate} %{time}.",
+    "zh": "`{method}`：原有知识 {kept} 个百分点，新事实 {new} %，换种问法 {new_reworded} %，"
+    "幻觉率 {hallucination_rate} %{time}。",
+}
+TIMES = {"en": "; {:.1f} times the time of plain", "zh": "；用时为 plain 的 {:.1f} 倍"}
 OWN = ("known_stated", "practice_agreed", "practice_agreed_right")  # of the base model
 
 
@@ -93,17 +100,17 @@ def table(summary, names=None):
     return "\n".join(lines)
 
 
-def line(summary, method):
+def line(summary, method, language="en"):
     """The figures of one card."""
     if method not in summary:
         return f"`{method}`: not measured on all seeds yet."
     part = summary[method]
-    time = f"; {part['time_ratio'][0]:.1f} times the time of plain" if "time_ratio" in part else ""
-    return (
-        f"`{method}`: kept {percent(part['kept'], sign=True)} points, new facts "
-        f"{percent(part['new'])} %, in other wordings {percent(part['new_reworded'])} %, "
-        f"hallucination rate {percent(part['hallucination_rate'])} %{time}."
-    )
+    shown = {
+        key: percent(part[key], sign=key == "kept")
+        for key in ("kept", "new", "new_reworded", "hallucination_rate")
+    }
+    time = TIMES[language].format(part["time_ratio"][0]) if "time_ratio" in part else ""
+    return LINES[language].format(method=method, time=time, **shown)
 
 
 def own_line(base):

@@ -58,7 +58,7 @@ class Pairs(keras.utils.PyDataset):
         tokenizer = keras_hub.models.BertTokenizer(vocabulary=words, lowercase=True)
         self.packer = stored.PairPacker(tokenizer)
         sources, claims, labels = zip(*rows)
-        self.rows = self.packer.ids(sources, claims)
+        self.rows = self.packer.rows(sources, claims)
         self.labels = np.array(labels, "int32")
         self.lengths = np.array([self.packer.fitting(len(ids)) for ids, _ in self.rows])
         self.shuffle, self.rng = shuffle, np.random.default_rng(seed)
@@ -155,7 +155,18 @@ def blank(folder, words, layers=None):
     """A backbone of random weights for these word pieces."""
     config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
     config |= {"vocabulary_size": len(words), "num_layers": layers or config["num_layers"]}
-    return keras_hub.models.BertBackbone.from_config(config)
+    return keras_hub.models.BertBackbone.from_config({**config, "num_segments": stored.SEGMENTS})
+
+
+def pretrained(folder, words):
+    """The backbone as it is published; what it knows of a claim goes for all kinds of its tokens."""
+    published = keras_hub.models.BertBackbone.from_preset(folder)
+    backbone = blank(folder, words)
+    for before, after in zip(published.weights, backbone.weights):
+        value = ops.convert_to_numpy(before)
+        missing = after.shape[0] - value.shape[0]
+        after.assign(np.concatenate([value, *[value[-1:]] * missing]) if missing else value)
+    return backbone
 
 
 def restore(step, folder, layers=None):
@@ -167,9 +178,8 @@ def restore(step, folder, layers=None):
 
 
 def tune(args, folder, pairs, valid):
-    backbone = keras_hub.models.BertBackbone.from_preset(folder)
-    model = stored.pair_model(backbone)
     words = (Path(folder) / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    model = stored.pair_model(pretrained(folder, words))
     history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
     keep("tune", model, words, valid, settings=vars(args), loss=history["loss"])
 

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from types import ModuleType
+from typing import Any
 
 # A class is registered when its module is loaded, and `keras.saving.load_model` finds only those.
 # A process without Keras, such as one that reads event files, is left without.
@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "__version__",
+    "audit",
     "callbacks",
     "data",
     "generation",
@@ -27,14 +28,17 @@ __all__ = [
     "objectives",
     "ops",
     "presets",
+    "reports",
     "schedules",
     "tensorboard",
     "text",
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """Loads any other submodule on first use, so that importing the package costs little."""
+    if name == "audit":  # a function; a folder of that name would take its place once imported
+        return importlib.import_module(f"{__name__}.reports").audit
     if name in __all__ and name != "__version__":
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

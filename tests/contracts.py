@@ -32,26 +32,30 @@ def metric_contracts() -> list[MetricContract]:
             kh.metrics.HallucinationRate,
         )
     ]
+    tokens = {"from_logits": False, "ignore_class": 3, "name": "mine", "dtype": "bfloat16"}
+    bad_tokens = ({"from_logits": "yes"}, {"ignore_class": "pad"}, {"ignore_class": 1.5})
+    bad_bins = ({"num_bins": 0}, {"num_bins": 2.5}, {"num_bins": True})
+    confidences = [
+        MetricContract(
+            metric,
+            kwargs={**own, **tokens},
+            inputs=(token_ids, _softmax(logits)),
+            bad_kwargs=(*(bad_bins if own else ()), *bad_tokens),
+        )
+        for metric, own in (
+            (kh.metrics.AURC, {"num_bins": 70}),
+            (kh.metrics.BrierScore, {}),
+            (kh.metrics.ExpectedCalibrationError, {"num_bins": 7}),
+        )
+    ]
     return [
         *rates,
+        *confidences,
         MetricContract(
-            kh.metrics.ExpectedCalibrationError,
-            kwargs={
-                "num_bins": 7,
-                "from_logits": False,
-                "ignore_class": 3,
-                "name": "mine",
-                "dtype": "bfloat16",
-            },
-            inputs=(token_ids, _softmax(logits)),
-            bad_kwargs=(
-                {"num_bins": 0},
-                {"num_bins": 2.5},
-                {"num_bins": True},
-                {"from_logits": "yes"},
-                {"ignore_class": "pad"},
-                {"ignore_class": 1.5},
-            ),
+            kh.metrics.AbstentionScore,
+            kwargs={"threshold": 0.5, "name": "mine", "dtype": "bfloat16"},
+            inputs=(labels,),
+            bad_kwargs=({"threshold": 1.0}, {"threshold": -0.1}, {"threshold": "much"}),
         ),
         MetricContract(
             kh.metrics.Perplexity,

@@ -7,12 +7,12 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
 FLOORS = (
-    ("_types", "_check", "_register"),
+    ("_types", "_check", "_register", "_progress"),
     ("ops", "text"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),
     ("data", "objectives", "presets"),
     ("models", "callbacks"),
-    ("audit",),
+    ("reports",),
 )
 ASIDE = ("testing", "tensorboard_plugin")  # may import from any floor; nothing imports them
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
@@ -136,7 +136,7 @@ def test_a_planted_fault_is_found(path, source, problem):
         ("callbacks/a.py", "from keras_halluc import data\nfrom keras_halluc.ops import forbid"),
         ("testing.py", "from keras_halluc.callbacks import CaseMonitor\nassert CaseMonitor"),
         ("ops/a.py", "import jaxlib_like\nimport tensorboard.compat"),
-        ("audit/a.py", "\n" * 299),
+        ("reports/a.py", "\n" * 299),
     ],
 )
 def test_what_is_allowed_passes(path, source):

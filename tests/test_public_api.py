@@ -15,12 +15,21 @@ import keras_halluc as kh
 
 PUBLIC = {
     "callbacks": [
+        "AttentionMonitor",
+        "CalibrationMonitor",
         "CaseMonitor",
+        "ClassifierCalibrationMonitor",
         "Estimate",
+        "ForgettingMonitor",
+        "GeneralizationMonitor",
         "GradientClipMonitor",
         "GradualUnfreezing",
         "HallucinationMonitor",
         "KnowledgeMonitor",
+        "MagnitudePruning",
+        "MlflowLogger",
+        "ShiftMonitor",
+        "StopOnHallucination",
     ],
     "data": [
         "Case",
@@ -31,6 +40,7 @@ PUBLIC = {
         "answer_inputs",
         "categorize_knowledge",
         "check_cases",
+        "counterfactual_pairs",
         "drop_unknown",
         "generate_replay",
         "known_patch",
@@ -50,19 +60,43 @@ PUBLIC = {
         "FunctionGenerator",
         "Generator",
         "NextTokenGenerator",
+        "SelectiveAnswer",
+        "SelectiveGenerator",
         "TaskGenerator",
         "TokenScores",
+        "UncertaintyScorer",
         "as_generator",
     ],
     "grounding": [
         "AnswerChecker",
+        "BM25Retriever",
+        "CheckBatch",
+        "CheckSummary",
         "Checker",
+        "ConsistencyChecker",
         "DEFAULT_ABSTENTIONS",
+        "EnsembleChecker",
         "EntailmentChecker",
+        "GroupRate",
         "KerasPairScorer",
+        "KnowledgeBase",
+        "KnowledgeChecker",
         "OverlapChecker",
+        "PairComparison",
+        "Passage",
+        "PostgresRetriever",
+        "RetrievalChecker",
+        "Retriever",
+        "SampledAnswers",
+        "SlotChecker",
+        "SlotErrors",
+        "Statement",
         "ValueChecker",
         "Verdict",
+        "check",
+        "compare_pairs",
+        "parse_meaning",
+        "rates_by_group",
     ],
     "layers": [
         "ClassificationHead",
@@ -79,8 +113,11 @@ PUBLIC = {
         "TokenTaggingHead",
     ],
     "metrics": [
+        "AURC",
         "AbstentionRate",
+        "AbstentionScore",
         "AnswerAccuracy",
+        "BrierScore",
         "CheckCoverage",
         "ExpectedCalibrationError",
         "HallucinationRate",
@@ -103,6 +140,8 @@ PUBLIC = {
         "averaged_weights",
         "averaging_curve",
         "enable_lora",
+        "head_importance",
+        "prune_heads",
     ],
     "objectives": [
         "AdversarialPerturbation",
@@ -120,15 +159,33 @@ PUBLIC = {
         "VirtualAdversarial",
     ],
     "ops": [
+        "abstention_score",
+        "aurc",
+        "auroc",
+        "brier_score",
+        "brier_sums",
         "calibration_error",
         "calibration_sums",
         "captured_attention",
         "captured_hidden",
+        "classifier_test",
+        "conformal_threshold",
         "forbid",
         "gradient_at",
         "internals_model",
         "kl_divergence",
+        "lookback_ratio",
         "masked_mean",
+        "mcnemar_test",
+        "mmd_test",
+        "newcombe_interval",
+        "paired_bootstrap",
+        "paired_rate_interval",
+        "rauq_score",
+        "risk_coverage_area",
+        "risk_coverage_curve",
+        "risk_coverage_sums",
+        "semantic_entropy",
         "sequence_mean",
         "token_entropies",
         "token_log_probs",
@@ -137,6 +194,14 @@ PUBLIC = {
         "wilson_interval",
     ],
     "presets": ["FACTS_GPT2", "load_facts_gpt2"],
+    "reports": [
+        "AuditReport",
+        "Flip",
+        "Measure",
+        "ModelAnswers",
+        "audit",
+        "record_answers",
+    ],
     "schedules": [
         "ClipCounter",
         "LinearInterpolation",
@@ -173,6 +238,7 @@ NO_EXAMPLE = (
     "objectives.Objective",
     "generation.Generator",
     "grounding.Checker",
+    "grounding.Retriever",
 )
 # Those of a spec are for `from_config` alone.
 NOT_FOR_USERS = ("self", "kwargs", "spec", "replay_spec", "negatives_spec", "unlabelled_spec")
@@ -199,10 +265,12 @@ def test_module_offers_exactly_this(module):
 
 
 def test_package_offers_exactly_this():
-    assert kh.__all__ == sorted(["__version__", *PUBLIC])
+    assert kh.__all__ == sorted(["__version__", "audit", *PUBLIC])
+    assert kh.audit is kh.reports.audit
     assert dir(kh) == kh.__all__
     folders = {info.name for info in pkgutil.iter_modules(kh.__path__) if info.ispkg}
-    assert folders == set(PUBLIC) | {"testing"}  # for those who write classes, not for users
+    # For those who write classes, and for TensorBoard; not for users.
+    assert folders == set(PUBLIC) | {"testing", "tensorboard_plugin"}
     for module in PUBLIC:
         assert getattr(kh, module) is importlib.import_module(f"keras_halluc.{module}")
     assert kh.__version__.count(".") == 2

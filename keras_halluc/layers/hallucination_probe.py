@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
@@ -114,6 +115,49 @@ class HallucinationProbe(Float32Output):
             (self.bias, bias),
         ):
             variable.assign(value.astype("float32") if isinstance(value, np.ndarray) else value)
+
+    @classmethod
+    def cross_validate(
+        cls, features: Tensor, labels: Tensor, folds: int = 5, l2: float = 1.0, seed: int = 0
+    ) -> np.ndarray:
+        """Probability that each output is hallucinated, by a probe adapted on other outputs alone.
+
+        Rows are dealt into folds by chance, each class evenly; a probe is adapted on all folds but
+        one and asked about that one. Rows that belong together, such as several wordings of one
+        question, should not both be among them: a probe may know the question again.
+
+        Args:
+            features: float `(rows, hidden)`.
+            labels: int, bool or float `(rows,)`, 1 where the output is hallucinated and 0 where it
+                is not; at least `folds` of each.
+            folds: int >= 2. Defaults to `5`.
+            l2: float > 0, see `adapt`. Defaults to `1.0`.
+            seed: int >= 0. Defaults to `0`.
+
+        Returns:
+            float32 `(rows,)`, in [0, 1].
+        """
+        folds = check_int("folds", folds, minimum=2)
+        rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+        rows = np.asarray(ops.convert_to_numpy(features)).astype("float64")
+        classes = np.asarray(ops.convert_to_numpy(labels)).astype("float64")
+        check_rank("features", rows, ("rows", "hidden"))
+        check_shape("labels", classes, "features", rows.shape[:1])
+        fold = np.zeros(len(classes), int)
+        for value in (0.0, 1.0):
+            members = np.flatnonzero(classes == value)
+            if len(members) < folds:
+                raise ValueError(
+                    f"`labels` must have at least {folds} rows of each class, one for each fold. "
+                    f"Received: {len(members)} rows with label {int(value)}"
+                )
+            fold[rng.permutation(members)] = np.arange(len(members)) % folds
+        found = np.zeros(len(classes), "float32")
+        for i in range(folds):
+            probe = cls()
+            probe.adapt(rows[fold != i], classes[fold != i], l2=l2)
+            found[fold == i] = ops.convert_to_numpy(probe(rows[fold == i]))[:, 0]
+        return found
 
     def compute_output_shape(self, features_shape: Any) -> Any:
         return (*features_shape[:-1], 1)

@@ -76,5 +76,5 @@ def contains_answer(text: str, answer: str) -> bool:
 
 
 def _in_a_row(wanted: list[str], tokens: list[str]) -> bool:
-    count = len(wanted)
-    return any(tokens[start : start + count] == wanted for start in range(len(tokens) - count + 1))
+    """Whether some tokens, none of which has a space in it, stand in others in a row."""
+    return f" {' '.join(wanted)} " in f" {' '.join(tokens)} "

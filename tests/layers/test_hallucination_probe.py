@@ -5,6 +5,7 @@ import numpy as np
 import oracles
 import pytest
 
+import keras_halluc as kh
 from keras_halluc.layers import HallucinationProbe
 
 RNG = np.random.default_rng(0)
@@ -125,3 +126,50 @@ def test_wrong_rows():
     ):
         with pytest.raises(error, match=match):
             HallucinationProbe().adapt(**{"features": STATES, "labels": LABELS, **bad})
+
+
+def test_cross_validation_asks_no_probe_about_rows_it_has_seen():
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 3 == 0
+    noise = rng.normal(size=(60, 200))  # enough features to learn any labels by heart
+    probe = HallucinationProbe()
+    probe.adapt(noise, labels)
+    by_heart = keras.ops.convert_to_numpy(probe(noise))[:, 0]
+    held_out = HallucinationProbe.cross_validate(noise, labels)
+    assert kh.ops.auroc(by_heart, labels) == 1.0
+    assert 0.3 < kh.ops.auroc(held_out, labels) < 0.7
+    told = noise + 2.0 * labels[:, None]
+    assert kh.ops.auroc(HallucinationProbe.cross_validate(told, labels, folds=3), labels) > 0.95
+
+
+def test_cross_validation_by_hand():
+    rng = np.random.default_rng(1)
+    labels = np.array([0, 1] * 5)
+    features = rng.normal(size=(10, 3)) + labels[:, None]
+    found = HallucinationProbe.cross_validate(features, labels, folds=5, l2=2.0, seed=3)
+    assert found.shape == (10,) and found.dtype == "float32"
+    rng = np.random.default_rng(3)  # as it deals the rows out
+    fold = np.zeros(10, int)
+    fold[rng.permutation(np.arange(0, 10, 2))] = range(5)
+    fold[rng.permutation(np.arange(1, 10, 2))] = range(5)
+    for i in range(5):
+        probe = HallucinationProbe()
+        probe.adapt(features[fold != i], labels[fold != i], l2=2.0)
+        expected = keras.ops.convert_to_numpy(probe(features[fold == i]))[:, 0]
+        np.testing.assert_allclose(found[fold == i], expected, rtol=1e-5)
+    again = HallucinationProbe.cross_validate(features, labels, folds=5, l2=2.0, seed=3)
+    np.testing.assert_array_equal(found, again)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        ((np.ones((9, 2)), [0] * 5 + [1] * 4), "at least 5 rows of each.*4 rows with label 1"),
+        ((np.ones((9, 2)), [0] * 9), "at least 5 rows of each class.*0 rows with label 1"),
+        ((np.ones((9, 2)), [0, 1]), r"`labels` must have shape \(9,\)"),
+        ((np.ones((9, 2)), [0, 1] * 4 + [0], 1), "`folds` must be an integer >= 2"),
+    ],
+)
+def test_cross_validation_of_too_little_raises(arguments, match):
+    with pytest.raises(ValueError, match=match):
+        HallucinationProbe.cross_validate(*arguments)
