@@ -21,6 +21,7 @@ PAGES = tuple(
     for page in (
         "docs/methods.md",
         "docs/limits.md",
+        "docs/audit.md",
         "docs/quickstart.zh.md",
         "README.md",
         "README.zh.md",
@@ -173,6 +174,39 @@ def checkers(summary):
     return "\n".join(lines)
 
 
+def compression(summary):
+    """Each variant of the embedded model: size, speed, and what it answers."""
+    found = read("compression")
+    if found is None:
+        return NOT_YET
+    lines = [
+        "| | MB | gzipped | speed | answers right % | change, points | hallucination rate % | "
+        "calibration error | worse / better cases |",
+        "|---" * 9 + "|",
+    ]
+    for name, part in found.items():
+        if name == "setup":
+            continue
+        change, flips = "", ""
+        if name != "before":
+            value, low, high = (100 * x for x in part["answer_accuracy minus before"])
+            change = f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+            flips = f"{part['cases worse']} / {part['cases better']}"
+        cells = (
+            "float32" if name == "before" else name,
+            f"{part['MB']:.2f}",
+            f"{part['MB gzipped']:.2f}",
+            f"{part['speed']:.2f}",
+            f"{100 * part['answer_accuracy'][0]:.1f}",
+            change,
+            f"{100 * part['hallucination_rate'][0]:.1f}",
+            f"{part['expected_calibration_error'][0]:.3f}",
+            flips,
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 BLOCKS = {
     "table": methods_table,
     "own knowledge": own_knowledge,
@@ -185,6 +219,7 @@ BLOCKS = {
     "cost": cost,
     "zh: cost": lambda summary: cost(summary, "zh"),
     "checkers": checkers,
+    "compression": compression,
 }
 
 

@@ -159,7 +159,7 @@ def blank(folder, words, layers=None):
 
 
 def pretrained(folder, words):
-    """The backbone as it is published; what it knows of a claim goes for all kinds of its tokens."""
+    """The backbone as it is published; what it knows of a claim's tokens goes for all kinds."""
     published = keras_hub.models.BertBackbone.from_preset(folder)
     backbone = blank(folder, words)
     for before, after in zip(published.weights, backbone.weights):

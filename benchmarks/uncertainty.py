@@ -16,7 +16,8 @@ is better; the error rate is what a score that says nothing has). Of the same gr
 
 Seconds are those of the pass, and of drawing and comparing the samples in full batches, after
 everything is compiled; writing the answers is part of neither. The differences from semantic
-entropy come with a 95 % interval of a bootstrap that draws the same answers for both.
+entropy come with a 95 % interval of a bootstrap that draws the same answers for both, the two
+wordings of a fact as if they were two facts.
 """
 
 import json
@@ -34,6 +35,7 @@ from keras_halluc.generation.uncertainty_scorer import SCORES
 
 RESULTS = Path(__file__).parents[1] / "benchmarks/results/uncertainty.json"
 SEEDS, EPOCHS, SAMPLES, RESAMPLES = 3, 5, 10, 1000
+L2 = 100.0  # of the probe
 SAMPLED = ("semantic_entropy", "semantic_entropy_by_probability", "disagreement")
 SUPERVISED = "probe"
 
@@ -65,20 +67,6 @@ def sampled_scores(generator, cases, outputs):
     ), seconds
 
 
-def probe_scores(states, wrong, facts):
-    """The probability of the probe, dealt out by fact: no wording of it is trained on."""
-    rng = np.random.default_rng(0)
-    names = sorted(set(facts))
-    fold_of = dict(zip(names, rng.permutation(len(names)) % 5))
-    fold = np.array([fold_of[name] for name in facts])
-    found = np.zeros(len(wrong))
-    for i in range(5):
-        probe = kh.layers.HallucinationProbe()
-        probe.adapt(states[fold != i], wrong[fold != i], l2=100.0)
-        found[fold == i] = np.asarray(probe(states[fold == i]))[:, 0]
-    return found
-
-
 def run(seed, task, base):
     """Scores of every answer of one seed, whether it is wrong, and seconds."""
     task.set_weights(base)
@@ -101,7 +89,8 @@ def run(seed, task, base):
     states = scorer.hidden_states(prompts, outputs)
     middle = states[:, states.shape[1] // 2]
     names = [f"{fact.subject}/{fact.relation}" for fact in facts]
-    scores |= {SUPERVISED: probe_scores(middle, wrong, names), **sampled}
+    probe = kh.layers.HallucinationProbe.cross_validate(middle, wrong, groups=names, l2=L2)
+    scores |= {SUPERVISED: probe, **sampled}
     empty = np.isnan(scores["length"])
     return {name: values[~empty] for name, values in scores.items()}, wrong[~empty], seconds
 

@@ -100,6 +100,8 @@ def fine_tune(replay_weight, reword, share):
 # ## Evaluate and adjust
 # Too little kept: the remedies of the method cards in turn, replay first, then rewording beside it,
 # then averaging. Only the new facts too shallow: rewording, or less replay. Both enough: done.
+# A share is too low where its whole interval is: what so few cases cannot tell is no reason to go
+# on. The more cases, the stricter that is.
 
 # %%
 settings = {"replay_weight": 0.0, "reword": False, "share": 1.0}
@@ -111,7 +113,7 @@ for turn in range(1, ROUNDS + 1):
         for name, (rate, low, high) in found.items()
     )
     print(f"round {turn}, {settings}: {shown}")
-    short = [name for name, (rate, *_) in found.items() if rate < ENOUGH[name]]
+    short = [name for name, (_, _, high) in found.items() if high < ENOUGH[name]]
     if not short:
         break
     if "kept" in short and not settings["replay_weight"]:

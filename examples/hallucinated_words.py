@@ -232,7 +232,8 @@ def features(summaries):
         gone = absent(words, article).astype(float)
         digits = np.array([any(char.isdigit() for char in word) for word in words], float)
         short = np.array([len(word) < 4 for word in words], float)
-        nearby = [np.convolve(gone, np.eye(1, 7, k)[0], "same") for k in (0, 1, 2, 4, 5, 6)]
+        padded = np.pad(gone, 3)
+        nearby = [padded[k : k + len(words)] for k in (0, 1, 2, 4, 5, 6)]
         share = np.full(len(words), gone.mean())
         place = np.arange(len(words)) / len(words)
         size = np.full(len(words), len(words))

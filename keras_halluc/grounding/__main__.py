@@ -6,13 +6,11 @@ from collections.abc import Callable
 from keras_halluc._types import Checker
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.checking import check
-from keras_halluc.grounding.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.overlap_checker import OverlapChecker
 from keras_halluc.grounding.value_checker import ValueChecker
 
 CHECKERS: dict[str, Callable[[], Checker]] = {
     "answer": AnswerChecker,
-    "entailment": EntailmentChecker.default,
     "overlap": OverlapChecker,
     "value": ValueChecker,
 }

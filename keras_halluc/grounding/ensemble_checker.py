@@ -63,7 +63,7 @@ class EnsembleChecker:
     >>> case = kh.data.Case("Sum up.", source="In Dresden 300 people left their homes.")
     >>> (verdict,) = checker.check([case], ["In Dresden 500 people left their homes."])
     >>> verdict.label, verdict.score, verdict.spans
-    ('contradicted', 0.0, ((11, 14, 'contradicted'),))
+    ('contradicted', 0.5, ((11, 14, 'contradicted'),))
     """
 
     def __init__(

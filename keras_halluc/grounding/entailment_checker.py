@@ -25,7 +25,6 @@ from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
 
-
 class EntailmentChecker:
     """Asks a model of natural language inference whether the source entails each claim.
 

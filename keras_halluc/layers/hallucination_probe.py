@@ -1,5 +1,6 @@
 """Do a model's hidden states tell that what it says is made up?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -118,18 +119,25 @@ class HallucinationProbe(Float32Output):
 
     @classmethod
     def cross_validate(
-        cls, features: Tensor, labels: Tensor, folds: int = 5, l2: float = 1.0, seed: int = 0
+        cls,
+        features: Tensor,
+        labels: Tensor,
+        groups: Sequence[Any] | None = None,
+        folds: int = 5,
+        l2: float = 1.0,
+        seed: int = 0,
     ) -> np.ndarray:
         """Probability that each output is hallucinated, by a probe adapted on other outputs alone.
 
         Rows are dealt into folds by chance, each class evenly; a probe is adapted on all folds but
-        one and asked about that one. Rows that belong together, such as several wordings of one
-        question, should not both be among them: a probe may know the question again.
+        one and asked about that one.
 
         Args:
             features: float `(rows, hidden)`.
             labels: int, bool or float `(rows,)`, 1 where the output is hallucinated and 0 where it
                 is not; at least `folds` of each.
+            groups: list of `rows` names or None. Rows with one name, such as several wordings of
+                one question, stay in one fold: a probe may know the question again.
             folds: int >= 2. Defaults to `5`.
             l2: float > 0, see `adapt`. Defaults to `1.0`.
             seed: int >= 0. Defaults to `0`.
@@ -143,15 +151,19 @@ class HallucinationProbe(Float32Output):
         classes = np.asarray(ops.convert_to_numpy(labels)).astype("float64")
         check_rank("features", rows, ("rows", "hidden"))
         check_shape("labels", classes, "features", rows.shape[:1])
-        fold = np.zeros(len(classes), int)
         for value in (0.0, 1.0):
-            members = np.flatnonzero(classes == value)
-            if len(members) < folds:
+            if (count := int((classes == value).sum())) < folds:
                 raise ValueError(
                     f"`labels` must have at least {folds} rows of each class, one for each fold. "
-                    f"Received: {len(members)} rows with label {int(value)}"
+                    f"Received: {count} rows with label {int(value)}"
                 )
-            fold[rng.permutation(members)] = np.arange(len(members)) % folds
+        named = np.arange(len(rows)) if groups is None else np.asarray(groups)
+        check_shape("groups", named, "labels", classes.shape)
+        names, group = np.unique(named, return_inverse=True)
+        share = np.bincount(group, classes) / np.bincount(group)
+        fold_of = np.zeros(len(names), int)
+        fold_of[np.lexsort((rng.random(len(names)), share))] = np.arange(len(names)) % folds
+        fold = fold_of[group]
         found = np.zeros(len(classes), "float32")
         for i in range(folds):
             probe = cls()

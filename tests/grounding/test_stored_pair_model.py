@@ -61,7 +61,7 @@ def test_tokens_of_a_claim_are_marked_by_what_the_source_has():
 def test_what_is_stored_comes_back(tmp_path):
     backbone = make_backbone()
     model = pair_model(backbone)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(5)
     model.set_weights([w + rng.normal(0, 0.5, w.shape) for w in model.get_weights()])
     sources = ["Rome is old.", "Oslo is not cold. " * 9, "Oslo"]
     claims = ["Oslo is cold.", "Rome", "not old not cold"]
@@ -83,4 +83,4 @@ def test_what_is_stored_comes_back(tmp_path):
     np.testing.assert_allclose(found, expected, atol=0.05)
     one_by_one = [scorer([s], [c])[0] for s, c in zip(sources, claims)]
     np.testing.assert_allclose(found, one_by_one, atol=1e-5)
-    assert np.ptp(found, axis=0).max() > 0.1  # the pairs are told apart
+    assert np.ptp(found[:, 0]) > 0.2  # the pairs are told apart

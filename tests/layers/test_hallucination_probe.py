@@ -148,10 +148,10 @@ def test_cross_validation_by_hand():
     features = rng.normal(size=(10, 3)) + labels[:, None]
     found = HallucinationProbe.cross_validate(features, labels, folds=5, l2=2.0, seed=3)
     assert found.shape == (10,) and found.dtype == "float32"
-    rng = np.random.default_rng(3)  # as it deals the rows out
+    draws = np.random.default_rng(3).random(10)  # as it deals the rows out
     fold = np.zeros(10, int)
-    fold[rng.permutation(np.arange(0, 10, 2))] = range(5)
-    fold[rng.permutation(np.arange(1, 10, 2))] = range(5)
+    for members in (np.arange(0, 10, 2), np.arange(1, 10, 2)):
+        fold[members[np.argsort(draws[members])]] = range(5)
     for i in range(5):
         probe = HallucinationProbe()
         probe.adapt(features[fold != i], labels[fold != i], l2=2.0)
@@ -161,13 +161,28 @@ def test_cross_validation_by_hand():
     np.testing.assert_array_equal(found, again)
 
 
+def test_rows_of_one_group_stay_together():
+    rng = np.random.default_rng(0)
+    names = np.repeat(np.arange(40), 2)
+    labels = np.repeat(np.arange(40) % 2, 2)
+    features = np.eye(40)[names] + 0.01 * rng.normal(size=(80, 40))  # tells the group, no more
+    known = HallucinationProbe.cross_validate(features, labels, l2=0.01)
+    held_out = HallucinationProbe.cross_validate(features, labels, groups=names, l2=0.01)
+    assert kh.ops.auroc(known, labels) > 0.9
+    assert kh.ops.auroc(held_out, labels) < 0.7
+    as_text = [f"fact {name}" for name in names]
+    again = HallucinationProbe.cross_validate(features, labels, groups=as_text, l2=0.01)
+    assert kh.ops.auroc(again, labels) < 0.7
+
+
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
         ((np.ones((9, 2)), [0] * 5 + [1] * 4), "at least 5 rows of each.*4 rows with label 1"),
         ((np.ones((9, 2)), [0] * 9), "at least 5 rows of each class.*0 rows with label 1"),
         ((np.ones((9, 2)), [0, 1]), r"`labels` must have shape \(9,\)"),
-        ((np.ones((9, 2)), [0, 1] * 4 + [0], 1), "`folds` must be an integer >= 2"),
+        ((np.ones((9, 2)), [0, 1] * 4 + [0], None, 1), "`folds` must be an integer >= 2"),
+        ((np.ones((9, 2)), [0, 1] * 4 + [0], ["a"], 2), r"`groups` must have shape \(9,\)"),
     ],
 )
 def test_cross_validation_of_too_little_raises(arguments, match):

@@ -105,6 +105,8 @@ def test_change_follows_the_interval_and_the_good_end():
     assert report.find("answer_accuracy", "worse").change == "worse"
     assert report.find("abstention_rate", "silent").change == "higher"
     assert report.find("hallucination_rate", "silent").change == "not shown"
+    chance = compare([S] * 30, [S] * 28 + [U] * 2).find("answer_accuracy")
+    assert chance.difference.value < 0.0 and chance.change == "not shown"
     back = compare([U] * 30, [S] * 30)
     assert back.find("hallucination_rate").change == "better"
 
