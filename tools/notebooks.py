@@ -55,7 +55,8 @@ def running_kernel(**variables):
 def execute(notebook, kernel):
     """Runs the notebook with no names of an earlier one; what goes to stderr is left out."""
     notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
-    NotebookClient(notebook, km=kernel, timeout=None, record_timing=False).execute()
+    settings = {"timeout": None, "record_timing": False, "coalesce_streams": True}
+    NotebookClient(notebook, km=kernel, **settings).execute()
     del notebook.cells[0]
     for cell in notebook.cells:
         if cell.cell_type == "code":
