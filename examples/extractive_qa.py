@@ -121,7 +121,7 @@ def new_task(preset, train):
     else:
         texts = {text.lower() for one in train for text in (one.question, one.context)}
         counts = collections.Counter(token for text in texts for token in kh.text.tokenize(text))
-        frequent = sorted(token for token, count in counts.items() if count >= 2)
+        frequent = sorted(token for token, n in counts.items() if n >= 2 and token not in SPECIAL)
         tokenizer = keras_hub.models.BertTokenizer(SPECIAL + frequent, lowercase=True)
         backbone = keras_hub.models.BertBackbone(
             vocabulary_size=tokenizer.vocabulary_size(),

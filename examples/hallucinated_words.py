@@ -166,7 +166,7 @@ def new_task(preset, way, train):
         tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(preset)
     else:
         counts = collections.Counter(word for _, _, words, _ in train for word in words)
-        frequent = sorted(word for word, count in counts.items() if count >= 3)
+        frequent = sorted(word for word, n in counts.items() if n >= 3 and word not in SPECIAL)
         tokenizer = keras_hub.models.BertTokenizer(SPECIAL + frequent, lowercase=True)
         backbone = keras_hub.models.BertBackbone(
             vocabulary_size=tokenizer.vocabulary_size(),

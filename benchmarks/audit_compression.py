@@ -1,7 +1,7 @@
 """What does compression do to hallucination? The embedded model, made smaller in seven ways.
 
-    python benchmarks/compression.py                        # about 5 minutes on one core
-    python benchmarks/compression.py --html compression.html  # the whole report as a page
+    python benchmarks/audit_compression.py                        # about 5 minutes on one core
+    python benchmarks/audit_compression.py --html compression.html  # the whole report as a page
 
 Asked are 300 facts the model knows from statements, of which it never saw a question, and 100 facts
 it never saw. Each variant starts from the embedded GPT-2:
