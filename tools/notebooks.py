@@ -56,7 +56,9 @@ def execute(notebook, kernel):
     """Runs the notebook with no names of an earlier one; what goes to stderr is left out."""
     notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
     settings = {"timeout": None, "record_timing": False, "coalesce_streams": True}
-    NotebookClient(notebook, km=kernel, **settings).execute()
+    client = NotebookClient(notebook, km=kernel, **settings)
+    client.execute()
+    client.kc.stop_channels()
     del notebook.cells[0]
     for cell in notebook.cells:
         if cell.cell_type == "code":
