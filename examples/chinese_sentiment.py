@@ -37,7 +37,7 @@ PRIME = 7919
 BUCKETS = 100_003  # of the hash; times PRIME it is still an int32
 LENGTH, PRESET_LENGTH = 256, 128  # tokens of a row
 USUAL = 100  # tokens of a text: that many give the mean of their vectors
-EPOCHS, PRESET_EPOCHS, PATIENCE = 15, 4, 4
+PATIENCE = 4  # epochs
 
 
 # %% [markdown]
@@ -96,8 +96,8 @@ def read_splits(args):
 # backbone, and the tokenizer is KerasHub's, which splits Chinese into characters.
 #
 # The sum is divided by the root of the number of tokens, not by the number, for calibration's sake:
-# chance adds up with the root, so that a mean is too sure of short texts and not enough of long ones,
-# and no temperature can mend both.
+# chance adds up with the root, so that a mean is too sure of short texts and not enough of long
+# ones, and no temperature can mend both.
 
 
 # %%
@@ -168,12 +168,11 @@ def new_task(args, texts, num_classes):
 # %%
 def fine_tune(task, train, valid, args):
     """Trains until the accuracy on the validation texts no longer rises; returns the history."""
-    epochs = args.epochs or (PRESET_EPOCHS if args.preset else EPOCHS)
-    rate = 3e-3
-    if args.preset:
-        steps = epochs * -(-len(train[1]) // 32)
-        rate = kh.schedules.WarmupLinear(5e-5, steps, warmup_steps=steps // 10)
-    task.compile(keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0))
+    epochs, rate, batch_size = (4, 5e-5, 32) if args.preset else (12, 4e-3, 64)
+    epochs = args.epochs or epochs
+    steps = epochs * -(-len(train[1]) // batch_size)
+    schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 10)
+    task.compile(keras.optimizers.AdamW(schedule, weight_decay=0.0, clipnorm=1.0))
     x, y = task.preprocess_samples(*train)  # once, for `fit` and the monitor
     stop = keras.callbacks.EarlyStopping(
         "val_sparse_categorical_accuracy",
@@ -185,7 +184,7 @@ def fine_tune(task, train, valid, args):
     return task.fit(
         x,
         y,
-        batch_size=32 if args.preset else 64,
+        batch_size=batch_size,
         validation_data=valid,
         epochs=epochs,
         callbacks=[monitor, stop],

@@ -109,11 +109,12 @@ def audit(
         check_same_length(cases=cases, knowledge=categories)
     shown = _check_details(details or {}, ("before", *named))
     check_int("resamples", resamples, minimum=1)
+    check_int("seed", seed, minimum=0)
     for name, model in named.items():
         _check_another(name, before, model)
 
-    base = _ask("before", before, cases, verbose)
-    base_verdicts = {key: _judge(judge, cases, base[1], verbose) for key, judge in judges.items()}
+    base_generator, base = _ask("before", before, cases, verbose)
+    base_verdicts = {key: _judge(judge, cases, base, verbose) for key, judge in judges.items()}
     measures: list[Measure] = []
     flips: list[Flip] = []
     for name, model in named.items():
@@ -122,14 +123,15 @@ def audit(
             verdicts = _judge(judge, cases, answers, verbose)
             pairs = list(zip(base_verdicts[key], verdicts))
             measures += _verdict_measures(name, key, cases, pairs, categories, resamples, seed)
-            sides = (base[1], base_verdicts[key]), (answers, verdicts)
+            sides = (base, base_verdicts[key]), (answers, verdicts)
             measures += calibration_measures(name, key, *sides, resamples, seed)
             measures.append(abstention_measure(name, key, pairs, resamples, seed))
-            flips += _flips(name, key, cases, (base[1].outputs, answers.outputs), pairs)
-        texts = base[1].outputs, answers.outputs
-        measures += text_measures(name, *texts, resamples, seed)
+            flips += _flips(name, key, cases, (base.outputs, answers.outputs), pairs)
+        measures += text_measures(name, base.outputs, answers.outputs, resamples, seed)
         measures.append(
-            divergence_measure(name, base[0], generator, cases, texts[0], resamples, seed)
+            divergence_measure(
+                name, base_generator, generator, cases, base.outputs, resamples, seed
+            )
         )
     return AuditReport(
         cases=len(cases),

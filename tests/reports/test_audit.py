@@ -295,6 +295,7 @@ def risk_coverage_area(confidence, right):
         ({"details": {"after": {"MB": float("nan")}}}, ValueError, "must be finite"),
         ({"details": {"after": {"MB": None}}}, TypeError, "must be a number"),
         ({"resamples": 0}, ValueError, "`resamples` must be an integer >= 1"),
+        ({"seed": -1}, ValueError, "`seed` must be an integer >= 0"),
         ({"cases": ["a", "b"]}, TypeError, "Case"),
     ],
 )
