@@ -206,6 +206,10 @@ def calibration_errors(task, valid, test):
     return errors, temperature
 
 
+def texts_of(task, columns):
+    return [found["text"] for found in task.answer(*columns)]
+
+
 def run(args):
     cpu, wall = time.process_time(), time.time()
     keras.utils.set_random_seed(args.seed)
@@ -214,10 +218,10 @@ def run(args):
     task = new_task(args.preset, train)
     history = fine_tune(task, train, valid, args)
     (questions, contexts), _ = columns(test)
-    untuned = [found["text"] for found in task.answer(questions, contexts)]
+    untuned = texts_of(task, (questions, contexts))
     x, y = columns(valid)
     threshold = task.tune_threshold(*x, y["answer_text"])
-    tuned = [found["text"] for found in task.answer(questions, contexts)]
+    tuned = texts_of(task, (questions, contexts))
     errors, temperature = calibration_errors(task, valid, test)
 
     task.save_to_preset(args.save)
@@ -238,7 +242,7 @@ def run(args):
         "expected_calibration_error": round(errors[0], 4),
         "temperature": round(temperature, 3),
         "expected_calibration_error_calibrated": round(errors[1], 4),
-        "same_after_loading": again.answer(*few) == task.answer(*few),
+        "same_after_loading": texts_of(again, few) == texts_of(task, few),
         "cpu_seconds": round(time.process_time() - cpu),
         "wall_seconds": round(time.time() - wall),
     }

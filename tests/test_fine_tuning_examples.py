@@ -45,10 +45,10 @@ def test_sentiment(tmp_path, run, capsys):
     with (tmp_path / "train.csv").open("a", encoding="utf-8") as file:
         file.write("\n".join(copied) + "\n")
     files = [f"--{name}={tmp_path / name}.csv" for name in ("train", "valid", "test")]
-    found = run("chinese_sentiment.py", *files, "--length=48", "--epochs=4")
+    found = run("chinese_sentiment.py", *files, "--length=48", "--epochs=12")
     assert (found["training_texts"], found["copies_left_out"]) == (240, 4)
     assert found["test_accuracy"] >= 0.8
-    assert len(found["generalization_gap"]) == found["epochs"] <= 4
+    assert len(found["generalization_gap"]) == found["epochs"] <= 12
     assert found["temperature"] > 0.0
     assert "differ by at most 0.0" in capsys.readouterr().out  # after loading
 
@@ -70,7 +70,8 @@ def make_summaries(folder):
             row = [int(rng.random() < 0.33) for _ in range(12)]
             gone = [word for word in words if word not in article]
             texts.append(" ".join(rng.choice(gone if label else article) for label in row))
-            labels.append(" ".join(map(str, row)))
+            # One word in thirty is labelled wrongly: a temperature needs errors.
+            labels.append(" ".join(str(label ^ (rng.random() < 1 / 30)) for label in row))
         for kind, lines in (("docid", names), ("target", texts), ("label", labels)):
             (folder / f"{system}.{kind}").write_text("\n".join(lines) + "\n")
 
@@ -79,11 +80,11 @@ def test_hallucinated_words(tmp_path, monkeypatch, run):
     make_summaries(tmp_path)
     monkeypatch.setenv("KERAS_HALLUC_DATA", str(tmp_path))
     found = run("hallucinated_words.py", "--ways", "marks", "--epochs=10", "--rate=5e-3")
-    assert found["absent words"]["f1"] == found["absent words"]["precision"] == 1.0
+    assert 0.9 < found["absent words"]["f1"] < 1.0
     assert found["always"]["recall"] == 1.0 and found["always"]["above_always"] == 0.0
-    assert found["linear"]["f1"] > 0.95
+    assert found["linear"]["f1"] > 0.85
     marks = found["marks"]
-    assert marks["f1"] > 0.9 and marks["above_always_interval"][0] > 0.2  # it sees the marks
+    assert marks["f1"] > 0.85 and marks["above_always_interval"][0] > 0.2  # it sees the marks
     assert marks["same_after_loading"]
 
 
