@@ -32,23 +32,23 @@ def run(tmp_path, monkeypatch):
 
 def test_sentiment(tmp_path, run, capsys):
     rng = random.Random(0)
-    for name, rows in (("train", 240), ("valid", 60), ("test", 60)):
+    for name, rows in (("train", 960), ("valid", 60), ("test", 60)):
         with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["label", "text"])
             for i in range(rows):
                 words = rng.sample(GOOD if i % 2 else BAD, 2)
                 text = "，".join(rng.choice(THINGS) + word for word in words) + str(rng.random())
-                label = i % 2 if i % 10 else 1  # a tenth has the wrong one
+                label = i % 2 ^ (i % 20 in (0, 7))  # a tenth has the wrong one
                 writer.writerow(["good" if label else "bad", text])
     copied = (tmp_path / "test.csv").read_text(encoding="utf-8").splitlines()[1:5]
     with (tmp_path / "train.csv").open("a", encoding="utf-8") as file:
         file.write("\n".join(copied) + "\n")
     files = [f"--{name}={tmp_path / name}.csv" for name in ("train", "valid", "test")]
-    found = run("chinese_sentiment.py", *files, "--length=48", "--epochs=12")
-    assert (found["training_texts"], found["copies_left_out"]) == (240, 4)
+    found = run("chinese_sentiment.py", *files, "--length=48", "--epochs=8")
+    assert (found["training_texts"], found["copies_left_out"]) == (960, 4)
     assert found["test_accuracy"] >= 0.8
-    assert len(found["generalization_gap"]) == found["epochs"] <= 12
+    assert len(found["generalization_gap"]) == found["epochs"] <= 8
     assert found["temperature"] > 0.0
     assert "differ by at most 0.0" in capsys.readouterr().out  # after loading
 
