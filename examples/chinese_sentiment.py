@@ -174,7 +174,7 @@ def fine_tune(task, train, valid, args):
     schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 10)
     if args.preset:
         optimizer = keras.optimizers.AdamW(schedule, clipnorm=1.0)
-    else:  # Adagrad does not move a vector whose n-gram is not in the batch, as Adam's momentum does
+    else:  # Adagrad leaves alone what is not in the batch; the momentum of Adam moves it on
         small = {"initial_accumulator_value": SMALL, "epsilon": SMALL}
         optimizer = keras.optimizers.Adagrad(schedule, **small)
     task.compile(optimizer)
