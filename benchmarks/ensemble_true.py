@@ -30,7 +30,6 @@ from overlap_true import lexical_scores
 from overlap_true import mean_of_sets
 from true import DATA
 from true import FILES
-from true import auc
 from true import with_interval
 
 import keras_halluc as kh
@@ -223,7 +222,11 @@ def try_all(development):
     plans |= {f"{name}, ranks": (COMBINATIONS[name], reference) for name in RANKED}
     return {
         name: round(
-            100 * float(np.mean([auc(combined(s, *plan), y) for s, y in development.values()])), 2
+            100
+            * float(
+                np.mean([kh.ops.auroc(combined(s, *plan), y) for s, y in development.values()])
+            ),
+            2,
         )
         for name, plan in plans.items()
     }
@@ -268,7 +271,7 @@ def mean_difference(found, name, other):
                 rows = rng.integers(0, len(positive), len(positive))
                 if 0 < positive[rows].sum() < len(rows):
                     break
-            pair = (auc(scores[key][rows], positive[rows]) for key in (name, other))
+            pair = (kh.ops.auroc(scores[key][rows], positive[rows]) for key in (name, other))
             gaps.append(-float(np.diff(list(pair))[0]))
         return 100 * float(np.mean(gaps))
 

@@ -220,7 +220,7 @@ def measure(world):
     confidence = np.exp((scores.log_probs * scores.mask).sum(axis=1))
     right = np.array([v.label == "supported" for v in judged])
     found["ece"] = calibration_error(confidence, right)
-    found["aurc"] = risk_coverage_area(confidence, right)
+    found["aurc"] = kh.ops.aurc(confidence, right)
     return found
 
 
@@ -244,9 +244,3 @@ def calibration_error(confidence, right, bins=15):
     order = np.argsort(confidence, kind="stable")
     parts = np.array_split(order, bins)
     return sum(abs(confidence[p].mean() - right[p].mean()) * len(p) for p in parts) / len(order)
-
-
-def risk_coverage_area(confidence, right):
-    order = np.argsort(-confidence, kind="stable")
-    risks = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    return float(risks.mean())

@@ -23,7 +23,6 @@ from pathlib import Path
 import numpy as np
 from true import DATA
 from true import FILES
-from true import auc
 from true import overlap
 from true import read_rows
 from true import with_interval
@@ -88,7 +87,7 @@ def choose(names):
         sources, texts, positive = next(halves(name))
         for rule in RULES:
             values = rule_scores(rule, sources, texts)
-            rules[" + ".join(rule)].append(100 * auc(values, positive))
+            rules[" + ".join(rule)].append(100 * kh.ops.auroc(values, positive))
         accuracies.append(100 * balanced_accuracy(sources, texts, positive))
     mean = np.mean(accuracies, 0)
     return {

@@ -35,7 +35,6 @@ from scipy.stats import spearmanr
 from true import DATA
 
 import keras_halluc as kh
-from keras_halluc.grounding.entailment_checker import EMBEDDED
 
 RESULTS = Path(__file__).parent / "results/shroom.json"
 FILES = ("val.model-agnostic.json", "val.model-aware.json")
@@ -177,8 +176,6 @@ def main():
         "OverlapChecker": kh.grounding.OverlapChecker(),
         "ValueChecker": kh.grounding.ValueChecker(),
     }
-    if EMBEDDED.is_dir():
-        checkers["EntailmentChecker"] = kh.grounding.EntailmentChecker.default()
     scores = {name: checker_scores(checker, rows) for name, checker in checkers.items()}
     scores |= lexical_scores(rows)
     found = {

@@ -27,7 +27,6 @@ import keras
 import keras_hub
 import numpy as np
 from keras import ops
-from true import auc
 
 import keras_halluc as kh
 from keras_halluc.grounding import stored_pair_model as stored
@@ -104,7 +103,7 @@ def measure(model, words, valid):
         scores = entailed(model, data)
         seconds += time.process_time() - start
         rows += len(own)
-        result[name] = round(100 * float(auc(scores, data.labels == 0)), 2)
+        result[name] = round(100 * float(kh.ops.auroc(scores, data.labels == 0)), 2)
     return {"auc": result, "pairs_per_cpu_second": round(rows / seconds, 1)}
 
 

@@ -92,23 +92,15 @@ def checker_scores(checker, sources, texts):
     return np.array([0.5 if v.score is None else v.score for v in verdicts]), len(texts) / seconds
 
 
-def auc(scores, positive):
-    """Chance that a consistent row scores above another, ties counted half."""
-    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    n = positive.sum()
-    return (ranks[positive].sum() - n * (n + 1) / 2) / (n * (len(scores) - n))
-
-
 def with_interval(scores, positive, rng):
     """AUC x 100 and its bootstrap interval."""
     found = []
     while len(found) < RESAMPLES:
         rows = rng.integers(0, len(scores), len(scores))
         if 0 < positive[rows].sum() < len(rows):
-            found.append(auc(scores[rows], positive[rows]))
+            found.append(kh.ops.auroc(scores[rows], positive[rows]))
     low, high = np.percentile(found, [2.5, 97.5])
-    return [round(100 * float(value), 1) for value in (auc(scores, positive), low, high)]
+    return [round(100 * float(value), 1) for value in (kh.ops.auroc(scores, positive), low, high)]
 
 
 def bump_drop(checker):

@@ -210,6 +210,13 @@ def texts_of(task, columns):
     return [found["text"] for found in task.answer(*columns)]
 
 
+def same(one, other):
+    """Whether two answers are one, but for rounding: a loaded model is compiled anew."""
+    return one | {"margin": 0} == other | {"margin": 0} and np.isclose(
+        one["margin"], other["margin"], atol=1e-4
+    )
+
+
 def run(args):
     cpu, wall = time.process_time(), time.time()
     keras.utils.set_random_seed(args.seed)
@@ -242,7 +249,7 @@ def run(args):
         "expected_calibration_error": round(errors[0], 4),
         "temperature": round(temperature, 3),
         "expected_calibration_error_calibrated": round(errors[1], 4),
-        "same_after_loading": texts_of(again, few) == texts_of(task, few),
+        "same_after_loading": all(map(same, again.answer(*few), task.answer(*few))),
         "cpu_seconds": round(time.process_time() - cpu),
         "wall_seconds": round(time.time() - wall),
     }

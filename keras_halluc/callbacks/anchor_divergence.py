@@ -42,10 +42,10 @@ class AnchorDivergence:
         self.weight = np.reshape(weight, (len(weight), -1)).astype("float64")
         if top_k is None:
             self._inputs = {"x": x}
-            self._model = _Divergence(task, frozen_copy(task, scope="anchor_base"))
+            self._model = TokenDivergence(task, frozen_copy(task, scope="anchor_base"))
         else:
             self._inputs = {"x": x, **top_k_record(task, x, y, top_k, mask_gold=False)}
-            self._model = _Divergence(task)
+            self._model = TokenDivergence(task)
 
     def estimate(self) -> Estimate:
         """The divergence now, with a bootstrap interval over texts."""
@@ -58,11 +58,11 @@ class AnchorDivergence:
                 "that are no numbers. Lower the learning rate, or clip gradients."
             )
         before = (np.zeros_like(total), tokens)
-        values = paired_bootstrap(_ratio, before, (total, tokens), RESAMPLES, CONFIDENCE, seed=0)
+        values = paired_bootstrap(per_token, before, (total, tokens), RESAMPLES, CONFIDENCE, seed=0)
         return Estimate(*values, len(total))
 
 
-class _Divergence(keras.Model):
+class TokenDivergence(keras.Model):
     """KL of each token, compiled apart; only `(batch, seq)` leaves the device."""
 
     def __init__(self, task: keras.Model, base: keras.Model | None = None) -> None:
@@ -79,7 +79,7 @@ class _Divergence(keras.Model):
         return kl_divergence(as_tokens(self.base(inputs["x"], training=False)), now, 1.0)
 
 
-def _ratio(total: np.ndarray, tokens: np.ndarray) -> float:
+def per_token(total: np.ndarray, tokens: np.ndarray) -> float:
     if not tokens.sum():
         raise ValueError("no token counts")  # of this resample: it is drawn again
     return float(total.sum() / tokens.sum())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_halluc._check import received
+from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
@@ -17,7 +18,6 @@ from keras_halluc.callbacks.answers import ask
 from keras_halluc.callbacks.answers import chunk_size
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.monitor import Monitor
-from keras_halluc.callbacks.progress import Progress
 from keras_halluc.callbacks.random_state import same_random_state
 from keras_halluc.callbacks.time_budget import TimeBudget
 from keras_halluc.callbacks.time_budget import spread

@@ -1,17 +1,15 @@
 """How far did the answers, and the probabilities behind them, move?"""
 
 from collections.abc import Sequence
-from typing import Any
 
-import keras
 import numpy as np
 
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
-from keras_halluc._types import Tensor
+from keras_halluc.callbacks.anchor_divergence import TokenDivergence
+from keras_halluc.callbacks.anchor_divergence import per_token
 from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
-from keras_halluc.ops import kl_divergence
 from keras_halluc.ops.estimates import rate_estimate
 from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
@@ -62,31 +60,13 @@ def divergence_measure(
     if not same or len(sizes) > 1:
         reason = "the models have other tokens, so that their probabilities cannot be compared"
         return Measure("base_divergence", "shift", variant, reason=reason)
-    model = _Divergence(before.task, after.task)
-    divergence = model.predict(x, batch_size=before.batch_size, verbose=0)
+    model = TokenDivergence(after.task, before.task)
+    divergence = model.predict({"x": x}, batch_size=before.batch_size, verbose=0)
     total = np.where(weight > 0.0, divergence, 0.0).sum(axis=1, dtype="float64")
     tokens = weight.sum(axis=1, dtype="float64")
     if not np.isfinite(total).all():
         reason = "it is not finite: a model gives probabilities that are no numbers, or are 0"
         return Measure("base_divergence", "shift", variant, reason=reason)
     nothing = np.zeros_like(total)  # the divergence of the model before from itself
-    found = bootstrap_difference(_ratio, (nothing, tokens), (total, tokens), resamples, seed)
+    found = bootstrap_difference(per_token, (nothing, tokens), (total, tokens), resamples, seed)
     return Measure("base_divergence", "shift", variant, after=found)
-
-
-def _ratio(total: np.ndarray, tokens: np.ndarray) -> float:
-    return float(total.sum() / tokens.sum())
-
-
-class _Divergence(keras.Model):
-    """KL of each token, compiled apart; only `(batch, seq)` leaves the device."""
-
-    def __init__(self, before: Any, after: Any) -> None:
-        super().__init__(name="divergence")
-        self.before = before
-        self.after = after
-        self.built = True
-        self.compile()
-
-    def call(self, x: dict[str, Tensor], training: bool = False) -> Tensor:
-        return kl_divergence(self.before(x, training=False), self.after(x, training=False), 1.0)
