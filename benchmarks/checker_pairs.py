@@ -3,7 +3,9 @@
 What people wrote: MNLI, SNLI, RTE, SICK and SciTail as far as they lie in `nli_mix_en`; a third of
 the shorter ones also with sentences of an encyclopedia around the premise. What is made: passages
 of WikiText-2 with a claim that is one of their sentences, shortened or turned, its false twin with
-a name, a number, a role, a word or an opposite exchanged or a negation, and claims from elsewhere.
+a name, a number, a role, a word or an opposite exchanged or a negation, the claim with a detail of
+another sentence, and claims from elsewhere; and single sentences beside themselves in another order
+of words, where it means the same and where it does not.
 Labels: 0 entailed, 1 neutral, 2 contradicted, 3 not entailed (1 or 2).
 """
 
@@ -21,6 +23,10 @@ ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data"))
 LABELS = {"entailment": 0, "neutral": 1, "contradiction": 2, "not_entailment": 3}
 HELD_OUT = 25  # one row in so many is kept to validate on
+DETAIL = re.compile(
+    r" (?:in|at|on|by|from|with|for|near|of) (?:the )?"
+    r"(?:[A-Z][\w'’]+|\d[\d,.]*\d)(?: [A-Z\d][\w'’]+)*"
+)
 NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’]+(?: (?:of |the )?[A-Z][\w'’]+)*")
 OPPOSITES = """
 first/last before/after north/south east/west northern/southern eastern/western increase/decrease
@@ -150,6 +156,30 @@ def false_twin(claim, names, rng):
     return None
 
 
+def with_detail(claim, passage, other, rng):
+    """The claim with a place, a time or a name that only another text tells of, or None."""
+    details = [m.group() for m in DETAIL.finditer(other) if m.group() not in passage]
+    return claim.rstrip(".") + rng.choice(details) + "." if details else None
+
+
+def order_pairs(found, rng):
+    """Sentences beside themselves, turned (entailed) or with two names or words swapped (not)."""
+    rows = []
+    sentences = [s for article in found for p in article for s in kh.text.split_sentences(p)]
+    for sentence in claims_of(sentences):
+        same = turned(sentence, rng)
+        if same != sentence:
+            rows.append((sentence, same, 0))
+        own = NAME.findall(sentence)
+        swapped = len(own) > 1 and kh.data.swap_roles(sentence, own, rng.randrange(1 << 30))
+        swapped = swapped or two_words_swapped(sentence, rng)
+        if swapped and swapped != sentence:
+            rows.append((same, swapped, 3))
+            rows.append((swapped, same, 3))
+            rows.append((swapped, swapped, 0))  # however odd, it says what it says
+    return rng.sample(rows, len(rows) // 3)
+
+
 def claims_of(sentences):
     """Those neither too short to claim anything nor too long to read."""
     return [sentence for sentence in sentences if 40 < len(sentence) < 260]
@@ -172,6 +202,9 @@ def made_pairs(found, rng, per_paragraph=8):
                 twin = false_twin(claim, names, rng)
                 if twin:
                     rows.append((passage, twin, 2))
+                longer = with_detail(claim, passage, rng.choice(article), rng)
+                if longer and rng.random() < 0.5:
+                    rows.append((passage, longer, 1))
                 elsewhere = rng.choice(article) if rng.random() < 0.8 else None
                 if elsewhere and elsewhere != paragraph and rng.random() < 0.35:
                     options = claims_of(kh.text.split_sentences(elsewhere))
@@ -204,7 +237,7 @@ def load(seed=0):
         train += rest
         short = [row for row in rest if len(row[0]) < 300]
         train += within_text(rng.sample(short, len(short) // 3), found[4:], rng)
-    valid["made"] = made_pairs(found[:4], rng)
-    train += made_pairs(found[4:], rng)
+    valid["made"], valid["order"] = made_pairs(found[:4], rng), order_pairs(found[:4], rng)
+    train += made_pairs(found[4:], rng) + order_pairs(found[4:], rng)
     rng.shuffle(train)
     return train, valid

@@ -11,7 +11,6 @@
 import argparse
 import random
 import re
-import sys
 
 import keras
 import numpy as np
@@ -195,7 +194,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fast", action="store_true", help="a fifth of the facts, for tests")
     parser.add_argument("--log-dir", default=None, help="where TensorBoard runs go")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # none in a notebook
+    args = parser.parse_args(None if "__file__" in globals() else [])  # none in a notebook
     curves = run(args.seed, args.fast, args.log_dir)
     shown = [key for key in SHOWN if key in curves]
     print("epoch " + "".join(f"{key:>24}" for key in shown))

@@ -9,7 +9,6 @@
 # %%
 import argparse
 import random
-import sys
 
 import keras
 from rich.console import Console
@@ -189,7 +188,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--log-dir", default="runs")
     parser.add_argument("--picture", default="quickstart.png")
-    args = parser.parse_args([] if "ipykernel" in sys.modules else None)  # none in a notebook
+    args = parser.parse_args(None if "__file__" in globals() else [])  # none in a notebook
     curves = run(args.seed, args.log_dir, args.epochs)
     show_table(curves)
     draw(curves, args.picture)
