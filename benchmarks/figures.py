@@ -8,19 +8,20 @@ Each block between `<!-- figures: NAME -->` and `<!-- end -->` of a page is made
 with the results.
 """
 
-import json
 import re
 from pathlib import Path
 
+import checker_figures
 import known_unknown_report
+from checker_figures import NOT_YET
+from checker_figures import read
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks/results"
 PAGES = tuple(
     ROOT / page
     for page in (
         "docs/methods.md",
-        "docs/limits.md",
+        "docs/checkers.md",
         "docs/audit.md",
         "docs/quickstart.zh.md",
         "README.md",
@@ -28,13 +29,6 @@ PAGES = tuple(
     )
 )
 BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
-NOT_YET = "Not measured yet."
-
-
-def read(name):
-    """The results of that name, or None where they are not there yet."""
-    path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def methods_table(summary):
@@ -158,22 +152,6 @@ def cost(summary, language="en"):
     return COST[language].format_map(read("overhead_tensorflow")).replace("%", " %")
 
 
-def checkers(summary):
-    """Area under the ROC curve of OverlapChecker and of what it must beat."""
-    columns = ("OverlapChecker", "word overlap", "shorter text")
-    published = ("SummaC-ZS", "UniEval", "BERTScore-F")
-    lines = [
-        "| set | rows | " + " | ".join(columns) + " | " + " | ".join(published) + " |",
-        "|---" * (2 + len(columns) + len(published)) + "|",
-    ]
-    for name, part in read("true").items():
-        if "rows" in part:
-            cells = [f"{part[c][0]:.1f} ({part[c][1]:.1f} to {part[c][2]:.1f})" for c in columns]
-            cells += [f"{part[c]:.1f}" for c in published]
-            lines.append(f"| {name} | {part['rows']:,} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
 def compression(summary):
     """Each variant of the embedded model: size, speed, and what it answers."""
     found = read("compression")
@@ -218,8 +196,10 @@ BLOCKS = {
     "zh: quick start": lambda summary: quick_start(summary, "zh"),
     "cost": cost,
     "zh: cost": lambda summary: cost(summary, "zh"),
-    "checkers": checkers,
     "compression": compression,
+    **{
+        name: lambda summary, block=block: block() for name, block in checker_figures.BLOCKS.items()
+    },
 }
 
 

@@ -1,0 +1,171 @@
+"""Blocks of figures about checkers and uncertainty, for `figures.py`.
+
+Each takes no argument, reads one file of `results/` and returns Markdown.
+"""
+
+import json
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+NOT_YET = "Not measured yet."
+LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "zh": "Chinese"}
+
+
+def read(name):
+    """The results of that name, or None where they are not there yet."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def table(head, rows):
+    """A Markdown table; cells are str."""
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def interval(value, low, high, places=1):
+    return f"{value:.{places}f} ({low:.{places}f} to {high:.{places}f})"
+
+
+def consistency():
+    """AUC on five sets of human judgements."""
+    own = ("EntailmentChecker", "OverlapChecker", "word overlap", "shorter text")
+    published = ("SummaC-ZS", "UniEval", "BERTScore-F")
+    found = {name: part for name, part in read("true").items() if "rows" in part}
+    own = [column for column in own if all(column in part for part in found.values())]
+    rows = [
+        [name, f"{part['rows']:,}"]
+        + [interval(*part[column]) for column in own]
+        + [f"{part[column]:.1f}" for column in published]
+        for name, part in found.items()
+    ]
+    return table(["set", "rows", *own, *published], rows)
+
+
+def ensemble():
+    """What a combination of lexical checkers adds, on rows it was not chosen on."""
+    found = read("ensemble_true")
+    own = ("EnsembleChecker", "OverlapChecker", "content words", "rougeL precision", "shorter text")
+    rows = [
+        [name, f"{part['rows']:,}", *(interval(*part[column]) for column in own)]
+        for name, part in found["other half"].items()
+        if "rows" in part
+    ]
+    mean = found["other half"]["mean of sets"]
+    rows.append(["mean", "", *(f"{mean[column]:.1f}" for column in own)])
+    return table(["set", "rows", *own], rows)
+
+
+def swaps():
+    """Swapped values found and true ones marked, on documents the rules were not written on."""
+    kinds = {"number": "numbers", "date": "dates", "name": "names", "unmarked name": "other names"}
+    rows = []
+    for key, part in read("value_swaps")["test"]["swaps"].items():
+        language, _, kind = key.partition(" ")
+        if language == "set":
+            continue
+        cells = [
+            f"{interval(*part[c][:3])}, {part[c][3]:,}" if part.get(c) else ""
+            for c in ("recall", "as written", "restated", "people's", "same place")
+        ]
+        rows.append([f"{LANGUAGES[language]}, {kinds[kind]}", *cells])
+    head = ["", "recall", "false alarms", "restated", "people's", "swapped within the source"]
+    return table(head, rows)
+
+
+def shroom():
+    """Agreement with the share of people who call a text a hallucination."""
+    rows = []
+    for name, part in read("shroom")["SHROOM"].items():
+        if not isinstance(part, dict):
+            continue
+        raw = part.get("calibration_error")
+        rows.append(
+            [
+                name,
+                f"{100 * part['coverage']:.0f}",
+                interval(*part["spearman"], places=2) if part["spearman"] else "",
+                f"{100 * part['accuracy_fitted_threshold']:.0f}",
+                "" if raw is None else f"{raw:.3f}",
+                f"{part['calibration_error_isotonic']:.3f}",
+            ]
+        )
+    head = ["", "coverage %", "Spearman's rho", "accuracy %", "calibration error", "calibrated"]
+    return table(head, rows)
+
+
+def mu_shroom():
+    """Overlap of marked characters with those that people marked, per language."""
+    found = read("shroom")["Mu-SHROOM"]
+    names = ("mark nothing", "mark all", "token logits", "ValueChecker, question as source")
+    names += ("OverlapChecker, question as source",)
+    rows = [
+        [language, *(f"{part[name]['iou']:.2f} / {part[name]['cor']:.2f}" for name in names)]
+        for language, part in found.items()
+        if all(name in part for name in names)
+    ]
+    return table(["", *(name.removesuffix(", question as source") for name in names)], rows)
+
+
+def uncertainty():
+    """How well each score of the model's own doubt finds its wrong answers."""
+    found = read("uncertainty")
+    rows = [
+        [
+            name.replace("_", " "),
+            f"{part['auroc']:.1f}",
+            interval(*part["minus semantic entropy"]),
+            f"{part['aurc']:.1f}",
+        ]
+        for name, part in found["scores"].items()
+    ]
+    seconds = " and ".join(
+        f"{value:.1f} s ({name})" for name, value in found["seconds_per_1000_answers"].items()
+    )
+    return (
+        table(["", "AUROC %", "minus semantic entropy", "AURC %"], rows)
+        + f"\n\n{found['answers']:,} answers, {found['error_rate']:.0f} % of them wrong; "
+        f"{seconds} for 1,000 answers, {found['cost_ratio']:.1f} times."
+    )
+
+
+def text_speed():
+    """Our text scorers as ratios to the packages that define them."""
+    rows = []
+    for size, part in read("text_speed").items():
+        if not isinstance(part, dict):
+            continue
+        for name, own in part.items():
+            cold = own.get("times_faster_cold")
+            rows.append(
+                [
+                    f"{name.upper()}, {size}",
+                    f"{own['times_faster_cached']:.1f}",
+                    f"{cold:.1f}" if cold else "",
+                    f"{own['maximal_difference']:.1f}",
+                ]
+            )
+    head = ["source/output", "times faster, source seen before", "first time", "difference"]
+    return table(head, rows)
+
+
+def engine():
+    """Rows a second of a checker under Ray."""
+    found = read("engine")
+    speed = ", ".join(f"{name}: {value:,}" for name, value in found["rows_per_second"].items())
+    return (
+        f"{found['rows']:,} rows; rows a second: {speed}; two workers over one: "
+        f"{found['two_workers_over_one']:.2f}."
+    )
+
+
+BLOCKS = {
+    "consistency": consistency,
+    "ensemble": ensemble,
+    "swaps": swaps,
+    "shroom": shroom,
+    "mu-shroom": mu_shroom,
+    "uncertainty": uncertainty,
+    "text speed": text_speed,
+    "engine": engine,
+}
