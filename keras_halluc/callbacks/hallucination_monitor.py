@@ -10,6 +10,7 @@ from keras_halluc.callbacks.answers import Answer
 from keras_halluc.callbacks.case_monitor import CaseMonitor
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.estimates import verdict_estimates
+from keras_halluc.grounding import rates_by_group
 
 NAMES = (
     "hallucination_rate",
@@ -33,6 +34,9 @@ class HallucinationMonitor(CaseMonitor):
     | `val_abstention_rate` | | abstained / measured |
     | `val_answer_accuracy` | higher | supported / measured |
     | `val_check_coverage` | higher | measured / cases |
+
+    Of each `group` of cases it writes `<group>_val_hallucination_rate` too, where 30 or more of its
+    cases are measured. `kh.grounding.rates_by_group(cases, verdicts)` compares groups.
 
     A rate over no measured case is left out. It sees only what its checker can see, on these cases.
 
@@ -72,11 +76,15 @@ class HallucinationMonitor(CaseMonitor):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple("val_" + name for name in NAMES)
+        groups = sorted({case.group for case in self.cases if case.group is not None})
+        return (*("val_" + name for name in NAMES), *map(_group_key, groups))
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
-        estimates = verdict_estimates([answer.verdict for answer in answers])
-        return {"val_" + name: estimate for name, estimate in estimates.items()}
+        verdicts = [answer.verdict for answer in answers]
+        found = {"val_" + name: value for name, value in verdict_estimates(verdicts).items()}
+        groups = rates_by_group([answer.case for answer in answers], verdicts)
+        rates = {_group_key(group): own.rate for group, own in groups.items()}
+        return found | {key: rate for key, rate in rates.items() if rate is not None}
 
     def write_details(self, writer: Any, step: int) -> None:
         from keras_halluc.tensorboard import Marked
@@ -98,6 +106,10 @@ class HallucinationMonitor(CaseMonitor):
         scores = [a.verdict.score for a in self.answers if a.verdict.score is not None]
         if scores:
             writer.histogram(self.prefix + "verdict_scores", scores, step)
+
+
+def _group_key(group: str) -> str:
+    return f"{group}_val_hallucination_rate"
 
 
 def _badness(verdict: Verdict) -> tuple[int, float]:

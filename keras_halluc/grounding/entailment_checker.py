@@ -16,6 +16,7 @@ from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.keras_pair_scorer import STANDARD
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.likely_chunks import LikelyChunks
 from keras_halluc.grounding.pair_scores import CONTRADICTED
 from keras_halluc.grounding.pair_scores import ENTAILED
 from keras_halluc.grounding.pair_scores import PairScorer
@@ -52,6 +53,9 @@ class EntailmentChecker:
         contradicted_at: float in (0, 1].
         chunk_size: int, tokens of a chunk, as `keras_halluc.text.chunk_text` counts them.
         chunk_overlap: int, tokens that two chunks share.
+        most_chunks: int or None, how many chunks of a source a claim is compared with: those that
+            share most words with it. None compares it with all, which takes as many times longer
+            as there are more.
         aggregate: str, score of an output with several claims: `"mean"` or `"min"`.
         abstentions: list of str, phrases that say "I don't know".
 
@@ -82,6 +86,7 @@ class EntailmentChecker:
         contradicted_at: float = 0.5,
         chunk_size: int = 100,
         chunk_overlap: int = 30,
+        most_chunks: int | None = None,
         aggregate: str = "mean",
         abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
     ) -> None:
@@ -93,6 +98,9 @@ class EntailmentChecker:
         self.chunk_size = check_int("chunk_size", chunk_size, minimum=1)
         self.chunk_overlap = check_int("chunk_overlap", chunk_overlap, minimum=0)
         chunk_text("", self.chunk_size, self.chunk_overlap)
+        self.most_chunks = most_chunks
+        if most_chunks is not None:
+            self.most_chunks = check_int("most_chunks", most_chunks, minimum=1)
         self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
         self._reader = AbstentionReader(abstentions)
         self.abstentions = tuple(abstentions)
@@ -131,8 +139,10 @@ class EntailmentChecker:
             scored once.
         """
         cases, outputs = check_batch(cases, outputs)
-        chunks: dict[str | None, list[str]] = {
-            source: chunk_text(source, self.chunk_size, self.chunk_overlap)
+        chunks: dict[str | None, LikelyChunks] = {
+            source: LikelyChunks(
+                chunk_text(source, self.chunk_size, self.chunk_overlap), self.most_chunks
+            )
             for source in {case.source for case in cases}
             if source is not None
         }
@@ -144,17 +154,16 @@ class EntailmentChecker:
             (chunk, output[start:end])
             for case, output, spans in zip(cases, outputs, claims)
             for start, end in spans
-            for chunk in chunks[case.source]
+            for chunk in chunks[case.source].of(output[start:end])
         ]
         scored = score_pairs(self.scorer, pairs)
         verdicts = []
         for verdict, case, output, spans in zip(settled, cases, outputs, claims):
             if verdict is None:
+                likely = chunks[case.source]
                 best = [
-                    max(
-                        (scored[chunk, output[s:e]] for chunk in chunks[case.source]), key=_entailed
-                    )
-                    for s, e in spans
+                    max((scored[chunk, claim] for chunk in likely.of(claim)), key=_entailed)
+                    for claim in (output[start:end] for start, end in spans)
                 ]
                 verdict = self._verdict(output, spans, np.array(best))
             verdicts.append(verdict)

@@ -5,85 +5,35 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from typing import TypeAlias
 
 import keras
 import numpy as np
 
 from keras_halluc.grounding.keras_pair_scorer import STANDARD
 from keras_halluc.grounding.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.pair_packer import SHARES
+from keras_halluc.grounding.pair_packer import PairPacker
 
 CONFIG, VOCABULARY, WEIGHTS = "config.json", "vocabulary.txt", "model.weights.h5"
 ROUNDED = "int8_from_float32"  # Keras' name of the dtype policy
-SEGMENTS = 4
-LENGTHS = (32, 48, 64, 96, 128, 192)  # a batch is padded to one of these: one compilation each
-Row: TypeAlias = tuple[list[int], list[int]]
-
-
-class PairPacker:
-    """Tokens of both texts as a BERT reads them: `[CLS] source [SEP] claim [SEP]`.
-
-    Segment ids say more than which text a token is of, so that a model need not find out by itself
-    what both texts share: 0 source, 1 claim, 2 token of the claim that the source has not, 3 token
-    of the claim that stands in the source after the same token.
-
-    Args:
-        tokenizer: `keras_hub.models.BertTokenizer`.
-        lengths: ascending int, the sizes a batch is padded to. A claim may take half of the
-            longest, and the source is cut where there is no room.
-    """
-
-    def __init__(self, tokenizer: Any, lengths: Sequence[int] = LENGTHS) -> None:
-        self.tokenizer = tokenizer
-        self.lengths = tuple(lengths)
-
-    def rows(self, sources: Sequence[str], claims: Sequence[str]) -> list[Row]:
-        """For each pair its token ids and their segment ids."""
-        start, end = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
-        most = self.lengths[-1]
-        packed = []
-        for source, claim in zip(self._tokens(sources), self._tokens(claims)):
-            claim = claim[: most // 2]
-            source = source[: most - len(claim) - 3]
-            segments = [0] * (len(source) + 2) + _shared(source, claim) + [1]
-            packed.append(([start, *source, end, *claim, end], segments))
-        return packed
-
-    def fitting(self, count: int) -> int:
-        """The size a row of so many tokens is padded to."""
-        return next(length for length in self.lengths if count <= length)
-
-    def pad(self, rows: Sequence[Row], length: int) -> dict[str, np.ndarray]:
-        """Int32 `(rows, length)` for each input of a KerasHub BERT."""
-        ids = np.full((len(rows), length), self.tokenizer.pad_token_id, "int32")
-        segments, mask = np.zeros_like(ids), np.zeros_like(ids)
-        for i, (tokens, of) in enumerate(rows):
-            ids[i, : len(tokens)] = tokens
-            segments[i, : len(tokens)] = of
-            mask[i, : len(tokens)] = 1
-        return {"token_ids": ids, "segment_ids": segments, "padding_mask": mask}
-
-    def __call__(self, sources: Sequence[str], claims: Sequence[str]) -> dict[str, np.ndarray]:
-        rows = self.rows(sources, claims)
-        return self.pad(rows, self.fitting(max(len(tokens) for tokens, _ in rows)))
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        return [[int(token) for token in row] for row in self.tokenizer(list(texts))]
-
-
-def _shared(source: list[int], claim: list[int]) -> list[int]:
-    """The segment of each token of a claim."""
-    tokens, pairs = set(source), set(zip(source, source[1:]))
-    return [
-        2 if token not in tokens else 3 if i and (claim[i - 1], token) in pairs else 1
-        for i, token in enumerate(claim)
-    ]
 
 
 def pair_model(backbone: Any, dtype: str = "float32") -> Any:
-    """Logits `(batch, 3)` in the standard order, on the pooled output of a BERT."""
-    logits = keras.layers.Dense(len(STANDARD), dtype=dtype, name="logits")
-    return keras.Model(backbone.input, logits(backbone.output["pooled_output"]))
+    """Logits `(batch, 3)` in the standard order, for what a `PairPacker` gives.
+
+    The sum of a head on the pooled output of a BERT and one on the shares, which starts at zero.
+    """
+    shares = keras.Input((SHARES,), name="shares")
+    read = keras.layers.Dense(len(STANDARD), dtype=dtype, name="logits")
+    shared = keras.layers.Dense(
+        len(STANDARD),
+        use_bias=False,
+        kernel_initializer="zeros",
+        dtype=dtype,
+        name="logits_of_shares",
+    )
+    logits = read(backbone.output["pooled_output"]) + shared(shares)
+    return keras.Model({**backbone.input, "shares": shares}, logits)
 
 
 def save_pair_model(model: Any, backbone: Any, vocabulary: Sequence[str], folder: Path) -> None:

@@ -25,6 +25,7 @@ BETTER = {
     "semantic_entropy": LOWER,
     "input_shift": LOWER,
     "output_shift": LOWER,
+    "lookback_ratio": "",
 }
 
 

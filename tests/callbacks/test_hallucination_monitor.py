@@ -55,6 +55,20 @@ def test_values_of_each_epoch_and_of_the_base_model():
     assert [answer.case for answer in monitor.answers] == case_list(5)
 
 
+def test_rates_of_groups_with_enough_cases():
+    cases = [Case(str(i), ("yes",), group="de" if i < 30 else "fr") for i in range(59)]
+    cases.append(Case("59", ("yes",)))
+    wrong = ["contradicted"] * 12 + ["supported"] * 48
+    script = Script(wrong, [*wrong[:29], "unmeasured", *wrong[30:]])
+    monitor = HallucinationMonitor(cases, LabelChecker(), script, verbose=0, budget=None)
+    assert monitor.keys[-2:] == ("de_val_hallucination_rate", "fr_val_hallucination_rate")
+    logs = drive(monitor, 1, script)
+    rate = monitor.baseline["de_val_hallucination_rate"]
+    assert (rate.value, rate.low, rate.high) == (12 / 30, *wilson_interval(12, 30, 0.95))
+    assert "fr_val_hallucination_rate" not in monitor.baseline  # 29 cases
+    assert "de_val_hallucination_rate" not in logs[0]  # 29 measured
+
+
 def test_intervals_are_wilsons():
     monitor, _ = make(BASE)
     drive(monitor, 0)

@@ -62,6 +62,20 @@ def test_a_contradiction_counts_in_the_best_chunk_alone():
     )
 
 
+def test_only_the_likeliest_chunks_are_read():
+    every, few = Scripted(), Scripted()
+    long = SOURCE + " The city of Bonn is green. The city of Rome is in the south of Italy."
+    claims = ["Oslo is cold.", "Bonn is green.", "Nothing of it 7!"]
+    for scorer, most in ((every, None), (few, 2)):
+        checker = EntailmentChecker(scorer, chunk_size=8, chunk_overlap=3, most_chunks=most)
+        verdicts = checker.check([Case("?", source=long)], [" ".join(claims)])
+        assert verdicts[0].score == pytest.approx((0.9 + 0.9 + 0.2) / 3)
+    read = {claim: [source for source, own in few.seen if own == claim] for claim in claims}
+    assert [len(read[claim]) for claim in claims] == [2, 2, 2]
+    assert any("Bonn" in chunk for chunk in read["Bonn is green."])
+    assert set(few.seen) < set(every.seen)
+
+
 def test_thresholds():
     assert check("Oslo is cold.", entailed_at=0.9).label == "supported"
     assert check("Oslo is cold.", entailed_at=0.91).label == "unsupported"
@@ -104,6 +118,7 @@ def test_wrong_arguments():
         ({"contradicted_at": 1.5}, "`contradicted_at` must be <= 1.0"),
         ({"chunk_size": 0}, "`chunk_size` must be an integer >= 1"),
         ({"chunk_size": 5, "chunk_overlap": 5}, "`overlap` must be less than `size`=5"),
+        ({"most_chunks": 0}, "`most_chunks` must be an integer >= 1"),
         ({"aggregate": "max"}, "`aggregate` must be one of"),
     ):
         with pytest.raises(ValueError, match=match):

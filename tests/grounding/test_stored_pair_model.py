@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_halluc.grounding.stored_pair_model import SEGMENTS
-from keras_halluc.grounding.stored_pair_model import PairPacker
+from keras_halluc.grounding.pair_packer import SEGMENTS
+from keras_halluc.grounding.pair_packer import PairPacker
 from keras_halluc.grounding.stored_pair_model import load_pair_scorer
 from keras_halluc.grounding.stored_pair_model import pair_model
 from keras_halluc.grounding.stored_pair_model import save_pair_model
@@ -31,33 +31,6 @@ def make_backbone():
     )
 
 
-def test_pairs_are_packed_as_bert_reads_them():
-    packer = PairPacker(make_tokenizer(), (8, 12))
-    x = packer(["Rome is old", "Oslo"], ["Oslo is cold.", "cold"])
-    np.testing.assert_array_equal(
-        x["token_ids"],
-        [[2, 5, 7, 8, 3, 6, 7, 9, 11, 3, 0, 0], [2, 6, 3, 9, 3, 0, 0, 0, 0, 0, 0, 0]],
-    )
-    # Of the claims "oslo" and "." are not in the source, nor "cold"; "is" is, behind another word.
-    np.testing.assert_array_equal(
-        x["segment_ids"], [[0] * 5 + [2, 1, 2, 2, 1] + [0] * 2, [0] * 3 + [2, 1] + [0] * 7]
-    )
-    np.testing.assert_array_equal(x["padding_mask"], (x["token_ids"] > 0).astype(int))
-    assert packer(["Rome"], ["Oslo"])["token_ids"].shape == (1, 8)
-    long = packer(["Rome " * 50], ["Oslo " * 50])["token_ids"]
-    np.testing.assert_array_equal(long, [[2, 5, 5, 5, 3, 6, 6, 6, 6, 6, 6, 3]])
-    assert packer([""], [""])["token_ids"][0, :3].tolist() == [2, 3, 3]
-
-
-def test_tokens_of_a_claim_are_marked_by_what_the_source_has():
-    packer = PairPacker(make_tokenizer(), (16,))
-    x = packer(["Rome is old. Oslo is cold."] * 2, ["Rome is cold.", "Oslo old is not cold"])
-    np.testing.assert_array_equal(x["segment_ids"][:, :10], 0)
-    np.testing.assert_array_equal(
-        x["segment_ids"][:, 10:], [[1, 3, 3, 3, 1, 0], [1, 1, 1, 2, 1, 1]]
-    )
-
-
 def test_what_is_stored_comes_back(tmp_path):
     backbone = make_backbone()
     model = pair_model(backbone)
@@ -73,7 +46,7 @@ def test_what_is_stored_comes_back(tmp_path):
     kernels = [
         w for w in model.weights if w.path.endswith(("kernel", "token_embedding/embeddings"))
     ]
-    assert len(kernels) == 2 * 6 + 3 and {w.dtype for w in kernels} == {"int8"}
+    assert len(kernels) == 2 * 6 + 4 and {w.dtype for w in kernels} == {"int8"}
     scorer = load_pair_scorer(tmp_path / "checker", batch_size=2)
     for before, after in zip(weights, scorer.model.get_weights()):
         span = np.abs(before).max()
