@@ -8,9 +8,7 @@ is the same. Intervals are 95 % Student intervals of the mean over seeds; the di
 
 import argparse
 import json
-import math
 import os
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -19,20 +17,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "examples"))
 
+import known_unknown_report
 import quickstart
 
-STUDENT_975 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 10: 2.262}
 
-
-def mean_interval(values):
-    """Mean and half width of its 95 % interval."""
-    half = STUDENT_975[len(values)] * statistics.stdev(values) / math.sqrt(len(values))
-    return {"mean": statistics.fmean(values), "half_width": half, "values": values}
+def with_interval(values):
+    """Mean, half width of its 95 % interval, and what they are of."""
+    mean, half = known_unknown_report.mean_interval(values)
+    return {"mean": mean, "half_width": half, "values": values}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=5, choices=sorted(STUDENT_975))
+    numbers = sorted(known_unknown_report.STUDENT_975)
+    parser.add_argument("--seeds", type=int, default=5, choices=numbers)
     args = parser.parse_args()
     runs = []
     for seed in range(args.seeds):
@@ -41,13 +39,13 @@ def main():
         quickstart.show_table(runs[-1])
     summary = {}
     for key in quickstart.SHOWN:
-        summary[key] = {"base": mean_interval([run["plain"][key][0] for run in runs])}
+        summary[key] = {"base": with_interval([run["plain"][key][0] for run in runs])}
         ends = {}
         for name in ("plain", "guarded"):
             ends[name] = [run[name][key][quickstart.kept_epoch(run, name)] for run in runs]
-            summary[key][name] = mean_interval(ends[name])
+            summary[key][name] = with_interval(ends[name])
         gaps = [g - p for g, p in zip(ends["guarded"], ends["plain"])]
-        summary[key]["guarded_minus_plain"] = mean_interval(gaps)
+        summary[key]["guarded_minus_plain"] = with_interval(gaps)
     epochs = [quickstart.kept_epoch(run, "guarded") for run in runs]
     result = {"seeds": args.seeds, "summary": summary, "guarded_epoch": epochs, "curves": runs}
     target = ROOT / "benchmarks/results/quickstart_seeds.json"

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_halluc._check import check_choice
+from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc.layers import ClassificationHead
 from keras_halluc.models.features import POOLINGS
@@ -64,7 +65,15 @@ class SequenceClassifier(TextTask):
         self.num_classes = num_classes
         self.dropout = dropout
         self.pooling = pooling
-        self.abstain_below = abstain_below
+
+    @property
+    def abstain_below(self) -> float:
+        """Float in [0, 1]; it may be set at any time."""
+        return self.head.abstain_below
+
+    @abstain_below.setter
+    def abstain_below(self, value: float) -> None:
+        self.head.abstain_below = check_number("abstain_below", value, minimum=0.0, maximum=1.0)
 
     def calibrate(self, x: Any, y: Any, batch_size: int | None = None) -> float:
         """Fits the temperature of the head, on texts that were not trained on.

@@ -354,9 +354,14 @@ def test_classifier_calibrates_decides_and_keeps_it(tmp_path):
     by_hand = np.exp(tiny_models.log_softmax(before / temperature))
     np.testing.assert_allclose(probs, by_hand.max(-1), rtol=1e-4)
     assert classes.tolist() == np.where(by_hand.max(-1) >= 0.5, by_hand.argmax(-1), -1).tolist()
+    task.abstain_below = 1.0
+    assert (task.classify(TEXTS)[0] == -1).all()
+    with pytest.raises(ValueError, match="`abstain_below` must be <= 1.0"):
+        task.abstain_below = 1.1
     task.save_to_preset(tmp_path / "preset")
     again = kh.models.SequenceClassifier.from_preset(tmp_path / "preset")
     np.testing.assert_allclose(predict(again, TEXTS), predict(task, TEXTS), rtol=1e-5, atol=1e-5)
+    assert again.abstain_below == 1.0
 
 
 def test_answerer_tunes_its_threshold_and_keeps_it(tmp_path):
