@@ -36,9 +36,9 @@ import keras_halluc as kh
 from keras_halluc.grounding import EnsembleChecker
 from keras_halluc.grounding import OverlapChecker
 from keras_halluc.grounding import ValueChecker
-from keras_halluc.grounding.folded_words import fold_source
-from keras_halluc.grounding.folded_words import fold_words
-from keras_halluc.grounding.source_overlap import SourceOverlap
+from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.folded_words import fold_words
+from keras_halluc.grounding.overlap.source_overlap import SourceOverlap
 
 RESULTS = Path(__file__).parents[1] / "benchmarks/results/ensemble_true.json"
 MEMBERS = {

@@ -28,9 +28,9 @@ from true import read_rows
 from true import with_interval
 
 import keras_halluc as kh
-from keras_halluc.grounding.folded_words import fold_source
-from keras_halluc.grounding.folded_words import fold_words
-from keras_halluc.grounding.source_overlap import read_source
+from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.folded_words import fold_words
+from keras_halluc.grounding.overlap.source_overlap import read_source
 
 RESULTS = Path(__file__).parents[1] / "benchmarks/results/overlap_true.json"
 THRESHOLDS = np.arange(40, 100, 5) / 100

@@ -29,8 +29,8 @@ import numpy as np
 from keras import ops
 
 import keras_halluc as kh
-from keras_halluc.grounding import pair_packer
-from keras_halluc.grounding import stored_pair_model as stored
+from keras_halluc.grounding.entailment import pair_packer
+from keras_halluc.grounding.entailment import stored_pair_model as stored
 
 ROOT = Path(__file__).parents[1]
 RUNS = ROOT / "runs/checker"

@@ -270,14 +270,14 @@ MUTANTS = (
     ),
     Mutant(
         "uncertainty: repeated samples weigh twice",
-        "keras_halluc/grounding/answer_sampler.py",
+        "keras_halluc/grounding/consistency/answer_sampler.py",
         "first = [text not in texts[:i] for i, text in enumerate(texts)]",
         "first = [True for _ in texts]",
         "tests/grounding/test_consistency_checker.py",
     ),
     Mutant(
         "uncertainty: one way entailed is the same",
-        "keras_halluc/grounding/pair_scores.py",
+        "keras_halluc/grounding/entailment/pair_scores.py",
         "min(both) >=",
         "max(both) >=",
         "tests/grounding/test_consistency_checker.py",

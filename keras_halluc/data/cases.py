@@ -7,9 +7,9 @@ from typing import Any
 
 from keras_halluc._check import received
 from keras_halluc._types import Case
-from keras_halluc.grounding.case_fields import check_case
-from keras_halluc.grounding.case_fields import read_case
-from keras_halluc.grounding.case_rows import case_rows
+from keras_halluc.grounding.files.case_fields import check_case
+from keras_halluc.grounding.files.case_fields import read_case
+from keras_halluc.grounding.files.case_rows import case_rows
 
 
 def read_cases(source: Any) -> list[Case]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from keras_halluc._types import Checker
 from keras_halluc.grounding.answer_checker import AnswerChecker
-from keras_halluc.grounding.checking import check
-from keras_halluc.grounding.overlap_checker import OverlapChecker
-from keras_halluc.grounding.value_checker import ValueChecker
+from keras_halluc.grounding.files.checking import check
+from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
+from keras_halluc.grounding.values.value_checker import ValueChecker
 
 CHECKERS: dict[str, Callable[[], Checker]] = {
     "answer": AnswerChecker,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from keras_halluc._types import Retriever
 from keras_halluc.grounding import BM25Retriever
-from keras_halluc.grounding.search_terms import search_terms
+from keras_halluc.grounding.retrieval.search_terms import search_terms
 from keras_halluc.testing import hostile_texts
 
 CORPUS = {

@@ -16,8 +16,8 @@ from keras_halluc.grounding import OverlapChecker
 from keras_halluc.grounding import Verdict
 from keras_halluc.grounding import check
 from keras_halluc.grounding.__main__ import main
-from keras_halluc.grounding.case_rows import case_rows
-from keras_halluc.grounding.verdict_file import verdict_line
+from keras_halluc.grounding.files.case_rows import case_rows
+from keras_halluc.grounding.files.verdict_file import verdict_line
 
 ROWS = [
     {"prompt": "Hauptstadt?", "references": ["Paris", "巴黎"], "output": "巴黎。", "id": "q1"},

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from keras_halluc._types import Checker
 from keras_halluc.data import Case
 from keras_halluc.grounding import OverlapChecker
-from keras_halluc.grounding.folded_words import fold_source
-from keras_halluc.grounding.source_overlap import WINDOW
-from keras_halluc.grounding.source_overlap import SourceOverlap
+from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.source_overlap import WINDOW
+from keras_halluc.grounding.overlap.source_overlap import SourceOverlap
 
 SOURCE = (
     "The river Elbe rose by two metres overnight. In Dresden 300 people left their homes. "

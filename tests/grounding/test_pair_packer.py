@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import keras_halluc as kh
-from keras_halluc.grounding.pair_packer import PairPacker
+from keras_halluc.grounding.entailment.pair_packer import PairPacker
 
 keras_hub = pytest.importorskip("keras_hub")
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"rome oslo is old cold not .".split()]

@@ -22,7 +22,7 @@ from keras_halluc.grounding import BM25Retriever
 from keras_halluc.grounding import PostgresRetriever
 from keras_halluc.grounding import RetrievalChecker
 from keras_halluc.grounding import ValueChecker
-from keras_halluc.grounding.search_terms import search_terms
+from keras_halluc.grounding.retrieval.search_terms import search_terms
 from keras_halluc.testing import hostile_texts
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")

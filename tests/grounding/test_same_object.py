@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_halluc.grounding.same_object import same_object
+from keras_halluc.grounding.knowledge.same_object import same_object
 from keras_halluc.testing import hostile_texts
 
 

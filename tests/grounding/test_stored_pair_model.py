@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from keras_halluc.grounding.pair_packer import SEGMENTS
-from keras_halluc.grounding.pair_packer import PairPacker
-from keras_halluc.grounding.stored_pair_model import load_pair_scorer
-from keras_halluc.grounding.stored_pair_model import pair_model
-from keras_halluc.grounding.stored_pair_model import save_pair_model
+from keras_halluc.grounding.entailment.pair_packer import SEGMENTS
+from keras_halluc.grounding.entailment.pair_packer import PairPacker
+from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
+from keras_halluc.grounding.entailment.stored_pair_model import pair_model
+from keras_halluc.grounding.entailment.stored_pair_model import save_pair_model
 
 keras_hub = pytest.importorskip("keras_hub")
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"rome oslo is old cold not .".split()]

@@ -1,0 +1,1 @@
+"""Does the model give the same answer again when it is sampled?"""

@@ -1,0 +1,211 @@
+"""Does a model say the same again when it is asked again?"""
+
+import functools
+import itertools
+from collections.abc import Sequence
+from typing import Any
+from typing import TypeAlias
+
+import numpy as np
+from keras import ops
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import check_strings
+from keras_halluc._check import received
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.answer_text import first_line_end
+from keras_halluc.grounding.consistency.answer_sampler import WEIGHTS
+from keras_halluc.grounding.consistency.answer_sampler import check_sampler
+from keras_halluc.grounding.consistency.answer_sampler import draw
+from keras_halluc.grounding.consistency.answer_sampler import log_weights
+from keras_halluc.grounding.consistency.meaning_clusters import MeaningClusters
+from keras_halluc.grounding.consistency.meaning_reader import NO_ANSWER
+from keras_halluc.grounding.consistency.meaning_reader import Meaning
+from keras_halluc.grounding.consistency.meaning_reader import MeaningReader
+from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
+from keras_halluc.grounding.entailment.pair_scores import MutualEntailment
+from keras_halluc.grounding.entailment.pair_scores import PairScorer
+from keras_halluc.grounding.entailment.pair_scores import check_scorer
+from keras_halluc.ops import semantic_entropy
+from keras_halluc.ops.meanings import meaning_masses
+
+Row: TypeAlias = tuple[str, str, Meaning]  # prompt, answer, what it means
+
+
+class ConsistencyChecker:
+    """Asks the model again and looks how often it means what the output says.
+
+    A model that knows an answer gives it again; one that makes it up makes up another. Nothing but
+    the prompt is needed, and nothing is compared with the world: a firm error passes.
+
+    Samples mean the same if their first lines do once normalised, as `AnswerChecker` compares them;
+    all ways not to answer are one meaning. With a `scorer`, also if after the prompt each entails
+    the other.
+
+    | output | label | score |
+    |---|---|---|
+    | its meaning has a probability of `agree_at` or more | `supported` | that probability |
+    | it has less | `unsupported` | that probability |
+    | says nothing, or only that it does not know | `abstained` | None |
+
+    It costs `num_samples` generations a prompt. Each prompt is sampled alone, from a seed of its
+    own, so that no other prompt changes its verdict: a generator whose `batch_size` is
+    `num_samples` wastes nothing.
+
+    Args:
+        generator: object with `sample`, such as `keras_halluc.generation.TaskGenerator(model)`;
+            for `weights` other than `"count"` with `score` too.
+        num_samples: int >= 2.
+        scorer: callable of two lists of str, sources and claims, that returns probabilities
+            `(pairs, 3)`: entailed, neutral, contradicted. See `KerasPairScorer`. None compares
+            normalised words alone.
+        weights: str, the probability of a meaning. `"count"`: the share of samples that have it.
+            `"probability"`: that of its distinct samples under the model, made to add up to 1.
+            `"length_normalized"`: the same with the geometric mean over the tokens of each, which
+            does not favour short samples.
+        temperature: float > 0, of the samples.
+        agree_at: float in (0, 1].
+        entailed_at: float in (0, 1], probability from which on `scorer` says "entailed".
+        seed: int >= 0.
+        abstentions: list of str, phrases that say "I don't know".
+        first_line_only: bool, whether what follows the first line is no part of an answer.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> def ask(prompts): return ["Paris"] * len(prompts)
+    >>> def sample(prompts, num_samples, temperature, seed):
+    ...     return [["Paris.", "paris", "Lyon", "It's Paris"][:num_samples] for _ in prompts]
+    >>> generator = kh.generation.FunctionGenerator(ask, sample)
+    >>> checker = kh.grounding.ConsistencyChecker(generator, num_samples=4)
+    >>> case = kh.data.Case("The capital of France is")
+    >>> [(v.label, v.score) for v in checker.check([case] * 2, ["Paris", "Lyon"])]
+    [('supported', 0.5), ('unsupported', 0.25)]
+    >>> round(checker.sample_answers([case.prompt])[0].semantic_entropy, 3)
+    1.04
+
+    References:
+        Kuhn et al. 2023, "Semantic uncertainty: linguistic invariances for uncertainty estimation
+        in natural language generation", https://arxiv.org/abs/2302.09664; Farquhar et al. 2024,
+        "Detecting hallucinations in large language models using semantic entropy",
+        https://doi.org/10.1038/s41586-024-07421-0
+    """
+
+    requires = ()
+
+    def __init__(
+        self,
+        generator: Any,
+        num_samples: int = 10,
+        scorer: PairScorer | None = None,
+        weights: str = "count",
+        temperature: float = 1.0,
+        agree_at: float = 0.5,
+        entailed_at: float = 0.5,
+        seed: int = 0,
+        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        first_line_only: bool = True,
+    ) -> None:
+        self.weights = check_choice("weights", weights, WEIGHTS)
+        self.generator = check_sampler(generator, weights)
+        self.num_samples = check_int("num_samples", num_samples, minimum=2)
+        self.scorer = None if scorer is None else check_scorer(scorer)
+        self.temperature = check_number("temperature", temperature, above=0.0)
+        self.agree_at = check_number("agree_at", agree_at, above=0.0, maximum=1.0)
+        self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
+        self.seed = check_int("seed", seed, minimum=0)
+        if not isinstance(first_line_only, bool):
+            raise TypeError(
+                f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
+            )
+        self.first_line_only = first_line_only
+        self._reader = MeaningReader(AbstentionReader(abstentions), first_line_only)
+        self.abstentions = tuple(abstentions)
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order. A verdict depends on its own case and output alone,
+            and on the model as it is.
+        """
+        cases, outputs = check_batch(cases, outputs)
+        answers = [self._reader.answer(output) for output in outputs]
+        meanings = [self._reader.meaning(answer) for answer in answers]
+        rows = list(zip([case.prompt for case in cases], answers, meanings))
+        known = self._ask([row for row in rows if row[2] != NO_ANSWER])
+        return [
+            Verdict("abstained", reason="gives no answer")
+            if row[2] == NO_ANSWER
+            else self._verdict(output, *known[row])
+            for row, output in zip(rows, outputs)
+        ]
+
+    def sample_answers(self, prompts: Sequence[str]) -> list[SampledAnswers]:
+        """Samples of each prompt, what they mean, and their semantic entropy.
+
+        Args:
+            prompts: list of str.
+
+        Returns:
+            list of `SampledAnswers`, one a prompt.
+        """
+        prompts = check_strings("prompts", prompts, empty_ok=True)
+        known = self._ask([(prompt, "", NO_ANSWER) for prompt in prompts])
+        return [known[prompt, "", NO_ANSWER][0] for prompt in prompts]
+
+    def _ask(self, rows: list[Row]) -> dict[Row, tuple[SampledAnswers, int | None]]:
+        """The samples of the prompt of each row, and the cluster of its answer among them."""
+        prompts = list(dict.fromkeys(prompt for prompt, _, _ in rows))
+        drawn = draw(self.generator, prompts, self.num_samples, self.temperature, self.seed)
+        clusters = {}
+        for prompt, texts in zip(prompts, drawn):
+            answers = [self._reader.answer(text) for text in texts]
+            clusters[prompt] = MeaningClusters(answers, list(map(self._reader.meaning, answers)))
+        pairs = [
+            (prompt, text, other)
+            for prompt in prompts
+            for text, other in itertools.combinations(clusters[prompt].texts, 2)
+        ]
+        pairs += [(p, a, t) for p, a, m in rows if m != NO_ANSWER for t in clusters[p].texts]
+        same = MutualEntailment(self.scorer, self.entailed_at, pairs)
+        for prompt in prompts:
+            clusters[prompt].build(functools.partial(same, prompt))
+        weights = log_weights(self.generator, prompts, drawn, self.weights)
+        sampled = {
+            prompt: _measured(texts, clusters[prompt].numbers, weight)
+            for prompt, texts, weight in zip(prompts, drawn, weights)
+        }
+        return {
+            (p, a, m): (sampled[p], clusters[p].find(a, m, functools.partial(same, p)))
+            for p, a, m in rows
+        }
+
+    def _verdict(self, output: str, sampled: SampledAnswers, cluster: int | None) -> Verdict:
+        agreeing = [mass for at, mass in zip(sampled.clusters, sampled.masses) if at == cluster]
+        score = min(agreeing[0], 1.0) if agreeing else 0.0
+        reason = (
+            f"{len(agreeing)} of {len(sampled.answers)} samples mean the same; "
+            f"semantic entropy {sampled.semantic_entropy:.2f} nats"
+        )
+        if score >= self.agree_at:
+            return Verdict("supported", score, reason=reason)
+        end = first_line_end(output) if self.first_line_only else len(output)
+        return Verdict("unsupported", score, ((0, end, "unsupported"),), reason)
+
+
+def _measured(texts: list[str], clusters: list[int], log_weight: np.ndarray) -> SampledAnswers:
+    rows = np.array([clusters]), log_weight[None]  # one prompt: one shape for JAX to compile
+    masses = ops.convert_to_numpy(meaning_masses(*rows)[1])[0].tolist()
+    entropy = float(semantic_entropy(*rows)[0])
+    return SampledAnswers(tuple(texts), tuple(clusters), tuple(masses), entropy)

@@ -1,0 +1,1 @@
+"""Does the source entail what the output claims, by a model of pairs?"""

@@ -1,0 +1,190 @@
+"""Does the source entail each sentence of the output?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding._inputs import without_claims
+from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.entailment.keras_pair_scorer import STANDARD
+from keras_halluc.grounding.entailment.keras_pair_scorer import KerasPairScorer
+from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
+from keras_halluc.grounding.entailment.pair_scores import CONTRADICTED
+from keras_halluc.grounding.entailment.pair_scores import ENTAILED
+from keras_halluc.grounding.entailment.pair_scores import PairScorer
+from keras_halluc.grounding.entailment.pair_scores import check_scorer
+from keras_halluc.grounding.entailment.pair_scores import score_pairs
+from keras_halluc.text import chunk_text
+from keras_halluc.text import sentence_spans
+
+
+class EntailmentChecker:
+    """Asks a model of natural language inference whether the source entails each claim.
+
+    Each sentence of the output is a claim, and is paired with each chunk of the source; the chunk
+    that supports it best counts (as in SummaC-ZS). A claim is supported where its probability of
+    being entailed reaches `entailed_at`, contradicted where that same chunk contradicts it with
+    `contradicted_at` or more, else unsupported.
+
+    | output | label | score |
+    |---|---|---|
+    | all claims supported | `supported` | mean (or least) probability over claims |
+    | a claim contradicted | `contradicted` | the same |
+    | a claim not supported | `unsupported` | the same |
+    | nothing, or only that it does not know | `abstained` | None |
+    | the case has no source | `unmeasured` | None |
+
+    A claim that needs two distant sentences of a long source is judged by one chunk at a time, and
+    a sentence that leans on the one before it ("He left.") is judged alone. What the model behind
+    it cannot see, this checker cannot see.
+
+    Args:
+        scorer: callable of two lists of str, sources and claims, that returns probabilities
+            `(pairs, 3)`: entailed, neutral, contradicted. See `KerasPairScorer`.
+        entailed_at: float in (0, 1].
+        contradicted_at: float in (0, 1].
+        chunk_size: int, tokens of a chunk, as `keras_halluc.text.chunk_text` counts them.
+        chunk_overlap: int, tokens that two chunks share.
+        most_chunks: int or None, how many chunks of a source a claim is compared with: those that
+            share most words with it. None compares it with all, which takes as many times longer
+            as there are more.
+        aggregate: str, score of an output with several claims: `"mean"` or `"min"`.
+        abstentions: list of str, phrases that say "I don't know".
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> import numpy as np
+    >>> def says_the_same(sources, claims):
+    ...     same = np.array([claim in source for source, claim in zip(sources, claims)], float)
+    ...     return np.stack([same, 1 - same, 0 * same], axis=1)
+    >>> checker = kh.grounding.EntailmentChecker(says_the_same)
+    >>> case = kh.data.Case("Summarise.", source="It rained. The match was called off.")
+    >>> (verdict,) = checker.check([case], ["It rained. Nobody came."])
+    >>> verdict.label, verdict.score, verdict.spans
+    ('unsupported', 0.5, ((11, 23, 'unsupported'),))
+
+    References:
+        Laban et al. 2022, "SummaC: Re-visiting NLI-based models for inconsistency detection in
+        summarization", https://arxiv.org/abs/2111.09525
+    """
+
+    requires = ("source",)
+
+    def __init__(
+        self,
+        scorer: PairScorer,
+        entailed_at: float = 0.5,
+        contradicted_at: float = 0.5,
+        chunk_size: int = 100,
+        chunk_overlap: int = 30,
+        most_chunks: int | None = None,
+        aggregate: str = "mean",
+        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+    ) -> None:
+        self.scorer = check_scorer(scorer)
+        self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
+        self.contradicted_at = check_number(
+            "contradicted_at", contradicted_at, above=0.0, maximum=1.0
+        )
+        self.chunk_size = check_int("chunk_size", chunk_size, minimum=1)
+        self.chunk_overlap = check_int("chunk_overlap", chunk_overlap, minimum=0)
+        chunk_text("", self.chunk_size, self.chunk_overlap)
+        self.most_chunks = most_chunks
+        if most_chunks is not None:
+            self.most_chunks = check_int("most_chunks", most_chunks, minimum=1)
+        self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
+        self._reader = AbstentionReader(abstentions)
+        self.abstentions = tuple(abstentions)
+
+    @classmethod
+    def from_preset(
+        cls,
+        preset: str,
+        labels: Sequence[str] = STANDARD,
+        batch_size: int = 32,
+        **kwargs: Any,
+    ) -> "EntailmentChecker":
+        """A checker on a KerasHub text classifier that was trained on entailment.
+
+        Args:
+            preset: str, what `keras_hub.models.TextClassifier.from_preset` takes: a folder, or a
+                handle such as `"hf://..."`, which KerasHub fetches.
+            labels: tuple of str, what its classes stand for, in its order; see `KerasPairScorer`.
+            batch_size: int, pairs scored at once.
+            **kwargs: passed to the constructor.
+        """
+        import keras_hub
+
+        model = keras_hub.models.TextClassifier.from_preset(preset)
+        return cls(KerasPairScorer(model, labels=labels, batch_size=batch_size), **kwargs)
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order. A pair of chunk and claim that comes up again is
+            scored once.
+        """
+        cases, outputs = check_batch(cases, outputs)
+        chunks: dict[str | None, LikelyChunks] = {
+            source: LikelyChunks(
+                chunk_text(source, self.chunk_size, self.chunk_overlap), self.most_chunks
+            )
+            for source in {case.source for case in cases}
+            if source is not None
+        }
+        settled = [without_claims(c, output, self._reader) for c, output in zip(cases, outputs)]
+        claims = [
+            [] if verdict else sentence_spans(output) for verdict, output in zip(settled, outputs)
+        ]
+        pairs = [
+            (chunk, output[start:end])
+            for case, output, spans in zip(cases, outputs, claims)
+            for start, end in spans
+            for chunk in chunks[case.source].of(output[start:end])
+        ]
+        scored = score_pairs(self.scorer, pairs)
+        verdicts = []
+        for verdict, case, output, spans in zip(settled, cases, outputs, claims):
+            if verdict is None:
+                likely = chunks[case.source]
+                best = [
+                    max((scored[chunk, claim] for chunk in likely.of(claim)), key=_entailed)
+                    for claim in (output[start:end] for start, end in spans)
+                ]
+                verdict = self._verdict(output, spans, np.array(best))
+            verdicts.append(verdict)
+        return verdicts
+
+    def _verdict(self, output: str, spans: list[tuple[int, int]], best: np.ndarray) -> Verdict:
+        entailed = np.minimum(best[:, ENTAILED], 1.0)
+        score = float(entailed.mean() if self.aggregate == "mean" else entailed.min())
+        marked = []
+        for (start, end), claim in zip(spans, best):
+            if claim[ENTAILED] < self.entailed_at:
+                against = claim[CONTRADICTED] >= self.contradicted_at
+                marked.append((start, end, "contradicted" if against else "unsupported"))
+        kinds = {kind for *_, kind in marked}
+        label = "contradicted" if "contradicted" in kinds else "unsupported"
+        if not marked:
+            return Verdict("supported", score, reason=f"all {len(spans)} sentences entailed")
+        start, end, _ = marked[0]
+        reason = f"{len(marked)} of {len(spans)} sentences not entailed, first: "
+        return Verdict(label, score, tuple(marked), reason + repr(output[start:end][:60]))
+
+
+def _entailed(probabilities: np.ndarray) -> float:
+    return float(probabilities[ENTAILED])

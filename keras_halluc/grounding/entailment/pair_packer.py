@@ -1,0 +1,108 @@
+"""How are a source and a claim put before a small model that compares them?"""
+
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.source_overlap import read_source
+
+SEGMENTS = 4
+SHARES = 3
+LENGTHS = (32, 48, 64, 96, 128, 192)  # a batch is padded to one of these: one compilation each
+
+
+class PackedPair(NamedTuple):
+    """One pair, not padded yet.
+
+    Args:
+        tokens: list of int.
+        segments: list of int, as many; see `PairPacker`.
+        shares: tuple of three floats in [0, 1].
+    """
+
+    tokens: list[int]
+    segments: list[int]
+    shares: tuple[float, ...]
+
+
+class PairPacker:
+    """Tokens of both texts as a BERT reads them: `[CLS] source [SEP] claim [SEP]`.
+
+    What both texts share is said beside it, so that a model need not find that out by itself:
+
+    - Segment ids: 0 source, 1 claim, 2 token of the claim that the source has not, 3 token of the
+      claim that stands in the source after the same token.
+    - Shares of the claim's content words that the source has, has in the same order, and has beside
+      the same neighbour, as `OverlapChecker` counts them; 0 for a claim without words.
+
+    Args:
+        tokenizer: `keras_hub.models.BertTokenizer`.
+        lengths: ascending int, the sizes a batch is padded to. A claim may take half of the
+            longest, and the source is cut where there is no room.
+    """
+
+    def __init__(self, tokenizer: Any, lengths: Sequence[int] = LENGTHS) -> None:
+        self.tokenizer = tokenizer
+        self.lengths = tuple(lengths)
+
+    def rows(self, sources: Sequence[str], claims: Sequence[str]) -> list[PackedPair]:
+        """What a model reads of each pair."""
+        start, end = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
+        most = self.lengths[-1]
+        packed = []
+        texts = zip(sources, claims)
+        for source, claim in zip(self._tokens(sources), self._tokens(claims)):
+            claim = claim[: most // 2]
+            source = source[: most - len(claim) - 3]
+            segments = [0] * (len(source) + 2) + _marks(source, claim) + [1]
+            packed.append(
+                PackedPair([start, *source, end, *claim, end], segments, _shares(*next(texts)))
+            )
+        return packed
+
+    def fitting(self, count: int) -> int:
+        """The size a row of so many tokens is padded to."""
+        return next(length for length in self.lengths if count <= length)
+
+    def pad(self, rows: Sequence[PackedPair], length: int) -> dict[str, np.ndarray]:
+        """Int32 `(rows, length)` for each input of a BERT, and float32 `(rows, 3)` of shares."""
+        ids = np.full((len(rows), length), self.tokenizer.pad_token_id, "int32")
+        segments, mask = np.zeros_like(ids), np.zeros_like(ids)
+        for i, row in enumerate(rows):
+            ids[i, : len(row.tokens)] = row.tokens
+            segments[i, : len(row.tokens)] = row.segments
+            mask[i, : len(row.tokens)] = 1
+        shares = np.array([row.shares for row in rows], "float32").reshape(len(rows), SHARES)
+        return {"token_ids": ids, "segment_ids": segments, "padding_mask": mask, "shares": shares}
+
+    def __call__(self, sources: Sequence[str], claims: Sequence[str]) -> dict[str, np.ndarray]:
+        rows = self.rows(sources, claims)
+        return self.pad(rows, self.fitting(max(len(row.tokens) for row in rows)))
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[int(token) for token in row] for row in self.tokenizer(list(texts))]
+
+
+def _marks(source: list[int], claim: list[int]) -> list[int]:
+    """The segment of each token of a claim."""
+    tokens, pairs = set(source), set(zip(source, source[1:]))
+    return [
+        2 if token not in tokens else 3 if i and (claim[i - 1], token) in pairs else 1
+        for i, token in enumerate(claim)
+    ]
+
+
+def _shares(source: str, claim: str) -> tuple[float, ...]:
+    """Which parts of a claim the source covers."""
+    left_out = fold_source(source).function_words
+    words = fold_source(claim).words
+    content = [word for word in words if word not in left_out]
+    if not words:
+        return (0.0,) * SHARES
+    if not content:
+        content, left_out = list(words), frozenset()
+    found = read_source(source, left_out).shares(content)
+    return tuple(found) if len(found) == SHARES else (*found, found[0])  # one word has no pairs

@@ -1,0 +1,153 @@
+"""How much of a file of finished text holds, whatever its size?"""
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_int
+from keras_halluc._check import received
+from keras_halluc._progress import Progress
+from keras_halluc._types import LABELS
+from keras_halluc._types import Checker
+from keras_halluc.grounding._inputs import check_checker
+from keras_halluc.grounding.files.case_rows import count_rows
+from keras_halluc.grounding.files.check_summary import CheckSummary
+from keras_halluc.grounding.files.finished_rows import ON_ERROR
+from keras_halluc.grounding.files.finished_rows import Row
+from keras_halluc.grounding.files.finished_rows import finished_rows
+from keras_halluc.grounding.files.finished_rows import judge
+from keras_halluc.grounding.files.finished_rows import read_row
+from keras_halluc.grounding.files.finished_rows import row_name
+from keras_halluc.grounding.files.verdict_file import read_verdict_lines
+from keras_halluc.grounding.files.verdict_file import verdict_line
+from keras_halluc.ops.estimates import count_estimates
+
+
+def check(
+    cases: Any,
+    outputs: Iterable[str] | None = None,
+    checker: Checker | None = None,
+    *,
+    to: Any = None,
+    resume: bool = False,
+    on_error: str = "raise",
+    batch_size: int = 256,
+    verbose: bool = True,
+) -> CheckSummary:
+    """Checks text that any model wrote, with no model at hand, and writes the verdicts to a file.
+
+    Rows are read, checked and written batch by batch, so that a `.jsonl` file or an iterator may be
+    of any length. A run that was stopped goes on with `resume=True` and ends with the same file.
+
+    Each row of the result is one row of the input, in its order: a JSON object with `id` (the
+    case's, else its position), `label`, `score`, `spans` as `[start, end, kind]`, and `reason`.
+
+    Args:
+        cases: what `keras_halluc.data.read_cases` takes, where each row has one more field,
+            `output`: what the model wrote. Or a list or iterator of `(Case, output)`. Only a
+            `.jsonl` file and an iterator are read bit by bit. Ids are taken as they are, and a row
+            may lack `references` and `source`: the checker says what it needs.
+        outputs: list (or other iterable) of str, if they do not stand in `cases`.
+        checker: `Checker`.
+        to: path of the `.jsonl` file of verdicts. None writes none.
+        resume: bool, whether to go on after the last whole line of `to`, a torn one being cut off.
+            `cases` must be the same from the start; where ids differ, it raises. The checker should
+            be the same too, which no one checks.
+        on_error: str, what a row that cannot be read does: `"raise"`, with its line and the way
+            out; or `"skip"`: it becomes an unmeasured row without id that says why, and is counted.
+        batch_size: int, rows that the checker gets at once, and that a stop may cost.
+        verbose: bool, whether to show progress if it takes more than a few seconds.
+
+    Returns:
+        `CheckSummary` of all rows, those written before too.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> rows = [{"prompt": "Sum up.", "source": "It rained.", "output": "It rained."}, {"text": 3}]
+    >>> summary = kh.grounding.check(rows, checker=kh.grounding.OverlapChecker(), on_error="skip")
+    >>> summary.labels["supported"], summary.skipped, summary.estimates["check_coverage"].value
+    (1, 1, 0.5)
+    """
+    checker = check_checker("checker", checker)
+    check_choice("on_error", on_error, ON_ERROR)
+    check_int("batch_size", batch_size, minimum=1)
+    path = _path(to, resume)
+    rows = enumerate(finished_rows(cases, outputs))
+    tally = _Tally()
+    if path is not None and path.exists():
+        for record in read_verdict_lines(path):
+            _check_same(next(rows, None), record, path)
+            tally.add(record["id"], record["label"], record["score"])
+    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), verbose)
+    while batch := list(itertools.islice(rows, batch_size)):
+        verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
+        lines = []
+        for (number, _), (case, verdict) in zip(batch, verdicts):
+            name = row_name(case, number)
+            tally.add(name, verdict.label, verdict.score)
+            lines.append(verdict_line(name, verdict))
+        if path is not None:
+            with open(path, "ab") as file:
+                file.write(b"".join(lines))
+        progress.update(tally.rows)
+    progress.finish(tally.rows)
+    if not tally.rows:
+        raise ValueError(f"`cases` must hold at least one row. {received('cases', cases)}")
+    return tally.summary()
+
+
+class _Tally:
+    """What is kept of rows that are gone."""
+
+    def __init__(self) -> None:
+        self.rows = self.skipped = self.scored = 0
+        self.score_sum = 0.0
+        self.labels = dict.fromkeys(LABELS, 0)
+
+    def add(self, name: str | None, label: str, score: float | None) -> None:
+        self.rows += 1
+        self.skipped += name is None
+        self.labels[label] += 1
+        if score is not None and label != "unmeasured":
+            self.scored += 1
+            self.score_sum += score
+
+    def summary(self) -> CheckSummary:
+        estimates = count_estimates(self.labels, self.score_sum, self.scored)
+        return CheckSummary(self.rows, self.skipped, self.labels, estimates)
+
+
+def _path(to: Any, resume: bool) -> Path | None:
+    if to is None:
+        if resume:
+            raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")
+        return None
+    path = Path(to)
+    if path.is_dir() or (path.exists() and not resume):
+        raise ValueError(
+            "`to` must be the path of a new file; `resume=True` goes on with one that is there. "
+            f"{received('to', str(path))}"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _check_same(row: tuple[int, Row] | None, record: dict[str, Any], path: Path) -> None:
+    """The next row must be the one that a line was written for."""
+    name = None if row is None else _name_of(*row)
+    if row is None or name != record["id"]:
+        what = "there is none" if row is None else f"it has the id {name!r}"
+        raise ValueError(
+            f"`cases` must be those that {path.name} was begun with, in the same order. Where it "
+            f"goes on from the verdict on the id {record['id']!r}, {what}. Give another `to`."
+        )
+
+
+def _name_of(number: int, row: Row) -> str | None:
+    try:
+        return row_name(read_row(row)[0], number)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,97 @@
+"""What does a checker say of rows that hold a case and what a model wrote for it?"""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from keras_halluc._check import check_same_length
+from keras_halluc._check import received
+from keras_halluc._types import Case
+from keras_halluc._types import Checker
+from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.files.case_fields import FIELDS
+from keras_halluc.grounding.files.case_fields import read_case
+from keras_halluc.grounding.files.case_rows import case_rows
+from keras_halluc.grounding.files.case_rows import did_you_mean
+
+ON_ERROR = ("raise", "skip")
+_END = object()
+Row = tuple[str, Any]  # where it stands, and what stands there
+
+
+def finished_rows(cases: Any, outputs: Iterable[str] | None) -> Iterator[Row]:
+    """Rows of cases with their outputs, which stand beside or in them."""
+    rows = case_rows(cases)
+    if outputs is None:
+        yield from rows
+        return
+    if isinstance(outputs, (str, bytes, Mapping)) or not isinstance(outputs, Iterable):
+        raise TypeError(f"`outputs` must be a list of str. {received('outputs', outputs)}")
+    rest = iter(outputs)
+    for place, case in rows:
+        output = next(rest, _END)
+        if output is _END:
+            raise ValueError(f"`outputs` must be as many as `cases`; there is none for {place}.")
+        yield place, case if isinstance(case, Exception) else (case, output)
+    if next(rest, _END) is not _END:
+        raise ValueError("`outputs` must be as many as `cases`; there are more.")
+
+
+def judge(checker: Checker, rows: Sequence[Row], skip: bool) -> list[tuple[Case | None, Verdict]]:
+    """The case and the verdict of each row.
+
+    Args:
+        checker: `Checker`.
+        rows: list of `(place, row)`.
+        skip: bool, whether a row that cannot be read gives no case and an unmeasured verdict that
+            says why, rather than an error.
+    """
+    read: list[tuple[Case, str]] = []
+    found: list[tuple[Case | None, Verdict | None]] = []
+    for row in rows:
+        try:
+            read.append(read_row(row))
+            found.append((read[-1][0], None))
+        except (ValueError, TypeError) as error:
+            if not skip:
+                raise
+            found.append((None, Verdict("unmeasured", reason=str(error))))
+    cases, outputs = [case for case, _ in read], [output for _, output in read]
+    verdicts = checker.check(cases, outputs) if read else []
+    check_same_length(cases=cases, verdicts=verdicts)
+    checked = iter(verdicts)
+    return [(case, verdict or check_verdict(next(checked))) for case, verdict in found]
+
+
+def read_row(row: Row) -> tuple[Case, str]:
+    """The case and the output of a row; raises with its place and the way out."""
+    place, content = row
+    if isinstance(content, Exception):  # a line that could not be read
+        raise content
+    if isinstance(content, Mapping):
+        case = {name: value for name, value in content.items() if name != "output"}
+        if "output" not in content:
+            raise ValueError(
+                f"{place} must have an `output`, what the model wrote."
+                f"{did_you_mean([name for name in content if name not in FIELDS], 'output')} "
+                f"{received('row', content)}"
+            )
+        output = content["output"]
+    elif isinstance(content, tuple) and len(content) == 2 and not isinstance(content[0], str):
+        case, output = content
+    else:
+        raise TypeError(
+            f"{place} must be a dict with an `output` or a (Case, output) pair; or give `outputs` "
+            f"beside the cases. {received('row', content)}"
+        )
+    if not isinstance(output, str):
+        raise TypeError(f"`output` must be a str at {place}. {received('output', output)}")
+    return read_case(case, place, complete=False), output  # what it lacks the checker knows
+
+
+def row_name(case: Case | None, number: int) -> str | None:
+    """What a row is called: the id of its case, else its place; None if it cannot be read."""
+    return None if case is None else case.id or str(number)

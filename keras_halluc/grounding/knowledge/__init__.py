@@ -1,0 +1,1 @@
+"""Is a statement what a knowledge base has?"""

@@ -1,0 +1,1 @@
+"""How much of an output's words does its source cover?"""

@@ -1,0 +1,149 @@
+"""Are the words of each sentence of the output in the source, and in the same order?"""
+
+from collections.abc import Sequence
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_number
+from keras_halluc._check import check_strings
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding._inputs import without_claims
+from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.overlap.folded_words import FoldedWord
+from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.folded_words import fold_words
+from keras_halluc.grounding.overlap.source_overlap import read_source
+from keras_halluc.text import normalize_answer
+from keras_halluc.text import sentence_spans
+from keras_halluc.text.function_words import function_words_of
+
+
+class OverlapChecker:
+    """Compares the words of each sentence with those of the source, without any model.
+
+    The support of a sentence is the mean of three shares: its content words that stand in the
+    source, its pairs of neighbouring content words that do, and its content words that stand in the
+    same order in one stretch of 120 content words of the source (in all of it for a sentence of
+    more than 60). A sentence of one content word has no pairs. Words are compared without case and
+    width; in Chinese, Japanese, Korean and Thai a word is a character. Function words of nine
+    languages are left out of the comparison unless a sentence has no others; negations count as
+    content.
+
+    | output | label | score |
+    |---|---|---|
+    | support of all sentences reaches `supported_at` | `supported` | mean (or least) support |
+    | a sentence below | `unsupported` | the same |
+    | nothing, or only that it does not know | `abstained` | None |
+    | the case has no source | `unmeasured` | None |
+
+    Spans mark the content words of unsupported sentences that the source lacks, or the sentence if
+    it lacks none. This sees what was made up out of new words. It cannot see a paraphrase, which it
+    takes for unsupported, nor a false claim in the source's own words.
+
+    Args:
+        supported_at: float in (0, 1], support from which on a sentence counts as supported. At the
+            default, verdicts on five sets of human judgements have the best balanced accuracy
+            (`benchmarks/overlap_true.py`, development half); for outputs that reword their source
+            it should be lower: 0.35 is best for dialogue answers.
+        aggregate: str, score of an output with several sentences: `"mean"` or `"min"`.
+        function_words: list of str to leave out of the comparison, in any case. None takes those of
+            the language that the source seems to be in, else the output. An empty list: none.
+        abstentions: list of str, phrases that say "I don't know".
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> case = kh.data.Case("Summarise.", source="It rained all day. The match was called off.")
+    >>> checker = kh.grounding.OverlapChecker()
+    >>> (verdict,) = checker.check([case], ["The match was called off. Nobody came."])
+    >>> verdict.label, verdict.score, verdict.spans
+    ('unsupported', 0.5, ((26, 37, 'unsupported'),))
+
+    References:
+        Honovich et al. 2022, "TRUE: re-evaluating factual consistency evaluation",
+        https://arxiv.org/abs/2204.04991
+        Lin 2004, "ROUGE: a package for automatic evaluation of summaries",
+        https://aclanthology.org/W04-1013
+    """
+
+    requires = ("source",)
+
+    def __init__(
+        self,
+        supported_at: float = 0.8,
+        aggregate: str = "mean",
+        function_words: Sequence[str] | None = None,
+        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+    ) -> None:
+        self.supported_at = check_number("supported_at", supported_at, above=0.0, maximum=1.0)
+        self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
+        self.function_words = None
+        if function_words is not None:
+            words = check_strings("function_words", function_words, empty_ok=True)
+            self.function_words = frozenset(map(normalize_answer, words))
+        self._reader = AbstentionReader(abstentions)
+        self.abstentions = tuple(abstentions)
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
+        """
+        cases, outputs = check_batch(cases, outputs)
+        return [
+            without_claims(case, output, self._reader) or self._verdict(case.source or "", output)
+            for case, output in zip(cases, outputs)
+        ]
+
+    def _verdict(self, source: str, output: str) -> Verdict:
+        known = fold_source(source)
+        claims = [
+            (span, words) for span in sentence_spans(output) if (words := fold_words(output, *span))
+        ]
+        left_out = self.function_words
+        if left_out is None:
+            said = (word.folded for _, words in claims for word in words)
+            left_out = known.function_words or function_words_of(said)
+        supports, marked = [], []
+        for span, words in claims:
+            support, spans = self._judge(source, left_out, span, words)
+            supports.append(support)
+            marked.append(spans)
+        score = sum(supports) / len(supports) if self.aggregate == "mean" else min(supports)
+        wrong = [spans for spans in marked if spans]
+        if not wrong:
+            return Verdict("supported", score, reason=f"all {len(claims)} sentences in the source")
+        start, end, _ = wrong[0][0]
+        reason = f"{len(wrong)} of {len(claims)} sentences not in the source, first: "
+        flat = tuple(span for spans in wrong for span in spans)
+        return Verdict("unsupported", score, flat, reason + repr(output[start:end][:60]))
+
+    def _judge(
+        self, source: str, left_out: frozenset[str], span: tuple[int, int], words: list[FoldedWord]
+    ) -> tuple[float, list[tuple[int, int, str]]]:
+        """The support of a sentence, and what to mark in it."""
+        content = [word for word in words if word.folded not in left_out]
+        if not content:
+            content, left_out = words, frozenset()
+        overlap = read_source(source, left_out)
+        support = overlap.support([word.folded for word in content])
+        if support >= self.supported_at:
+            return support, []
+        spans: list[tuple[int, int, str]] = []
+        last = -1
+        for word in content:
+            if word.folded in overlap.words:
+                continue
+            if word.place == last + 1 and spans:
+                spans[-1] = (spans[-1][0], word.end, "unsupported")
+            else:
+                spans.append((word.start, word.end, "unsupported"))
+            last = word.place
+        return support, spans or [(*span, "unsupported")]

@@ -1,0 +1,1 @@
+"""Is an output supported by passages that a search finds?"""

@@ -1,0 +1,254 @@
+"""Which values does a source state, and which of them speaks against another?"""
+
+import bisect
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from keras_halluc.grounding.values.value_places import ValuePlaces
+from keras_halluc.text import Value
+from keras_halluc.text import find_values
+from keras_halluc.text.chinese_names import pointed_core
+from keras_halluc.text.names import normal_name
+from keras_halluc.text.starters import INSIDE
+from keras_halluc.text.starters import TITLES
+
+MOST_COMPARED = 200  # values of a source that are compared with one that it does not have
+MOST_AT_A_PLACE = 8
+_PART = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_SMALL_WORDS = frozenset().union(*INSIDE.values())
+_ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
+LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
+_GENITIVES = ("s", "es", "n", "en")
+Place = tuple[str, ...]
+
+
+class ValueSource:
+    """The values of one source, ready to be asked about many.
+
+    Args:
+        text: str.
+        language: str or None, as `keras_halluc.text.find_values` takes it.
+        tolerance: float, how far a number may be off, as a share of it.
+    """
+
+    def __init__(self, text: str, language: str | None, tolerance: float) -> None:
+        self.values = find_values(text, language)
+        self._tolerance = Fraction(tolerance)
+        self._places = ValuePlaces(text)
+        self._readings: dict[tuple[str, str, Any], Value] = {}
+        self._dates: list[tuple[int | None, int | None, int | None]] = []
+        self._sorted: dict[str, list[Fraction]] = {}
+        self._at: dict[Place, list[Value]] = {}
+        self._alike: dict[tuple[str, str], list[Value]] = {}
+        for value in self.values:
+            self._add(value)
+        for numbers in self._sorted.values():
+            numbers.sort()
+        self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
+        self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
+        normal = normal_name(text)
+        self._words = frozenset(_PART.findall(normal))
+        self._sorted_words = sorted(self._words)
+        self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
+        self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
+        names = [_PART.findall(str(v.value)) for v in self.values if v.kind == "name"]
+        self._initials = frozenset(
+            initials for words in names for initials in _initials(words) if len(initials) > 1
+        )
+
+    def has(self, value: Value) -> bool:
+        """Whether the source states this value, in whatever form."""
+        if value.kind == "name":
+            return self._has_name(str(value.value))
+        return any(self._has(value, reading, unit) for reading, unit in value.readings)
+
+    def rival(self, value: Value, places: ValuePlaces, least: str = "any") -> Value | None:
+        """The value the source has at the same place, or at one like it.
+
+        Args:
+            value: `Value` of the output.
+            places: `ValuePlaces` of the output.
+            least: str, how like the places must be: `"any"`, `"both"` for the same words on both
+                sides, `"most"` for more of them.
+
+        Returns:
+            `Value`, None if the source has none. It is an equal one where there is one.
+        """
+        for key in places.keys(value):
+            if least not in ("any", key[0]) and not (least == "both" and key[0] == "most"):
+                continue
+            found = [other for other in self._at.get(key, ()) if _group(other) == _group(value)]
+            if found:
+                return next((other for other in found if self.same(value, other)), found[0])
+        return self._nearest(value, places) if least == "any" else None
+
+    def same(self, value: Value, other: Value) -> bool:
+        """Whether two values say the same."""
+        if value.kind == "name":
+            own, there = (set(_PART.findall(str(v.value))) for v in (value, other))
+            return value.value == other.value or bool(
+                own and there and (own <= there or there <= own)
+            )
+        if value.kind == other.kind == "date":
+            return any(
+                all(a is None or b is None or a == b for a, b in zip(day, other_day))
+                for day, _ in value.readings
+                for other_day, _ in other.readings
+            )
+        if set(value.readings) & set(other.readings):
+            return True
+        numbers, others = _numbers(value), _numbers(other)
+        if not value.unit or not other.unit or value.unit == other.unit:
+            return any(self._close(a, b) for a in numbers for b in others)
+        return False
+
+    def _add(self, value: Value) -> None:
+        for key in self._places.keys(value):
+            there = self._at.setdefault(key, [])
+            if len(there) < MOST_AT_A_PLACE:
+                there.append(value)
+        alike = self._alike.setdefault((_family(value), value.unit), [])
+        if len(alike) < MOST_COMPARED and not value.weak:
+            alike.append(value)
+        for reading, unit in value.readings:
+            if value.kind == "date":
+                self._dates.append(reading)
+                if reading[1:] == (None, None):
+                    self._add_number(Fraction(reading[0]), "", value)
+            elif value.kind == "number":
+                self._add_number(Fraction(reading), unit, value)
+            elif value.kind != "name":
+                self._readings.setdefault((value.kind, unit, reading), value)
+        if value.unit and value.kind == "number" and value.amount is not None:
+            self._readings.setdefault(("number", "~", Fraction(value.amount)), value)
+
+    def _add_number(self, number: Fraction, unit: str, value: Value) -> None:
+        self._readings.setdefault(("number", unit, number), value)
+        self._sorted.setdefault(unit, []).append(number)
+
+    def _has(self, value: Value, reading: Any, unit: str) -> bool:
+        if value.kind == "date":
+            if reading[1:] == (None, None) and self._has_exactly(Fraction(reading[0]), ""):
+                return True
+            return self._has_date(reading)
+        if value.kind == "ordinal" and not unit:
+            bare = self._readings.get(("number", "", Fraction(reading)))
+            if bare is not None and bare.text.isdecimal():
+                return True
+            if ("ordinal", "century", reading) in self._readings:
+                return True
+        if value.kind == "number" and value.text.isdecimal():  # "im 20." of "im 20. Jahrhundert"
+            if any(("ordinal", u, reading) in self._readings for u in ("", "century")):
+                return True
+        if value.kind != "number":
+            return (value.kind, unit, reading) in self._readings
+        if self._has_number(Fraction(reading), unit):
+            return True
+        if not unit:  # 5 of "5 km", or a year
+            return self._has_number(Fraction(reading), "~") or self._has_year(reading)
+        return value.amount is not None and self._has_number(Fraction(value.amount), "")
+
+    def _has_exactly(self, number: Fraction, unit: str) -> bool:
+        return ("number", unit, number) in self._readings
+
+    def _has_number(self, number: Fraction, unit: str) -> bool:
+        if self._has_exactly(number, unit):
+            return True
+        numbers = self._sorted.get(unit, [])
+        if not self._tolerance or not numbers:
+            return False
+        i = bisect.bisect_left(numbers, number)
+        return any(self._close(number, other) for other in numbers[max(0, i - 1) : i + 1])
+
+    def _close(self, number: Fraction, other: Fraction) -> bool:
+        return abs(number - other) <= self._tolerance * abs(other)
+
+    def _has_year(self, number: Any) -> bool:
+        return number == int(number) and (int(number), None, None) in self._date_parts
+
+    def _has_date(self, day: tuple[int | None, int | None, int | None]) -> bool:
+        if day in self._date_parts:
+            return True
+        # "12 May" and "2020" may stand in two sentences.
+        year, month, rest = day
+        return (
+            year is not None
+            and month is not None
+            and (None, month, rest) in self._yearless
+            and ((year, None, None) in self._date_parts or self._has_exactly(Fraction(year), ""))
+        )
+
+    def _has_name(self, name: str) -> bool:
+        if _HAN.search(name):
+            return pointed_core(name) in self._plain
+        words = [word for word in _PART.findall(name) if word not in _SMALL_WORDS]
+        needed = [word for word in words if word not in TITLES] or words
+        if all(self._has_word(word) for word in needed):
+            return True
+        if len(words) == 1 and words[0] in self._initials:
+            return True
+        return len(words) > 1 and any(i in self._acronyms for i in _initials(_PART.findall(name)))
+
+    def _has_word(self, word: str) -> bool:
+        i = bisect.bisect_left(self._sorted_words, word)
+        if i < len(self._sorted_words) and len(word) >= LONG_ENOUGH:
+            if self._sorted_words[i].startswith(word):
+                return True
+        return (
+            word in self._words
+            or any(word + end in self._words for end in _GENITIVES)
+            or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
+        )
+
+    def _nearest(self, value: Value, places: ValuePlaces) -> Value | None:
+        """The value of its kind and unit with the most words around it in common."""
+        alike = self._alike.get((_family(value), value.unit), [])
+        own = places.near(value)
+        needed = 1 if value.unit else 2
+        best, most = None, needed - 1
+        for other in alike:
+            shared = len(own & self._places.near(other))
+            if shared > most:
+                best, most = other, shared
+        return best
+
+
+def _group(value: Value) -> str:
+    """Values that may stand in for each other: a name for a name, a number for a year."""
+    return "name" if value.kind == "name" else "value"
+
+
+def _family(value: Value) -> str:
+    """Its kind, where a year is a number."""
+    is_year = value.kind == "date" and value.value[1:] == (None, None)
+    return "number" if is_year else value.kind
+
+
+def _parts(
+    day: tuple[int | None, int | None, int | None],
+) -> Iterable[tuple[int | None, int | None, int | None]]:
+    """What a date says if some of it is left out."""
+    year, month, rest = day
+    for y in {year, None}:
+        for m in {month, None}:
+            for d in {rest, None} if m is not None else {None}:
+                if (y, m, d) != (None, None, None):
+                    yield y, m, d
+
+
+def _numbers(value: Value) -> list[Fraction]:
+    if value.kind == "date":
+        return [Fraction(d[0]) for d, _ in value.readings if d[0] and d[1:] == (None, None)]
+    found = [Fraction(number) for number, _ in value.readings] if value.kind == "number" else []
+    return found + ([Fraction(value.amount)] if value.amount is not None else [])
+
+
+def _initials(words: list[str]) -> tuple[str, str]:
+    """First letters of a name, with and without its small words."""
+    return (
+        "".join(word[0] for word in words),
+        "".join(word[0] for word in words if word not in _SMALL_WORDS),
+    )
