@@ -42,6 +42,25 @@ def consistency():
     return table(["set", "rows", *own, *published], rows)
 
 
+def checker_steps():
+    """Size, speed and AUC of the embedded checker before and after each step of shrinking."""
+    found = read("checker_steps")
+    if found is None:
+        return NOT_YET
+    sets = list(next(iter(found.values()))["auc"])
+    rows = [
+        [
+            step,
+            f"{part['parameters'] / 1e6:.1f}",
+            f"{part['megabytes']:.1f}",
+            f"{part['pairs_per_cpu_second']:.0f}",
+            *(f"{part['auc'][name]:.1f}" for name in sets),
+        ]
+        for step, part in found.items()
+    ]
+    return table(["", "million weights", "MB", "pairs a CPU second", *sets], rows)
+
+
 def ensemble():
     """What a combination of lexical checkers adds, on rows it was not chosen on."""
     found = read("ensemble_true")
@@ -161,6 +180,7 @@ def engine():
 
 BLOCKS = {
     "consistency": consistency,
+    "checker steps": checker_steps,
     "ensemble": ensemble,
     "swaps": swaps,
     "shroom": shroom,

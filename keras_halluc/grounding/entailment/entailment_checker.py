@@ -1,7 +1,6 @@
 """Does the source entail each sentence of the output?"""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,8 +24,6 @@ from keras_halluc.grounding.entailment.pair_scores import check_scorer
 from keras_halluc.grounding.entailment.pair_scores import score_pairs
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
-
-DEFAULT = Path(__file__).parents[2] / "presets/entailment_minilm"
 
 
 class EntailmentChecker:
@@ -107,32 +104,6 @@ class EntailmentChecker:
         self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
         self._reader = AbstentionReader(abstentions)
         self.abstentions = tuple(abstentions)
-
-    @classmethod
-    def default(
-        cls, batch_size: int = 32, most_chunks: int | None = 3, **kwargs: Any
-    ) -> "EntailmentChecker":
-        """The checker on the model that comes with the package. It reads English.
-
-        What it was trained on, how often it is right and what it does not see is in
-        `presets/entailment_minilm/README.md`.
-
-        Args:
-            batch_size: int, pairs scored at once.
-            most_chunks: int or None, as in the constructor.
-            **kwargs: passed to the constructor.
-
-        Example:
-
-        >>> import keras_halluc as kh
-        >>> checker = kh.grounding.EntailmentChecker.default()
-        >>> case = kh.data.Case("Summarise.", source="The match was called off because of rain.")
-        >>> [v.label for v in checker.check([case] * 2, ["It rained.", "Nobody was there."])]
-        ['supported', 'unsupported']
-        """
-        from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
-
-        return cls(load_pair_scorer(DEFAULT, batch_size), most_chunks=most_chunks, **kwargs)
 
     @classmethod
     def from_preset(
