@@ -15,16 +15,16 @@ from keras_halluc.models.weight_averaging import averaged_weights
 from keras_halluc.models.weight_averaging import averaging_curve
 
 if TYPE_CHECKING:  # with the first use, since they need KerasHub, which takes seconds
-    from keras_halluc.models.copy_preprocessor import CopyPreprocessor
-    from keras_halluc.models.extractive_qa import ExtractiveQA
-    from keras_halluc.models.pair_entailment import PairEntailment
-    from keras_halluc.models.pointer_generator_seq2seq import PointerGeneratorSeq2Seq
-    from keras_halluc.models.question_preprocessor import QuestionPreprocessor
-    from keras_halluc.models.sequence_classifier import SequenceClassifier
-    from keras_halluc.models.sequence_regressor import SequenceRegressor
-    from keras_halluc.models.tagging_preprocessor import TaggingPreprocessor
-    from keras_halluc.models.text_preprocessor import TextPreprocessor
-    from keras_halluc.models.token_tagger import TokenTagger
+    from keras_halluc.models.tasks.copy_preprocessor import CopyPreprocessor
+    from keras_halluc.models.tasks.extractive_qa import ExtractiveQA
+    from keras_halluc.models.tasks.pair_entailment import PairEntailment
+    from keras_halluc.models.tasks.pointer_generator_seq2seq import PointerGeneratorSeq2Seq
+    from keras_halluc.models.tasks.question_preprocessor import QuestionPreprocessor
+    from keras_halluc.models.tasks.sequence_classifier import SequenceClassifier
+    from keras_halluc.models.tasks.sequence_regressor import SequenceRegressor
+    from keras_halluc.models.tasks.tagging_preprocessor import TaggingPreprocessor
+    from keras_halluc.models.tasks.text_preprocessor import TextPreprocessor
+    from keras_halluc.models.tasks.token_tagger import TokenTagger
 
 _register_stand_ins()
 

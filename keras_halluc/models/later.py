@@ -22,7 +22,7 @@ MODULES = {
 
 def load_class(name: str) -> Any:
     """The class, which registers itself in the place of its stand-in."""
-    return getattr(importlib.import_module(f"keras_halluc.models.{MODULES[name]}"), name)
+    return getattr(importlib.import_module(f"keras_halluc.models.tasks.{MODULES[name]}"), name)
 
 
 def register_stand_ins() -> None:

@@ -11,8 +11,8 @@ from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
 from keras_halluc.text.tokens import tokenize_spans
-from keras_halluc.text.value import Value
-from keras_halluc.text.value_finder import find_values
+from keras_halluc.text.values.value import Value
+from keras_halluc.text.values.value_finder import find_values
 
 __all__ = [
     "BleuScorer",

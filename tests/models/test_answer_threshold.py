@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import keras_halluc as kh
-from keras_halluc.models.answer_threshold import best_threshold
+from keras_halluc.models.tasks.answer_threshold import best_threshold
 
 INF = float("inf")
 

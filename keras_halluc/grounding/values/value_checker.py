@@ -17,7 +17,7 @@ from keras_halluc.text import Value
 from keras_halluc.text import find_values
 from keras_halluc.text.languages import LANGUAGES
 from keras_halluc.text.languages import guess_language
-from keras_halluc.text.value import KINDS
+from keras_halluc.text.values.value import KINDS
 
 LONGEST_SHOWN = 40
 

@@ -9,10 +9,10 @@ from typing import Any
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
-from keras_halluc.text.chinese_names import pointed_core
-from keras_halluc.text.names import normal_name
-from keras_halluc.text.starters import INSIDE
-from keras_halluc.text.starters import TITLES
+from keras_halluc.text.values.chinese_names import pointed_core
+from keras_halluc.text.values.names import normal_name
+from keras_halluc.text.values.starters import INSIDE
+from keras_halluc.text.values.starters import TITLES
 
 MOST_COMPARED = 200  # values of a source that are compared with one that it does not have
 MOST_AT_A_PLACE = 8

@@ -43,7 +43,7 @@ def german_number(word: str) -> tuple[int | Fraction, bool] | None:
 
     Example:
 
-    >>> from keras_halluc.text.german_numbers import german_number
+    >>> from keras_halluc.text.values.german_numbers import german_number
     >>> german_number("zweitausendeinundzwanzig"), german_number("dritten"), german_number("Haus")
     ((2021, False), (3, True), None)
     """

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from keras_halluc.text.german_numbers import german_number
-from keras_halluc.text.number_words import CONNECTORS
-from keras_halluc.text.number_words import HALVES
-from keras_halluc.text.number_words import HUNDREDS
-from keras_halluc.text.number_words import ORDINALS
-from keras_halluc.text.number_words import PARTS
-from keras_halluc.text.number_words import POINTS
-from keras_halluc.text.number_words import SCALES
-from keras_halluc.text.number_words import SMALL
-from keras_halluc.text.number_words import WEAK
+from keras_halluc.text.values.german_numbers import german_number
+from keras_halluc.text.values.number_words import CONNECTORS
+from keras_halluc.text.values.number_words import HALVES
+from keras_halluc.text.values.number_words import HUNDREDS
+from keras_halluc.text.values.number_words import ORDINALS
+from keras_halluc.text.values.number_words import PARTS
+from keras_halluc.text.values.number_words import POINTS
+from keras_halluc.text.values.number_words import SCALES
+from keras_halluc.text.values.number_words import SMALL
+from keras_halluc.text.values.number_words import WEAK
 
 _WORD = re.compile(r"[^\W\d_]+")
 _GAPS = ("", " ", "-", "\u00a0", "\u00ad")
@@ -37,7 +37,7 @@ def number_phrases(small: str, language: str) -> Iterator[Found]:
 
     Example:
 
-    >>> from keras_halluc.text.number_phrases import number_phrases
+    >>> from keras_halluc.text.values.number_phrases import number_phrases
     >>> [n[2] for n in number_phrases("nineteen eighty-four and two and a million", "en")]
     [1984, 2, 1000000]
     """

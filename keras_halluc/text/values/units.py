@@ -178,7 +178,7 @@ def unit_at(small: str, start: int, end: int) -> tuple[int, int, tuple[tuple[str
 
     Example:
 
-    >>> from keras_halluc.text.units import unit_at
+    >>> from keras_halluc.text.values.units import unit_at
     >>> unit_at("it is 5 km long", 6, 7)
     (6, 10, (('m', Fraction(1000, 1)),))
     """

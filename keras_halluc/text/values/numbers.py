@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 
-from keras_halluc.text.chinese_numbers import chinese_numbers
-from keras_halluc.text.number_phrases import number_phrases
-from keras_halluc.text.number_words import SCALES
-from keras_halluc.text.number_words import SHORT_SCALES
+from keras_halluc.text.values.chinese_numbers import chinese_numbers
+from keras_halluc.text.values.number_phrases import number_phrases
+from keras_halluc.text.values.number_words import SCALES
+from keras_halluc.text.values.number_words import SHORT_SCALES
 
 LONGEST = 40  # digits and signs; a longer row is a key or a picture, not a number
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0' ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
@@ -85,7 +85,7 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
 
     Example:
 
-    >>> from keras_halluc.text.numbers import find_numbers
+    >>> from keras_halluc.text.values.numbers import find_numbers
     >>> text = "1,234.5 and twenty-one"
     >>> [float(n.amount) for n in find_numbers(text, text, "en", bytearray(len(text)))]
     [1234.5, 21.0]
@@ -195,7 +195,7 @@ def read_digits(token: str, language: str = "") -> list[int | Fraction]:
 
     Example:
 
-    >>> from keras_halluc.text.numbers import read_digits
+    >>> from keras_halluc.text.values.numbers import read_digits
     >>> read_digits("1.234.567,5"), read_digits("1,500", "en"), read_digits("1,2,3")
     ([Fraction(2469135, 2)], [1500, Fraction(3, 2)], [])
     """

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from keras_halluc.text.chinese_names import chinese_names
 from keras_halluc.text.sentences import sentence_spans
-from keras_halluc.text.starters import INSIDE
-from keras_halluc.text.starters import STARTERS
-from keras_halluc.text.starters import TITLES
+from keras_halluc.text.values.chinese_names import chinese_names
+from keras_halluc.text.values.starters import INSIDE
+from keras_halluc.text.values.starters import STARTERS
+from keras_halluc.text.values.starters import TITLES
 
 _WORD = re.compile(r"[^\W_](?:\w|['&.-](?=\w))*")
 _POSSESSIVE = re.compile(r"'s?$|'S$")
@@ -46,7 +46,7 @@ def find_names(
 
     Example:
 
-    >>> from keras_halluc.text.names import find_names
+    >>> from keras_halluc.text.values.names import find_names
     >>> text = "The court heard Ana de Armas. Men ran away."
     >>> [(text[s:e], weak) for s, e, weak in find_names(text, text.lower(), "en", bytearray(44))]
     [('Ana de Armas', False), ('Men', True)]
@@ -185,7 +185,7 @@ def normal_name(name: str) -> str:
 
     Example:
 
-    >>> from keras_halluc.text.names import normal_name
+    >>> from keras_halluc.text.values.names import normal_name
     >>> normal_name("São Tomé"), normal_name("U.S. Steel")
     ('sao tome', 'us steel')
     """

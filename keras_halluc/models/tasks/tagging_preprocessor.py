@@ -11,14 +11,14 @@ from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.models.packing import Ids
-from keras_halluc.models.packing import make_packer
-from keras_halluc.models.packing import pack_rows
-from keras_halluc.models.packing import room_of
-from keras_halluc.models.packing import row_weights
-from keras_halluc.models.packing import text_columns
-from keras_halluc.models.token_offsets import Offsets
-from keras_halluc.models.token_offsets import token_offsets
+from keras_halluc.models.tasks.packing import Ids
+from keras_halluc.models.tasks.packing import make_packer
+from keras_halluc.models.tasks.packing import pack_rows
+from keras_halluc.models.tasks.packing import room_of
+from keras_halluc.models.tasks.packing import row_weights
+from keras_halluc.models.tasks.packing import text_columns
+from keras_halluc.models.tasks.token_offsets import Offsets
+from keras_halluc.models.tasks.token_offsets import token_offsets
 
 Spans = list[tuple[int, int, int]]
 

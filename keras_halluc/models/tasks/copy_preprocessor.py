@@ -13,11 +13,11 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.models.packing import NOTHING
-from keras_halluc.models.packing import Ids
-from keras_halluc.models.packing import make_packer
-from keras_halluc.models.packing import row_weights
-from keras_halluc.models.packing import text_columns
+from keras_halluc.models.tasks.packing import NOTHING
+from keras_halluc.models.tasks.packing import Ids
+from keras_halluc.models.tasks.packing import make_packer
+from keras_halluc.models.tasks.packing import row_weights
+from keras_halluc.models.tasks.packing import text_columns
 
 Rows = dict[str, np.ndarray]
 

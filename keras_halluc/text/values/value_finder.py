@@ -8,19 +8,19 @@ from typing import Any
 from keras_halluc._check import received
 from keras_halluc.text.characters import plain_characters
 from keras_halluc.text.characters import small_letters
-from keras_halluc.text.chinese_names import pointed_core
-from keras_halluc.text.clock_times import find_clock_times
-from keras_halluc.text.dates import find_dates
-from keras_halluc.text.dates import find_weekdays
 from keras_halluc.text.languages import LANGUAGES
 from keras_halluc.text.languages import guess_language
-from keras_halluc.text.names import find_names
-from keras_halluc.text.names import normal_name
-from keras_halluc.text.numbers import Number
-from keras_halluc.text.numbers import find_numbers
-from keras_halluc.text.units import unit_at
-from keras_halluc.text.value import Value
-from keras_halluc.text.value import whole
+from keras_halluc.text.values.chinese_names import pointed_core
+from keras_halluc.text.values.clock_times import find_clock_times
+from keras_halluc.text.values.dates import find_dates
+from keras_halluc.text.values.dates import find_weekdays
+from keras_halluc.text.values.names import find_names
+from keras_halluc.text.values.names import normal_name
+from keras_halluc.text.values.numbers import Number
+from keras_halluc.text.values.numbers import find_numbers
+from keras_halluc.text.values.units import unit_at
+from keras_halluc.text.values.value import Value
+from keras_halluc.text.values.value import whole
 
 # Own rules, since places and further readings are needed: `text2num` gives none and reads
 # "nineteen eighty-four" as 19 and 84; `dateparser` takes 25 times as long and fills in what a date

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from keras_halluc.text.chinese_numbers import chinese_number
+from keras_halluc.text.values.chinese_numbers import chinese_number
 
 _HALF = r"(?P<half>[ap])(?:m\b|\. ?m\b\.?)"
 _COLON = re.compile(
@@ -42,7 +42,7 @@ def find_clock_times(
 
     Example:
 
-    >>> from keras_halluc.text.clock_times import find_clock_times
+    >>> from keras_halluc.text.values.clock_times import find_clock_times
     >>> text = "3:30 pm, 15h30, 下午3点半"
     >>> [found[2] / 3600 for found in find_clock_times(text, bytearray(len(text)))]
     [15.5, 15.5, 15.5]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from keras_halluc.text.chinese_numbers import chinese_number
-from keras_halluc.text.month_names import MONTHS
-from keras_halluc.text.month_names import UNSURE_ALONE
-from keras_halluc.text.month_names import WEEKDAYS
+from keras_halluc.text.values.chinese_numbers import chinese_number
+from keras_halluc.text.values.month_names import MONTHS
+from keras_halluc.text.values.month_names import UNSURE_ALONE
+from keras_halluc.text.values.month_names import WEEKDAYS
 
 Day: TypeAlias = tuple[int | None, int | None, int | None]
 Found: TypeAlias = tuple[int, int, Day, tuple[Day, ...]]
@@ -60,7 +60,7 @@ def find_dates(text: str, small: str, taken: bytearray) -> Iterator[Found]:
 
     Example:
 
-    >>> from keras_halluc.text.dates import find_dates
+    >>> from keras_halluc.text.values.dates import find_dates
     >>> text = "on 5/12/2020"
     >>> [found[2:] for found in find_dates(text, text, bytearray(len(text)))]
     [((2020, 12, 5), ((2020, 5, 12),))]
@@ -99,7 +99,7 @@ def find_weekdays(text: str, small: str, taken: bytearray) -> Iterator[tuple[int
 
     Example:
 
-    >>> from keras_halluc.text.dates import find_weekdays
+    >>> from keras_halluc.text.values.dates import find_weekdays
     >>> list(find_weekdays("On Sunday", "on sunday", bytearray(9)))
     [(3, 9, 6)]
     """

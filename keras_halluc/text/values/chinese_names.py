@@ -47,7 +47,7 @@ def chinese_names(text: str) -> Iterator[tuple[int, int, bool]]:
 
     Example:
 
-    >>> from keras_halluc.text.chinese_names import chinese_names
+    >>> from keras_halluc.text.values.chinese_names import chinese_names
     >>> text = "曹雪芹是《红楼梦》的作者，培顿·曼宁不是。"
     >>> [text[start:end] for start, end, _ in chinese_names(text)]
     ['红楼梦', '培顿·曼宁', '曹雪芹']
@@ -97,7 +97,7 @@ def pointed_core(name: str) -> str:
 
     Example:
 
-    >>> from keras_halluc.text.chinese_names import pointed_core
+    >>> from keras_halluc.text.values.chinese_names import pointed_core
     >>> pointed_core("四分卫培顿•曼宁贡献")
     '培顿·曼宁'
     """

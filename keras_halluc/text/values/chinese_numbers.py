@@ -37,7 +37,7 @@ def chinese_numbers(text: str) -> Iterator[tuple[int, int, int | Fraction, bool,
 
     Example:
 
-    >>> from keras_halluc.text.chinese_numbers import chinese_numbers
+    >>> from keras_halluc.text.values.chinese_numbers import chinese_numbers
     >>> [(n[:2], n[2]) for n in chinese_numbers("一千二百人，第三届，1.5亿元，二〇一〇年")]
     [((0, 4), 1200), ((6, 8), 3), ((10, 14), 150000000), ((16, 20), 2010)]
     """
@@ -87,7 +87,7 @@ def chinese_number(text: str) -> int | Fraction | None:
 
     Example:
 
-    >>> from keras_halluc.text.chinese_numbers import chinese_number
+    >>> from keras_halluc.text.values.chinese_numbers import chinese_number
     >>> chinese_number("十五"), chinese_number("三万五千"), chinese_number("一九九八")
     (15, 35000, 1998)
     """

@@ -7,11 +7,11 @@ import numpy as np
 
 from keras_halluc._register import register
 from keras_halluc.layers import TokenTaggingHead
-from keras_halluc.models.features import run_backbone
-from keras_halluc.models.features import text_inputs_of
-from keras_halluc.models.features import token_features
-from keras_halluc.models.tagging_preprocessor import TaggingPreprocessor
-from keras_halluc.models.text_task import TextTask
+from keras_halluc.models.tasks.features import run_backbone
+from keras_halluc.models.tasks.features import text_inputs_of
+from keras_halluc.models.tasks.features import token_features
+from keras_halluc.models.tasks.tagging_preprocessor import TaggingPreprocessor
+from keras_halluc.models.tasks.text_task import TextTask
 
 
 @register("TokenTagger")

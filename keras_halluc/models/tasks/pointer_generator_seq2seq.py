@@ -15,11 +15,11 @@ from keras_halluc._types import Tensor
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.layers import GroundedAttention
 from keras_halluc.layers import PointerGenerator
-from keras_halluc.models.copy_preprocessor import CopyPreprocessor
-from keras_halluc.models.features import run_backbone
-from keras_halluc.models.features import text_inputs_of
-from keras_halluc.models.features import token_features
-from keras_halluc.models.text_task import TextTask
+from keras_halluc.models.tasks.copy_preprocessor import CopyPreprocessor
+from keras_halluc.models.tasks.features import run_backbone
+from keras_halluc.models.tasks.features import text_inputs_of
+from keras_halluc.models.tasks.features import token_features
+from keras_halluc.models.tasks.text_task import TextTask
 
 
 @register("PointerGeneratorSeq2Seq")

@@ -1,0 +1,1 @@
+"""Ready tasks on any KerasHub text backbone, with their preprocessors."""
