@@ -109,11 +109,11 @@ print(f"{calibration_error(*both):.3f}")
 
 # %% [markdown]
 # ## Silence where it is not sure
-# Below a probability of 0.75 the classifier abstains. What it was never taught it should leave open
+# Below a probability of 0.6 the classifier abstains. What it was never taught it should leave open
 # more often.
 
 # %%
-task.abstain_below = 0.75
+task.abstain_below = 0.6
 for name, (texts, labels) in (("known", test_known), ("unknown", test_unknown)):
     classes, _ = task.classify(texts)
     said = classes >= 0
@@ -125,6 +125,6 @@ for name, (texts, labels) in (("known", test_known), ("unknown", test_unknown)):
 # The temperature and the threshold are kept with the model.
 
 # %%
-task.save_to_preset("true_or_false")
-again = kh.models.SequenceClassifier.from_preset("true_or_false")
+task.save_to_preset("runs/true_or_false")
+again = kh.models.SequenceClassifier.from_preset("runs/true_or_false")
 print(again.classify(test_known[0][:2]), labels[:2])
