@@ -85,11 +85,17 @@ class Pairs(keras.utils.PyDataset):
         return self.packer.pad([self.rows[i] for i in full], length), self.labels[full]
 
 
-def entailed(model, data):
-    """Probability of "entailed" in the order of the rows."""
+def logits_of(model, data):
+    """Float32 `(rows, 3)` in the order of the rows."""
     found = np.zeros((len(data.rows), 3), "float32")
     for i, (_, own) in enumerate(data.batches):
         found[own] = np.asarray(model.predict_on_batch(data[i][0]))[: len(own)]
+    return found
+
+
+def entailed(model, data):
+    """Probability of "entailed" in the order of the rows."""
+    found = logits_of(model, data)
     exp = np.exp(found - found.max(axis=1, keepdims=True))
     return exp[:, 0] / exp.sum(axis=1)
 
@@ -174,15 +180,12 @@ def pretrained(folder, words):
 def weigh_shares(model, words, rows):
     """Fits what the shares of words say beside the encoder, on pairs that it was not trained on."""
     data = Pairs(words, rows, shuffle=False)
-    found = np.zeros((len(rows), 3), "float32")
-    for i, (_, own) in enumerate(data.batches):
-        found[own] = np.asarray(model.predict_on_batch(data[i][0]))[: len(own)]
     shares = keras.Input((pair_packer.SHARES,))
     logits = keras.Input((3,))
     added = keras.layers.Dense(3, kernel_initializer="zeros")
     small = keras.Model([logits, shares], logits + added(shares))
     small.compile(keras.optimizers.Adam(0.05), loss)
-    x = [found, np.array([row.shares for row in data.rows], "float32")]
+    x = [logits_of(model, data), np.array([row.shares for row in data.rows], "float32")]
     history = small.fit(x, data.labels, batch_size=len(rows), epochs=400, verbose=0).history["loss"]
     kernel, bias = added.get_weights()
     model.get_layer("logits_of_shares").set_weights([kernel])

@@ -150,20 +150,18 @@ class EntailmentChecker:
         claims = [
             [] if verdict else sentence_spans(output) for verdict, output in zip(settled, outputs)
         ]
-        pairs = [
-            (chunk, output[start:end])
+        likely = [  # for each claim the chunks it is compared with
+            [(output[s:e], chunks[case.source].of(output[s:e])) for s, e in spans]
             for case, output, spans in zip(cases, outputs, claims)
-            for start, end in spans
-            for chunk in chunks[case.source].of(output[start:end])
         ]
+        pairs = [(chunk, claim) for own in likely for claim, found in own for chunk in found]
         scored = score_pairs(self.scorer, pairs)
         verdicts = []
-        for verdict, case, output, spans in zip(settled, cases, outputs, claims):
+        for verdict, output, spans, own in zip(settled, outputs, claims, likely):
             if verdict is None:
-                likely = chunks[case.source]
                 best = [
-                    max((scored[chunk, claim] for chunk in likely.of(claim)), key=_entailed)
-                    for claim in (output[start:end] for start, end in spans)
+                    max((scored[chunk, claim] for chunk in found), key=_entailed)
+                    for claim, found in own
                 ]
                 verdict = self._verdict(output, spans, np.array(best))
             verdicts.append(verdict)
