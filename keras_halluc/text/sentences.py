@@ -33,7 +33,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     A sentence ends at a line break, at a sign that ends sentences in its script (`。`, `।`, `؟`),
     or at `.`, `!`, `?` or `…` with a space behind it, unless what stands before the stop is an
     initial, a common abbreviation of English, German, French or Spanish, or what follows begins
-    with a small letter. A rule of thumb, not a grammar: `"at 5 p.m. He left"` stays in one piece.
+    with a small letter. A full stop with a space before it too ends one in any case, as in text cut
+    into tokens. A rule of thumb, not a grammar: `"at 5 p.m. He left"` stays in one piece.
 
     Args:
         text: str.
@@ -85,11 +86,17 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     if text[match.start()] not in ".…!?":
         return False
     following = _NEXT.match(text, match.end())
-    if following and following[1].islower():
+    before = text[max(start, match.start() - LONGEST) : match.start()]
+    apart = match.group() == "." and before[-1:] in (" ", "\t")  # cut into tokens: "he left . she"
+    if apart:
+        before = before.rstrip()
+    if following and following[1].islower() and not apart:
         return True
     if not match.group().startswith(".") or match.group().startswith(".."):
         return False
-    found = _LAST_WORD.search(text, max(start, match.start() - LONGEST), match.start())
+    if apart and (before.endswith(".") or (following and following[1] == ".")):
+        return True  # ". . ."
+    found = _LAST_WORD.search(before)
     word = found.group().lower() if found else ""
     if word.isdecimal() and len(word) <= 2 and _COUNTED.match(text, match.end()):
         return True
