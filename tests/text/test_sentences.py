@@ -30,7 +30,7 @@ from keras_halluc.text import tokenize
         ("no stop", ["no stop"]),
         ("he left . she stayed .", ["he left .", "she stayed ."]),
         ("mr . li lives in the u . s . now . so ?", ["mr . li lives in the u . s . now .", "so ?"]),
-        ("well . . . so it is . \" yes . \" .", ["well . . . so it is .", '" yes .']),
+        ('well . . . so it is . " yes . " .', ["well . . . so it is .", '" yes .']),
         ("he paid 3 .5 m", ["he paid 3 .5 m"]),
     ],
 )
