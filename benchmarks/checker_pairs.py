@@ -5,7 +5,7 @@ the shorter ones also with sentences of an encyclopedia around the premise. What
 of WikiText-2 with a claim that is one of their sentences, shortened or turned, its false twin with
 a name, a number, a role, a word or an opposite exchanged or a negation, the claim with a detail of
 another sentence, and claims from elsewhere; and single sentences beside themselves in another order
-of words, where it means the same and where it does not.
+of words, where it means the same and where it does not. And news, see `checker_news.py`.
 Labels: 0 entailed, 1 neutral, 2 contradicted, 3 not entailed (1 or 2).
 """
 
@@ -16,6 +16,8 @@ import os
 import random
 import re
 from pathlib import Path
+
+import checker_news
 
 import keras_halluc as kh
 
@@ -224,10 +226,14 @@ def within_text(rows, found, rng):
     return wide
 
 
-def load(seed=0, human=1.0):
+def load(seed=0, human=1.0, made=1.0, news=True):
     """`(training rows, {name: validation rows})`; a row is `(source, claim, label)`.
 
-    Of what people wrote that share is taken, of the large sets.
+    Args:
+        seed: int.
+        human: share that is taken of what people wrote, of the large sets.
+        made: share that is taken of what is made of an encyclopedia.
+        news: whether there are articles and their summaries too.
     """
     rng = random.Random(seed)
     found = articles()
@@ -243,6 +249,16 @@ def load(seed=0, human=1.0):
         short = [row for row in rest if len(row[0]) < 300]
         train += within_text(rng.sample(short, len(short) // 6), found[4:], rng)
     valid["made"], valid["order"] = made_pairs(found[:4], rng), order_pairs(found[:4], rng)
-    train += made_pairs(found[4:], rng) + order_pairs(found[4:], rng)
+    rows = made_pairs(found[4:], rng) + order_pairs(found[4:], rng)
+    train += rng.sample(rows, round(made * len(rows)))
+    if news:
+        texts = checker_news.articles()
+        numbers = list(texts)
+        rng.shuffle(numbers)
+        last = {number: texts[number] for number in numbers[: len(numbers) // 10]}
+        first = {number: text for number, text in texts.items() if number not in last}
+        valid["news"] = checker_news.news_pairs(last)
+        train += checker_news.news_pairs(first)
+        train += made_pairs([[text] for text in first.values()], rng, per_paragraph=2)
     rng.shuffle(train)
     return train, valid

