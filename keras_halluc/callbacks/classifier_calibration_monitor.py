@@ -18,6 +18,7 @@ from keras_halluc.callbacks.calibration_estimates import confidence_estimates
 from keras_halluc.callbacks.calibration_estimates import reliability
 from keras_halluc.callbacks.fixed_rows import FixedRows
 from keras_halluc.callbacks.model_calls import bound_method
+from keras_halluc.callbacks.model_calls import preprocessed
 from keras_halluc.callbacks.monitor import Monitor
 from keras_halluc.callbacks.random_state import same_random_state
 from keras_halluc.ops.estimates import Estimate
@@ -97,6 +98,8 @@ class ClassifierCalibrationMonitor(Monitor):
         self.y = self.y[:, 0].astype("int64")
 
     def begin(self) -> None:
+        with same_random_state(self.model):
+            self._x = preprocessed(self.model, self.x)[0]
         self._write(self._named(self._estimates()), step=0)
 
     def measure(self, epoch: int, logs: Mapping[str, Any]) -> dict[str, Estimate]:
@@ -125,8 +128,8 @@ class ClassifierCalibrationMonitor(Monitor):
         """`(row, class)`; reading `self.model` brings the weights up to date on JAX."""
         model = self.model
         with same_random_state(model):
-            predict = bound_method(model, "predict", self.x)
-            found = np.asarray(predict(self.x, batch_size=self.batch_size, verbose=0), "float32")
+            predict = bound_method(model, "predict", self._x)
+            found = np.asarray(predict(self._x, batch_size=self.batch_size, verbose=0), "float32")
         if found.ndim != 2:
             raise ValueError(
                 "The model must return (row, class), or (row, 1) for two classes. "

@@ -14,6 +14,7 @@ from keras_halluc._check import check_int
 from keras_halluc.callbacks.fixed_rows import FixedRows
 from keras_halluc.callbacks.metric_state import same_metrics
 from keras_halluc.callbacks.model_calls import bound_method
+from keras_halluc.callbacks.model_calls import preprocessed
 from keras_halluc.callbacks.monitor import Monitor
 from keras_halluc.callbacks.random_state import same_random_state
 from keras_halluc.callbacks.time_budget import TimeBudget
@@ -102,6 +103,7 @@ class GeneralizationMonitor(Monitor):
         self._minimum = max(self.batch_size or KERAS_BATCH_SIZE, KERAS_BATCH_SIZE)
         self._budget = TimeBudget(self._share, self._minimum)
         self._training_loss: float | None = None
+        self._prepared: tuple[int, Any] = (0, None)
         self._loss(self._minimum)  # compiles; and wrong data are an error before training
 
     def measure(self, epoch: int, logs: Mapping[str, Any]) -> dict[str, float]:
@@ -157,10 +159,11 @@ class GeneralizationMonitor(Monitor):
 
     def _loss(self, count: int) -> float:
         model = self.model  # reading it brings the weights up to date on JAX
-        x, y, sample_weight = self.rows.take(count)
-        evaluate = bound_method(model, "evaluate", x)
         with same_random_state(model), same_metrics(model):
-            result = evaluate(
+            if self._prepared[0] != count:
+                self._prepared = count, preprocessed(model, *self.rows.take(count))
+            x, y, sample_weight = self._prepared[1]
+            result = bound_method(model, "evaluate", x)(
                 x,
                 y,
                 sample_weight=sample_weight,

@@ -201,7 +201,8 @@ def others(kind, cases, generator, kwargs):
 
 
 def run(kind, folder):
-    """Two fits in a row, with monitors where there is a folder to write to."""
+    """Two fits in a row (of texts one, since KerasHub takes half a minute to get ready for each),
+    with monitors where there is a folder to write to."""
     keras.utils.clear_session()
     keras.utils.set_random_seed(7)
     if BACKEND == "tensorflow":
@@ -224,7 +225,7 @@ def run(kind, folder):
             *others(kind, cases, generator, kwargs),
         ]
     histories = []
-    for epochs in (2, 1):
+    for epochs in (2,) if kind == "strings" else (2, 1):
         callbacks = [spy, *monitors, spy, counts]
         history = fit(
             validation_data=data if isinstance(data, tuple) else (data,),
@@ -261,7 +262,7 @@ def test_history_is_the_same(runs):
         # The training data are the validation data too.
         assert other["generalization_gap"] == [0.0] * len(one["loss"])
     losses = [loss for one in plain["histories"] for loss in one["loss"]]
-    assert len(set(losses)) == 3  # it did train
+    assert len(set(losses)) == len(losses) > 1  # it did train
 
 
 def test_weights_and_optimizer_are_the_same(runs):
