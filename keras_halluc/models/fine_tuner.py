@@ -9,13 +9,13 @@ import keras
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.data.preprocessing import is_dataset
+from keras_halluc.data.preprocessing import preprocess
+from keras_halluc.data.preprocessing import preprocess_dataset
 from keras_halluc.models.columns import add_columns
 from keras_halluc.models.columns import columns_of
 from keras_halluc.models.columns import split_columns
 from keras_halluc.models.columns import with_hooks
-from keras_halluc.data.preprocessing import is_dataset
-from keras_halluc.data.preprocessing import preprocess
-from keras_halluc.data.preprocessing import preprocess_dataset
 from keras_halluc.models.optimizer_check import check_optimizer
 from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective
