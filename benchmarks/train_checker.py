@@ -5,7 +5,8 @@
     python benchmarks/train_checker.py tune        # all six layers, about an hour on a core
     python benchmarks/train_checker.py again       # on more pairs, half of them without marks
     python benchmarks/train_checker.py prune       # word pieces that the pairs do not need go
-    python benchmarks/train_checker.py distil      # fewer layers, taught by the pruned model
+    python benchmarks/train_checker.py weigh       # how much words in common count beside it
+    python benchmarks/train_checker.py distil      # fewer layers, taught by that model
     python benchmarks/train_checker.py store NAME  # int8, to the package
 
 Pairs are those of `checker_pairs.py`. After each step: ROC-AUC of "entailed" on the validation
@@ -24,6 +25,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import checker_pairs
+import checker_shares
 import keras
 import keras_hub
 import numpy as np
@@ -43,7 +45,7 @@ RECIPES = {  # pairs: see `checker_pairs.load`; marks: share of the pairs that s
     "tune": {"human": 0.25, "made": 1.0, "news": False, "marks": 1.0},
     "again": {"human": 0.8, "made": 0.5, "news": True, "marks": 0.5},
 }
-RECIPES |= {"prune": RECIPES["again"], "distil": RECIPES["again"], "store": RECIPES["again"]}
+RECIPES |= {step: RECIPES["again"] for step in ("prune", "weigh", "distil", "store")}
 PIECES, LAYERS = 16_000, 3  # of the smaller models
 
 
@@ -239,9 +241,19 @@ def prune(args, folder, pairs, valid):
     keep("prune", smaller, pieces, valid)
 
 
+def weigh(args, folder, pairs, valid):
+    _, model, words = restore("prune", folder)
+
+    def logits_and_shares(of):
+        data = Pairs(words, [(*pair, 0) for pair in of], shuffle=False)
+        return logits_of(model, data), np.array([row.shares for row in data.rows], "float32")
+
+    keep("weigh", model, words, valid, **checker_shares.weigh(model, logits_and_shares))
+
+
 def distil(args, folder, pairs, valid):
     """Every other layer of the pruned model, taught by the whole of it."""
-    big, teacher, words = restore("prune", folder)
+    big, teacher, words = restore("weigh", folder)
     model = stored.pair_model(blank(folder, words, args.layers))
     weights = {weight.path: weight for weight in teacher.weights}
     step = big.num_layers / args.layers
@@ -267,8 +279,10 @@ def store(args, folder, pairs, valid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("step", choices=("tune", "again", "prune", "distil", "store"))
-    parser.add_argument("name", nargs="?", default="prune", choices=("again", "prune", "distil"))
+    parser.add_argument("step", choices=RECIPES)
+    parser.add_argument(
+        "name", nargs="?", default="weigh", choices=("again", "prune", "weigh", "distil")
+    )
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--pieces", type=int, default=PIECES)
@@ -282,8 +296,8 @@ def main():
     folder = str(Path(spec.origin).parent / "model")
     recipe = {name: value for name, value in RECIPES[args.step].items() if name != "marks"}
     pairs, valid = checker_pairs.load(args.seed, **recipe)
-    steps = {"tune": tune, "again": again, "prune": prune, "distil": distil, "store": store}
-    steps[args.step](args, folder, pairs, valid)
+    steps = (tune, again, prune, weigh, distil, store)
+    {step.__name__: step for step in steps}[args.step](args, folder, pairs, valid)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""How much should words that source and claim have in common count beside the encoder?
+
+Chosen on the half of the documents of TRUE on which `OverlapChecker` was chosen too
+(`overlap_true.py`); `true.py` shows the other half by itself. Of each weight in the grid the level
+is taken at which most outputs are labelled right (balanced accuracy, mean of sets), and of all
+weights that with the best mean AUC.
+"""
+
+import numpy as np
+import overlap_true
+import true
+
+import keras_halluc as kh
+from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
+from keras_halluc.text import chunk_text
+from keras_halluc.text import sentence_spans
+
+WEIGHTS = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0)  # of the mean share, on the logit of entailed
+LEVELS = np.arange(0.3, 1.21, 0.05)  # of the mean share: above, it speaks for the claim
+MOST_CHUNKS = 3
+
+
+def pairs_of(sources, outputs):
+    """`(pairs, for each output a list of claims, each a list of places in pairs)`."""
+    likely = {s: LikelyChunks(chunk_text(s, 100, 30), MOST_CHUNKS) for s in set(sources)}
+    places, rows = {}, []
+    for source, output in zip(sources, outputs):
+        claims = [output[start:end] for start, end in sentence_spans(output)]
+        found = [(claim, likely[source].of(claim)) for claim in claims]
+        rows.append(
+            [[places.setdefault((c, claim), len(places)) for c in own] for claim, own in found]
+        )
+    return list(places), rows
+
+
+def development(name):
+    sources, outputs, positive = true.read_rows(name)
+    half = np.array([overlap_true.in_development_half(source) for source in sources])
+    own = np.flatnonzero(half)
+    return [sources[i] for i in own], [outputs[i] for i in own], positive[own]
+
+
+def claim_scores(rows, logits, shares, weight, level):
+    """Of each output the probabilities of its claims, by the chunk that supports each best."""
+    fused = logits.astype("float64").copy()
+    fused[:, 0] += weight * (shares.mean(axis=1) - level)
+    fused = np.exp(fused - fused.max(axis=1, keepdims=True))
+    entailed = fused[:, 0] / fused.sum(axis=1)
+    return [np.array([max(entailed[i] for i in claim) for claim in row]) for row in rows]
+
+
+def judged(parts, weight, level):
+    """`(AUC, balanced accuracy)` x 100 of each set, outputs without a claim left out."""
+    found = {}
+    for name, (rows, logits, shares, positive) in parts.items():
+        scores = claim_scores(rows, logits, shares, weight, level)
+        some = np.array([len(own) > 0 for own in scores])
+        means = np.array([own.mean() for own in scores if len(own)])
+        supported = np.array([own.min() >= 0.5 for own in scores if len(own)])
+        right = positive[some]
+        auc = float(kh.ops.auroc(means, right))
+        found[name] = 100 * auc, 50 * (supported[right].mean() + (~supported[~right]).mean())
+    return found
+
+
+def choose(parts):
+    """`(weight, level)`; prints what each weight reaches."""
+    best = (0.0,)
+    for weight in WEIGHTS:
+        tried = [(judged(parts, weight, level), level) for level in LEVELS]
+        found, level = max(tried, key=lambda pair: np.mean([acc for _, acc in pair[0].values()]))
+        mean = np.mean([auc for auc, _ in found.values()])
+        line = " ".join(f"{name} {auc:.1f}/{acc:.1f}" for name, (auc, acc) in found.items())
+        print(f"weight {weight:4.1f} level {level:.2f} mean AUC {mean:.2f}: {line}", flush=True)
+        best = max(best, (float(mean), float(weight), float(level)))
+    return best[1:]
+
+
+def weigh(model, logits_and_shares):
+    """Sets the head of the shares.
+
+    Args:
+        model: of `stored_pair_model.pair_model`, its head of shares at zero.
+        logits_and_shares: callable of a list of `(chunk, claim)`.
+    """
+    parts = {}
+    for name in true.FILES:
+        sources, outputs, positive = development(name)
+        pairs, rows = pairs_of(sources, outputs)
+        parts[name] = rows, *logits_and_shares(pairs), positive
+    weight, level = choose(parts)
+    shared, read = model.get_layer("logits_of_shares"), model.get_layer("logits")
+    (kernel,) = shared.get_weights()
+    kernel[:, 0] = weight / len(kernel)
+    shared.set_weights([kernel])
+    kernel, bias = read.get_weights()
+    bias[0] -= weight * level
+    read.set_weights([kernel, bias])
+    return {"weight": weight, "level": level}
