@@ -1,6 +1,5 @@
 """Which numbers say whether confidence can be trusted, and how sure are they?"""
 
-from collections.abc import Callable
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,15 +8,15 @@ from keras import ops
 from keras_halluc.ops import abstention_score
 from keras_halluc.ops import aurc
 from keras_halluc.ops import brier_score
-from keras_halluc.ops import brier_sums
 from keras_halluc.ops import calibration_error
 from keras_halluc.ops import calibration_sums
-from keras_halluc.ops import paired_bootstrap
+from keras_halluc.ops.calibration import in_bins
 from keras_halluc.ops.estimates import CONFIDENCE
 from keras_halluc.ops.estimates import Estimate
 from keras_halluc.ops.estimates import rate_estimate
 
 NUM_BINS = 15
+CELLS = 2_000_000  # rows times draws held at once
 MIN_ANSWERS = 30  # with fewer, the calibration error is mostly that of chance
 THRESHOLDS = {
     "abstention_score_t50": 0.5,
@@ -48,15 +47,38 @@ def confidence_estimates(
     """
     if len(confidence) < MIN_ANSWERS:
         return {}
-    perfect = np.ones_like(confidence), np.ones_like(correct)  # of which each statistic is 0
-    found = {}
-    for key, statistic in STATISTICS.items():
-        values = paired_bootstrap(
-            statistic, perfect, (confidence, correct), resamples, CONFIDENCE, seed=0
-        )
-        value, low, high = values
-        found[key] = Estimate(value, min(low, value), max(high, value), len(confidence))
-    return found
+    drawn = bootstrap_statistics(confidence, correct, resamples, seed=0)
+    return {key: interval_of(values, len(confidence)) for key, values in drawn.items()}
+
+
+def bootstrap_statistics(
+    confidence: np.ndarray, correct: np.ndarray, resamples: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Calibration error, Brier score and AURC of the rows, and of rows drawn with replacement.
+
+    Args:
+        confidence: float32 `(row,)` in [0, 1].
+        correct: float32 `(row,)`, 0 or 1.
+        resamples: int >= 1.
+        seed: int; two measurements of the same rows are drawn alike, so that they can be paired.
+
+    Returns:
+        dict of float `(1 + resamples,)`: first the value of the rows as they are.
+    """
+    count, rng = len(confidence), np.random.default_rng(seed)
+    found = [_statistics(confidence, correct, np.arange(count)[None])]
+    at_once = max(1, CELLS // count)
+    for start in range(0, resamples, at_once):
+        rows = rng.integers(0, count, (min(at_once, resamples - start), count))
+        found.append(_statistics(confidence, correct, rows))
+    return {key: np.concatenate([part[key] for part in found]) for key in found[0]}
+
+
+def interval_of(values: np.ndarray, count: int) -> Estimate:
+    """The first of `(1 + resamples,)` values, and the percentiles of the others around it."""
+    value = float(values[0])
+    low, high = np.percentile(values[1:], [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)])
+    return Estimate(value, min(float(low), value), max(float(high), value), count)
 
 
 def abstention_estimates(sums: Sequence[float]) -> dict[str, Estimate]:
@@ -76,17 +98,18 @@ def abstention_estimates(sums: Sequence[float]) -> dict[str, Estimate]:
     return found
 
 
-def _calibration_error(confidence: np.ndarray, correct: np.ndarray) -> float:
-    return float(ops.convert_to_numpy(calibration_error(reliability(confidence, correct))))
-
-
-def _brier_score(confidence: np.ndarray, correct: np.ndarray) -> float:
-    sums = brier_sums(confidence, correct, np.ones_like(correct))
-    return float(ops.convert_to_numpy(brier_score(sums)))
-
-
-STATISTICS: dict[str, Callable[..., float]] = {
-    "expected_calibration_error": _calibration_error,
-    "brier_score": _brier_score,
-    "aurc": aurc,
-}
+def _statistics(
+    confidence: np.ndarray, correct: np.ndarray, drawn: np.ndarray
+) -> dict[str, np.ndarray]:
+    """`(draw,)` each, for `(draw, row)` positions. All draws at once where sums add over rows."""
+    times = np.stack([np.bincount(rows, minlength=len(confidence)) for rows in drawn])
+    inside = np.asarray(ops.convert_to_numpy(in_bins(confidence, NUM_BINS)), "float64")
+    parts = (np.ones_like(confidence), confidence, correct)
+    bins = np.stack([times @ (inside * part[:, None]) for part in parts], axis=1)
+    errors = np.square(confidence.astype("float64") - correct)
+    brier = np.stack([times.sum(axis=1), times @ errors], axis=1)
+    return {
+        "expected_calibration_error": np.asarray(ops.convert_to_numpy(calibration_error(bins))),
+        "brier_score": np.asarray(ops.convert_to_numpy(brier_score(brier))),
+        "aurc": np.array([aurc(confidence[rows], correct[rows]) for rows in drawn]),
+    }

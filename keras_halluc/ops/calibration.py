@@ -30,28 +30,38 @@ def calibration_sums(confidence: Tensor, correct: Tensor, weight: Tensor, num_bi
     zero = ops.zeros_like(weight)
     confidence = ops.where(keep, ops.reshape(confidence, (-1,)), zero)
     correct = ops.where(keep, ops.reshape(correct, (-1,)), zero)
-    # NaN goes into the first bin, there to be seen: as an integer it would be any number.
-    scaled = ops.where(ops.isnan(confidence), zero, ops.floor(confidence * num_bins))
-    bins = ops.cast(ops.clip(scaled, 0, num_bins - 1), "int32")
-    inside = ops.equal(ops.expand_dims(bins, -1), ops.arange(num_bins, dtype="int32"))
+    inside = in_bins(confidence, num_bins)
     # A masked sum, not a matrix product: TF32 on a GPU would round the confidences.
     values = ops.stack([weight, weight * confidence, weight * correct])
     values = ops.expand_dims(values, -1)
     return ops.sum(ops.where(inside, values, ops.zeros_like(values)), axis=1)
 
 
+def in_bins(confidence: Tensor, num_bins: int) -> Tensor:
+    """Which of the bins of equal width each confidence falls into: bool `(..., num_bins)`.
+
+    1.0 goes into the last bin. NaN goes into the first, there to be seen: as an integer it would be
+    any number.
+    """
+    scaled = ops.floor(confidence * num_bins)
+    scaled = ops.where(ops.isnan(confidence), ops.zeros_like(scaled), scaled)
+    bins = ops.cast(ops.clip(scaled, 0, num_bins - 1), "int32")
+    return ops.equal(ops.expand_dims(bins, -1), ops.arange(num_bins, dtype="int32"))
+
+
 def calibration_error(sums: Tensor) -> Tensor:
     """Expected calibration error: the mean over bins, by weight, of |accuracy - confidence|.
 
     Args:
-        sums: float `(3, num_bins)` of `calibration_sums`.
+        sums: float `(..., 3, num_bins)` of `calibration_sums`.
 
     Returns:
-        float32 scalar in [0, 1], lower is better; 0 where nothing counts.
+        float32 `(...)` in [0, 1], lower is better; 0 where nothing counts.
     """
     sums = ops.cast(ops.convert_to_tensor(sums), "float32")
-    weight, confidence, correct = sums[0], sums[1], sums[2]
-    return ops.divide_no_nan(ops.sum(ops.abs(correct - confidence)), ops.sum(weight))
+    weight, confidence, correct = sums[..., 0, :], sums[..., 1, :], sums[..., 2, :]
+    off = ops.sum(ops.abs(correct - confidence), axis=-1)
+    return ops.divide_no_nan(off, ops.sum(weight, axis=-1))
 
 
 def brier_sums(confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
@@ -78,14 +88,14 @@ def brier_score(sums: Tensor) -> Tensor:
     """Mean squared distance of the confidence from what came: 1 if right, 0 if wrong.
 
     Args:
-        sums: float `(2,)` of `brier_sums`.
+        sums: float `(..., 2)` of `brier_sums`.
 
     Returns:
-        float32 scalar in [0, 1], lower is better; 0 where nothing counts.
+        float32 `(...)` in [0, 1], lower is better; 0 where nothing counts.
 
     References:
         Brier 1950, "Verification of forecasts expressed in terms of probability", Monthly
         Weather Review 78
     """
     sums = ops.cast(ops.convert_to_tensor(sums), "float32")
-    return ops.divide_no_nan(sums[1], sums[0])
+    return ops.divide_no_nan(sums[..., 1], sums[..., 0])

@@ -7,18 +7,19 @@ import numpy as np
 from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks.calibration_estimates import MIN_ANSWERS
-from keras_halluc.callbacks.calibration_estimates import STATISTICS
 from keras_halluc.callbacks.calibration_estimates import THRESHOLDS
 from keras_halluc.callbacks.calibration_estimates import abstention_estimates
+from keras_halluc.callbacks.calibration_estimates import bootstrap_statistics
 from keras_halluc.callbacks.calibration_estimates import confidence_estimates
+from keras_halluc.callbacks.calibration_estimates import interval_of
 from keras_halluc.ops.estimates import Estimate
 from keras_halluc.ops.estimates import mean_estimate
 from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
 from keras_halluc.reports.model_answers import ModelAnswers
 
+NAMES = ("confidence", "expected_calibration_error", "brier_score", "aurc")
 ABSTENTION_SCORE = "abstention_score_t75"
-MOST_RESAMPLES = 200  # the calibration error takes milliseconds each
 Side = tuple[ModelAnswers, Sequence[Verdict]]
 Answers = dict[int, tuple[float, float]]
 
@@ -27,11 +28,17 @@ def calibration_measures(
     variant: str, checker: str, before: Side, after: Side, resamples: int, seed: int
 ) -> list[Measure]:
     """Confidence, calibration error, Brier score and AURC over answers that are no abstention."""
-    resamples = min(resamples, MOST_RESAMPLES)
     rows = _answers(*before), _answers(*after)
     values = [_estimates(answers, resamples) for answers in rows]
     both = sorted(set(rows[0]) & set(rows[1]))
-    first, second = (_columns(answers, both) for answers in rows)
+    difference = {}
+    if len(both) >= MIN_ANSWERS:
+        one, other = (_columns(answers, both) for answers in rows)
+        first, second = (bootstrap_statistics(*own, resamples, seed) for own in (one, other))
+        difference = {k: interval_of(second[k] - first[k], len(both)) for k in first}
+        difference["confidence"] = bootstrap_difference(
+            np.mean, one[:1], other[:1], resamples, seed
+        )
     return [
         Measure(
             name,
@@ -40,12 +47,10 @@ def calibration_measures(
             checker,
             before=values[0].get(name),
             after=values[1].get(name),
-            difference=bootstrap_difference(statistic, first, second, resamples, seed)
-            if len(both) >= MIN_ANSWERS
-            else None,
+            difference=difference.get(name),
             reason=_reason(after[0], rows[1]),
         )
-        for name, statistic in {"confidence": _mean_confidence, **STATISTICS}.items()
+        for name in NAMES
     ]
 
 
@@ -105,8 +110,9 @@ def _estimates(answers: Answers, resamples: int) -> dict[str, Estimate]:
     return {"confidence": mean_estimate(confidence.tolist()), **found}
 
 
-def _columns(answers: Answers, chosen: list[int]) -> tuple[np.ndarray, ...]:
-    return tuple(np.array([answers[i] for i in chosen], "float32").T)
+def _columns(answers: Answers, chosen: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    confidence, right = np.array([answers[i] for i in chosen], "float32").T
+    return confidence, right
 
 
 def _reason(answers: ModelAnswers, rows: Answers) -> str:
@@ -117,7 +123,3 @@ def _reason(answers: ModelAnswers, rows: Answers) -> str:
     if len(rows) < MIN_ANSWERS:
         return f"{len(rows)} answers have a confidence and a verdict; {MIN_ANSWERS} are needed"
     return ""
-
-
-def _mean_confidence(confidence: np.ndarray, right: np.ndarray) -> float:
-    return float(np.mean(confidence))

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from keras_halluc._types import Verdict
+from keras_halluc.callbacks import calibration_estimates
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.estimates import mean_estimate
 from keras_halluc.callbacks.estimates import rate_estimate
 from keras_halluc.callbacks.estimates import verdict_estimates
+from keras_halluc.ops import aurc
 
 Z = 1.959963984540054  # of a 95 % interval
 
@@ -67,3 +69,30 @@ def test_what_is_not_measured_is_left_out():
     found = verdict_estimates([Verdict("abstained")])
     assert found["hallucination_rate"].value == 0.0
     assert "grounding_score" not in found
+
+
+def expected_calibration_error(confidence, correct):
+    total = 0.0
+    for i in range(15):
+        inside = [j for j, c in enumerate(confidence) if min(int(np.float32(c * 15)), 14) == i]
+        total += abs(sum(float(correct[j]) - float(confidence[j]) for j in inside))
+    return total / len(confidence)
+
+
+@pytest.mark.parametrize("cells", [1, 10**6])
+def test_statistics_of_draws_are_those_of_the_drawn_rows(monkeypatch, cells):
+    monkeypatch.setattr(calibration_estimates, "CELLS", cells)
+    rng = np.random.default_rng(3)
+    confidence = rng.permutation(np.linspace(0.0, 1.0, 40)).astype("float32")
+    correct = (rng.random(40) < confidence).astype("float32")
+    found = calibration_estimates.bootstrap_statistics(confidence, correct, 5, seed=4)
+    again = np.random.default_rng(4)
+    draws = [again.integers(0, 40, (1, 40))[0] for _ in range(5)]  # the same stream, all at once
+    for i, rows in enumerate([np.arange(40), *draws]):
+        c, y = confidence[rows], correct[rows]
+        assert found["expected_calibration_error"][i] == pytest.approx(
+            expected_calibration_error(c, y), abs=1e-6
+        )
+        assert found["brier_score"][i] == pytest.approx(np.mean((c - y) ** 2), abs=1e-6)
+        assert found["aurc"][i] == aurc(c, y)
+    assert len(set(found["aurc"])) > 3
