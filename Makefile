@@ -6,15 +6,11 @@ BACKEND ?= tensorflow
 TORCH := torch==2.13.0
 WORKERS ?= 2
 PYTEST := -m pytest -n $(WORKERS) --dist loadfile
-# PyTorch on few cores spins when it may use them all.
-RUN := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
+# One worker a core: threads of each would wait for one another.
+RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
 # No backend is used in these, or any one will do; `make test` runs them.
 NO_BACKEND := $(addprefix --ignore=,tests/text tests/test_floors.py tests/test_public_api.py \
     tests/test_method_cards.py tests/test_docs.py tests/test_links.py tests/test_notebooks.py)
-
-# Tensors alone: the same with and without TensorFlow, and run by `make test-jax`.
-NO_TEXT := $(addprefix --ignore=tests/,ops metrics layers objectives schedules \
-    models/test_objectives_in_fit.py)
 
 .PHONY: help quickstart test test-jax test-torch test-without-tensorflow check mutants bench docs notebooks clean
 
@@ -32,7 +28,7 @@ quickstart: $(VENV)/installed  ## Fine-tune on real facts, plainly and guarded, 
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
 
 test: $(VENV)/installed  ## Run the test suite on TensorFlow
-	TF_CPP_MIN_LOG_LEVEL=3 KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST)
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST)
 
 test-jax: $(VENV)/installed  ## Run the test suite on JAX
 	$(BIN)/python -m pip install -q jax
@@ -55,8 +51,7 @@ $(VENV)-without-tensorflow/installed: setup.cfg
 	@touch $@
 
 test-without-tensorflow: $(VENV)-without-tensorflow/installed  ## Run the suite on JAX, no TensorFlow
-	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(NO_BACKEND) \
-	    $(NO_TEXT)
+	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(NO_BACKEND)
 
 check: $(VENV)/installed  ## Lint and type-check
 	$(BIN)/ruff check .
