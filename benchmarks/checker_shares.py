@@ -7,7 +7,6 @@ weights that with the best mean AUC.
 """
 
 import numpy as np
-import overlap_true
 import true
 
 import keras_halluc as kh
@@ -35,7 +34,7 @@ def pairs_of(sources, outputs):
 
 def development(name):
     sources, outputs, positive = true.read_rows(name)
-    half = np.array([overlap_true.in_development_half(source) for source in sources])
+    half = np.array([true.in_development_half(source) for source in sources])
     own = np.flatnonzero(half)
     return [sources[i] for i in own], [outputs[i] for i in own], positive[own]
 

@@ -5,7 +5,9 @@
 TRUE (Honovich et al. 2022): a text, a source and whether people found the text consistent with it,
 in five sets; ROC-AUC of the score with a 95 % bootstrap interval (1,000 resamples of rows), beside
 the share of the text's content words that stand in the source, the text's length alone (a detector
-that does not beat both shows nothing), and what was published or recomputed for others. BUMP
+that does not beat both shows nothing), and what was published or recomputed for others. The rules
+of our checkers were chosen on a half of the documents (`overlap_true.py`, `checker_shares.py`): the
+other half is shown by itself too. BUMP
 (Ma et al. 2023): articles with a human summary and the same summary with one error put in: how
 often the score drops.
 """
@@ -13,6 +15,7 @@ often the score drops.
 import argparse
 import csv
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -59,7 +62,10 @@ FUNCTION_WORDS = frozenset(
     "would can could may might s t".split()
 )
 RESAMPLES = 1000
-CHECKERS = {"OverlapChecker": kh.grounding.OverlapChecker}
+CHECKERS = {
+    "EntailmentChecker": kh.grounding.EntailmentChecker.default,
+    "OverlapChecker": kh.grounding.OverlapChecker,
+}
 
 
 def read_rows(name):
@@ -71,6 +77,10 @@ def read_rows(name):
         [row["generated_text"] for row in rows],
         np.array([int(float(row["label"])) for row in rows], bool),
     )
+
+
+def in_development_half(source):
+    return hashlib.sha256(source.encode()).digest()[0] % 2 == 0
 
 
 def words(text):
@@ -119,12 +129,17 @@ def compare(name, checkers):
     found = {n: checker_scores(checker, sources, texts) for n, checker in checkers.items()}
     by_words = np.array([overlap(s, t) for s, t in zip(sources, texts)])
     length = np.array([-len(text) for text in texts], float)
+    second = np.array([not in_development_half(source) for source in sources])
     return {
         "rows": len(texts),
         "consistent": int(positive.sum()),
         **{n: with_interval(scores, positive, rng) for n, (scores, _) in found.items()},
         "word overlap": with_interval(by_words, positive, rng),
         "shorter text": with_interval(length, positive, rng),
+        "other half": {
+            n: with_interval(scores[second], positive[second], rng)
+            for n, (scores, _) in found.items()
+        },
         "pairs_per_second": {n: round(speed, 1) for n, (_, speed) in found.items()},
         **{other: values[name] for other, values in PUBLISHED.items()},
     }
