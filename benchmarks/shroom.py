@@ -173,6 +173,7 @@ def main():
     rows = read_rows()
     checkers = {
         "AnswerChecker": kh.grounding.AnswerChecker(),
+        "EntailmentChecker": kh.grounding.EntailmentChecker.default(),
         "OverlapChecker": kh.grounding.OverlapChecker(),
         "ValueChecker": kh.grounding.ValueChecker(),
     }
