@@ -26,6 +26,7 @@ PAGES = tuple(
         "docs/quickstart.zh.md",
         "README.md",
         "README.zh.md",
+        "keras_halluc/presets/entailment_minilm/README.md",
     )
 )
 BLOCK = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -3,8 +3,8 @@
 #
 # The embedded GPT-2 knows some facts and has never seen others. A classifier on top of it is taught
 # to tell true statements from false ones, on more epochs than are good for it. Watch it learn its
-# rows by heart and grow surer than it is right, take the sureness back with one temperature, and let
-# it be silent where it is not sure enough.
+# rows by heart and grow surer than it is right, take the sureness back with one temperature, and
+# let it be silent where it is not sure enough.
 # Nothing is downloaded; it takes two to four minutes on one core.
 
 # %%

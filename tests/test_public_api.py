@@ -28,6 +28,7 @@ PUBLIC = {
         "KnowledgeMonitor",
         "MagnitudePruning",
         "MlflowLogger",
+        "QuantizationAwareTraining",
         "ShiftMonitor",
         "StopOnHallucination",
     ],

@@ -13,6 +13,7 @@ from keras_halluc.callbacks.hallucination_monitor import HallucinationMonitor
 from keras_halluc.callbacks.knowledge_monitor import KnowledgeMonitor
 from keras_halluc.callbacks.magnitude_pruning import MagnitudePruning
 from keras_halluc.callbacks.mlflow_logger import MlflowLogger
+from keras_halluc.callbacks.quantization_aware_training import QuantizationAwareTraining
 from keras_halluc.callbacks.shift_monitor import ShiftMonitor
 from keras_halluc.callbacks.stop_on_hallucination import StopOnHallucination
 
@@ -30,6 +31,7 @@ __all__ = [
     "KnowledgeMonitor",
     "MagnitudePruning",
     "MlflowLogger",
+    "QuantizationAwareTraining",
     "ShiftMonitor",
     "StopOnHallucination",
 ]
