@@ -11,6 +11,7 @@ from keras_halluc._types import Checker
 from keras_halluc.data import Case
 from keras_halluc.grounding import EntailmentChecker
 from keras_halluc.grounding import KerasPairScorer
+from keras_halluc.grounding.entailment import entailment_checker
 
 SOURCE = "Rome is old. Oslo is cold. Paris is large. York is small."
 
@@ -235,3 +236,47 @@ def test_the_ready_task_of_pairs():
     sources, claims = ["Rome is old.", "Oslo is cold.", "Rome"], ["Oslo is old.", "Rome", "."]
     found = scorer(sources, claims)
     np.testing.assert_allclose(found[:, 0], task.score(sources, claims), rtol=1e-4)
+
+
+ARTICLE = (
+    "The bridge over the river was closed on Monday after three days of heavy rain. Engineers "
+    "found cracks in two of its pillars. The mayor, Ana Silva, said that it would open again in May."
+)
+CLAIMS = {  # supported or not
+    "The bridge was closed because cracks were found.": None,  # a matter of opinion: only a score
+    "The bridge over the river was closed on Monday.": True,
+    "Ana Silva is the mayor.": True,
+    "Cracks were found by engineers in two pillars.": True,
+    "The bridge was opened on Monday after three days of rain.": False,
+    "The mayor of the city was born in Lisbon.": False,
+    "No cracks were found.": False,
+}
+
+
+@pytest.fixture(scope="module")
+def default():
+    return EntailmentChecker.default(batch_size=4)
+
+
+def test_default(default):
+    cases = [Case("Summarise.", source=ARTICLE)] * len(CLAIMS)
+    verdicts = default.check(cases, list(CLAIMS))
+    for (claim, supported), verdict in zip(CLAIMS.items(), verdicts):
+        assert verdict.measured and 0.0 <= verdict.score <= 1.0
+        if supported is not None:
+            assert (verdict.label == "supported") == supported, claim
+    size = sum(file.stat().st_size for file in entailment_checker.PRESET.iterdir())
+    assert size < 25e6
+
+
+def test_default_in_any_batch_and_order(default):
+    long = ARTICLE + " " + "It rained in the hills. " * 60
+    cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE, long)]
+    outputs = ["It rained.", "Engineers found cracks. It rained.", "Rain!", "Ana 是市长。", "No."]
+    together = default.check(cases, outputs)
+    alone = [default.check([c], [o])[0] for c, o in zip(cases, outputs)]
+    back = default.check(cases[::-1], outputs[::-1])[::-1]
+    for a, b, c in zip(together, alone, back):
+        assert a.label == b.label == c.label
+        assert a.score == pytest.approx(b.score, abs=1e-5)
+        assert a.score == pytest.approx(c.score, abs=1e-5)
