@@ -240,7 +240,7 @@ def test_the_ready_task_of_pairs():
 
 ARTICLE = (
     "The bridge over the river was closed on Monday after three days of heavy rain. Engineers "
-    "found cracks in two of its pillars. The mayor, Ana Silva, said that it would open again in May."
+    "found cracks in two of its pillars. The mayor, Ana Silva, said it would open again in May."
 )
 CLAIMS = {  # supported or not
     "The bridge was closed because cracks were found.": None,  # a matter of opinion: only a score
