@@ -49,7 +49,7 @@ def without_claims(case: Case, output: str, reader: AbstentionReader) -> Verdict
 def says_nothing(output: str, reader: AbstentionReader) -> Verdict | None:
     """The verdict of an output that says nothing, or only that it does not know; else None."""
     if not any(char.isalnum() for char in output):
-        return Verdict("abstained", reason="empty output")
+        return Verdict("abstained", reason="no words in the output")
     if reader.only_abstains(output):
         return Verdict("abstained", reason="says that it does not know")
     return None

@@ -100,7 +100,7 @@ class AnswerChecker:
         answer = output[:end].strip()
         fitting = [reference for reference in references if self._fits(answer, reference)]
         if not fitting and says_nothing(answer):
-            return Verdict("abstained", reason="empty output")
+            return Verdict("abstained", reason="no words in the output")
         if self._reader.only_abstains(answer):
             if any(self._reader.only_abstains(reference) for reference in fitting) or any(
                 self._reader.is_phrase(reference) for reference in references

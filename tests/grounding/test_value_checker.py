@@ -126,9 +126,9 @@ def test_what_is_not_measured():
     assert [v.reason for v in verdicts] == [
         "the case has no source",
         "the case has a source without any text",
-        "empty output",
+        "no words in the output",
         "says that it does not know",
-        "empty output",
+        "no words in the output",
         "the output states no value that can be checked",
     ]
     assert check("I don't know who won in 1932.").label == "abstained"

@@ -166,7 +166,7 @@ class SlotChecker:
             why = "".join(char if char.isprintable() else " " for char in str(error))
             return Verdict("unmeasured", reason=f"the source cannot be read: {why}")
         if not errors.slots and not any(char.isalnum() for char in output):
-            return Verdict("abstained", reason="empty output")
+            return Verdict("abstained", reason="no words in the output")
         if not errors.count:
             return Verdict("supported", 1.0, reason=f"all {errors.slots} slots said")
         shown = [repr(f"{slot}={value}"[:60]) for slot, value in errors.missing[:MOST_SHOWN]]
