@@ -1,10 +1,13 @@
 """How much should words that source and claim have in common count beside the encoder?
 
 Chosen on the half of the documents of TRUE on which `OverlapChecker` was chosen too
-(`overlap_true.py`); `true.py` shows the other half by itself. Of each weight in the grid the level
-is taken at which most outputs are labelled right (balanced accuracy, mean of sets), and of all
-weights that with the best mean AUC.
+(`overlap_true.py`); `true.py` shows the other half by itself. The shares are those of the claim's
+content words that the source has, has in the same order, and has beside the same neighbour. Of each
+triple of weights in the grid the level is taken at which most outputs are labelled right (balanced
+accuracy, mean of sets), and of all triples that with the best mean AUC.
 """
+
+import itertools
 
 import numpy as np
 import true
@@ -14,8 +17,9 @@ from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
-WEIGHTS = (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0)  # of the mean share, on the logit of entailed
-LEVELS = np.arange(0.3, 1.21, 0.05)  # of the mean share: above, it speaks for the claim
+GRID = (0.0, 4.0, 8.0, 12.0)  # weights of a share on the logit of entailed
+MOST = 12.0  # of the three weights together: with more, the encoder would hardly count
+LEVELS = np.arange(0.5, 1.11, 0.1)  # of the weighted mean share: above, it speaks for the claim
 MOST_CHUNKS = 3
 
 
@@ -39,20 +43,20 @@ def development(name):
     return [sources[i] for i in own], [outputs[i] for i in own], positive[own]
 
 
-def claim_scores(rows, logits, shares, weight, level):
+def claim_scores(rows, logits, shares, weights, level):
     """Of each output the probabilities of its claims, by the chunk that supports each best."""
     fused = logits.astype("float64").copy()
-    fused[:, 0] += weight * (shares.mean(axis=1) - level)
+    fused[:, 0] += (shares - level) @ weights
     fused = np.exp(fused - fused.max(axis=1, keepdims=True))
     entailed = fused[:, 0] / fused.sum(axis=1)
     return [np.array([max(entailed[i] for i in claim) for claim in row]) for row in rows]
 
 
-def judged(parts, weight, level):
+def judged(parts, weights, level):
     """`(AUC, balanced accuracy)` x 100 of each set, outputs without a claim left out."""
     found = {}
     for name, (rows, logits, shares, positive) in parts.items():
-        scores = claim_scores(rows, logits, shares, weight, level)
+        scores = claim_scores(rows, logits, shares, weights, level)
         some = np.array([len(own) > 0 for own in scores])
         means = np.array([own.mean() for own in scores if len(own)])
         supported = np.array([own.min() >= 0.5 for own in scores if len(own)])
@@ -63,15 +67,18 @@ def judged(parts, weight, level):
 
 
 def choose(parts):
-    """`(weight, level)`; prints what each weight reaches."""
+    """`(weights, level)`; prints what each triple of weights reaches."""
     best = (0.0,)
-    for weight in WEIGHTS:
-        tried = [(judged(parts, weight, level), level) for level in LEVELS]
+    for triple in itertools.product(GRID, repeat=3):
+        if sum(triple) > MOST:
+            continue
+        weights = np.array(triple)
+        tried = [(judged(parts, weights, level), level) for level in LEVELS]
         found, level = max(tried, key=lambda pair: np.mean([acc for _, acc in pair[0].values()]))
         mean = np.mean([auc for auc, _ in found.values()])
         line = " ".join(f"{name} {auc:.1f}/{acc:.1f}" for name, (auc, acc) in found.items())
-        print(f"weight {weight:4.1f} level {level:.2f} mean AUC {mean:.2f}: {line}", flush=True)
-        best = max(best, (float(mean), float(weight), float(level)))
+        print(f"{triple} level {level:.1f}, mean AUC {mean:.2f}: {line}", flush=True)
+        best = max(best, (float(mean), triple, float(level)))
     return best[1:]
 
 
@@ -87,12 +94,12 @@ def weigh(model, logits_and_shares):
         sources, outputs, positive = development(name)
         pairs, rows = pairs_of(sources, outputs)
         parts[name] = rows, *logits_and_shares(pairs), positive
-    weight, level = choose(parts)
+    weights, level = choose(parts)
     shared, read = model.get_layer("logits_of_shares"), model.get_layer("logits")
     (kernel,) = shared.get_weights()
-    kernel[:, 0] = weight / len(kernel)
+    kernel[:, 0] = weights
     shared.set_weights([kernel])
     kernel, bias = read.get_weights()
-    bias[0] -= weight * level
+    bias[0] -= sum(weights) * level
     read.set_weights([kernel, bias])
-    return {"weight": weight, "level": level}
+    return {"weights": weights, "level": level}

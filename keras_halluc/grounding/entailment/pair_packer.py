@@ -33,8 +33,8 @@ class PairPacker:
 
     What both texts share is said beside it, so that a model need not find that out by itself:
 
-    - Segment ids: 0 source, 1 claim, 2 token of the claim that the source has not, 3 token of the
-      claim that stands in the source after the same token.
+    - Segment ids: 0 source, 1 claim; with `marks` also 2 for a token of the claim that the source
+      has not, 3 for one that stands in the source after the same token.
     - Shares of the claim's content words that the source has, has in the same order, and has beside
       the same neighbour, as `OverlapChecker` counts them; 0 for a claim without words.
 
@@ -42,11 +42,16 @@ class PairPacker:
         tokenizer: `keras_hub.models.BertTokenizer`.
         lengths: ascending int, the sizes a batch is padded to. A claim may take half of the
             longest, and the source is cut where there is no room.
+        marks: bool. The embedded checker was trained on pairs with and without them; with them it
+            reads roles and order worse, see its card.
     """
 
-    def __init__(self, tokenizer: Any, lengths: Sequence[int] = LENGTHS) -> None:
+    def __init__(
+        self, tokenizer: Any, lengths: Sequence[int] = LENGTHS, marks: bool = False
+    ) -> None:
         self.tokenizer = tokenizer
         self.lengths = tuple(lengths)
+        self.marks = marks
 
     def rows(self, sources: Sequence[str], claims: Sequence[str]) -> list[PackedPair]:
         """What a model reads of each pair."""
@@ -57,7 +62,8 @@ class PairPacker:
         for source, claim in zip(self._tokens(sources), self._tokens(claims)):
             claim = claim[: most // 2]
             source = source[: most - len(claim) - 3]
-            segments = [0] * (len(source) + 2) + _marks(source, claim) + [1]
+            said = _marks(source, claim) if self.marks else [1] * len(claim)
+            segments = [0] * (len(source) + 2) + said + [1]
             packed.append(
                 PackedPair([start, *source, end, *claim, end], segments, _shares(*next(texts)))
             )
