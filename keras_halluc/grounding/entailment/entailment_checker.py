@@ -114,7 +114,8 @@ class EntailmentChecker:
         """The checker that comes with the package: English, 18 MB, nothing is downloaded.
 
         What it was trained on, what it reaches and what it cannot see stands in
-        `presets/entailment_minilm/README.md`. It compares a claim with its three likeliest chunks.
+        `presets/entailment_minilm/README.md`. Words that the source lacks weigh much with it: it
+        takes many a paraphrase for unsupported. A claim is compared with its three likeliest chunks.
 
         Args:
             batch_size: int, pairs scored at once.
@@ -125,9 +126,9 @@ class EntailmentChecker:
         >>> import keras_halluc as kh
         >>> checker = kh.grounding.EntailmentChecker.default()
         >>> case = kh.data.Case("Summarise.", source="The bridge was closed on Monday after rain.")
-        >>> verdicts = checker.check([case] * 2, ["The bridge was shut.", "The bridge fell down."])
-        >>> [verdict.label for verdict in verdicts]
-        ['supported', 'unsupported']
+        >>> outputs = ["The bridge was closed after rain.", "The bridge fell down."]
+        >>> [verdict.label for verdict in checker.check([case] * 2, outputs)]
+        ['supported', 'contradicted']
         """
         scorer = load_pair_scorer(PRESET, batch_size)
         return cls(scorer, **{"most_chunks": 3, **kwargs})
