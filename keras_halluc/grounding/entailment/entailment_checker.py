@@ -115,7 +115,8 @@ class EntailmentChecker:
 
         What it was trained on, what it reaches and what it cannot see stands in
         `presets/entailment_minilm/README.md`. Words that the source lacks weigh much with it: it
-        takes many a paraphrase for unsupported. A claim is compared with its three likeliest chunks.
+        takes many a paraphrase for unsupported. A claim is compared with its three likeliest
+        chunks.
 
         Args:
             batch_size: int, pairs scored at once.
