@@ -5,7 +5,7 @@ import numpy as np
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc.data.preprocessing import preprocess
+from keras_halluc._preprocessing import preprocess
 from keras_halluc.objectives import Batch
 
 

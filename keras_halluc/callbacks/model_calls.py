@@ -6,9 +6,9 @@ from typing import Any
 
 import keras
 
-from keras_halluc.data.preprocessing import is_dataset
-from keras_halluc.data.preprocessing import is_preprocessed
-from keras_halluc.data.preprocessing import preprocess
+from keras_halluc._preprocessing import is_dataset
+from keras_halluc._preprocessing import is_preprocessed
+from keras_halluc._preprocessing import preprocess
 
 
 def bound_method(model: Any, name: str, x: Any) -> Callable[..., Any]:

@@ -7,11 +7,11 @@ from typing import Any
 import keras
 
 from keras_halluc._check import received
+from keras_halluc._preprocessing import is_dataset
+from keras_halluc._preprocessing import preprocess
+from keras_halluc._preprocessing import preprocess_dataset
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
-from keras_halluc.data.preprocessing import is_dataset
-from keras_halluc.data.preprocessing import preprocess
-from keras_halluc.data.preprocessing import preprocess_dataset
 from keras_halluc.models.columns import add_columns
 from keras_halluc.models.columns import columns_of
 from keras_halluc.models.columns import split_columns

@@ -7,9 +7,9 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc.data.preprocessing import is_dataset
-from keras_halluc.data.preprocessing import preprocess
-from keras_halluc.data.preprocessing import preprocess_dataset
+from keras_halluc._preprocessing import is_dataset
+from keras_halluc._preprocessing import preprocess
+from keras_halluc._preprocessing import preprocess_dataset
 
 TEXTS = tiny_models.TEXTS
 SHORT = ["a cat", "rome", "the mat", "who"]

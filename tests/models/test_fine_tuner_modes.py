@@ -6,7 +6,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc.data.preprocessing import preprocess
+from keras_halluc._preprocessing import preprocess
 
 HELD_OUT = tiny_models.TEXTS[:4]
 BACKEND = keras.backend.backend()

@@ -9,9 +9,9 @@ import keras_hub
 import numpy as np
 
 from keras_halluc._check import received
-from keras_halluc.data.preprocessing import is_dataset
-from keras_halluc.data.preprocessing import is_preprocessed
-from keras_halluc.data.preprocessing import preprocess
+from keras_halluc._preprocessing import is_dataset
+from keras_halluc._preprocessing import is_preprocessed
+from keras_halluc._preprocessing import preprocess
 from keras_halluc.models.optimizer_check import check_optimizer
 
 OF_THE_HEAD = {"num_classes", "labels", "architecture"}  # arguments that change its weights
