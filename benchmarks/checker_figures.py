@@ -35,8 +35,8 @@ def consistency():
     found = {name: part for name, part in read("true").items() if "rows" in part}
     rows = [
         [name, f"{part['rows']:,}"]
-        + [interval(*part[column]) for column in own]
-        + [interval(*part["other half"][column]) for column in own]
+        + [interval(*part[column]) if column in part else "" for column in own]
+        + [interval(*part["other half"][c]) if "other half" in part else "" for c in own]
         + [interval(*part[column]) for column in baselines]
         + [f"{part[column]:.1f}" for column in published]
         for name, part in found.items()
