@@ -11,6 +11,9 @@ import itertools
 
 import numpy as np
 import true
+from checker_news import CHUNK
+from checker_news import OVERLAP
+from overlap_true import halves
 
 import keras_halluc as kh
 from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
@@ -25,7 +28,7 @@ MOST_CHUNKS = 3
 
 def pairs_of(sources, outputs):
     """`(pairs, for each output a list of claims, each a list of places in pairs)`."""
-    likely = {s: LikelyChunks(chunk_text(s, 100, 30), MOST_CHUNKS) for s in set(sources)}
+    likely = {s: LikelyChunks(chunk_text(s, CHUNK, OVERLAP), MOST_CHUNKS) for s in set(sources)}
     places, rows = {}, []
     for source, output in zip(sources, outputs):
         claims = [output[start:end] for start, end in sentence_spans(output)]
@@ -34,13 +37,6 @@ def pairs_of(sources, outputs):
             [[places.setdefault((c, claim), len(places)) for c in own] for claim, own in found]
         )
     return list(places), rows
-
-
-def development(name):
-    sources, outputs, positive = true.read_rows(name)
-    half = np.array([true.in_development_half(source) for source in sources])
-    own = np.flatnonzero(half)
-    return [sources[i] for i in own], [outputs[i] for i in own], positive[own]
 
 
 def claim_scores(rows, logits, shares, weights, level):
@@ -91,7 +87,7 @@ def weigh(model, logits_and_shares):
     """
     parts = {}
     for name in true.FILES:
-        sources, outputs, positive = development(name)
+        sources, outputs, positive = next(halves(name))  # the development half
         pairs, rows = pairs_of(sources, outputs)
         parts[name] = rows, *logits_and_shares(pairs), positive
     weights, level = choose(parts)

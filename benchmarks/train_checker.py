@@ -55,11 +55,14 @@ def pairs_for(step, seed):
     Those are split by the recipe `again`; of MNLI and the encyclopedia `tune` holds out the same,
     and of news it sees nothing.
     """
-    first, (second, valid) = (
-        checker_pairs.load(seed, **{k: v for k, v in RECIPES[name].items() if k != "marks"})
-        for name in ("tune", "again")
-    )
-    pairs = first[0] if step == "tune" else second
+
+    def load(recipe):
+        own = {key: value for key, value in RECIPES[recipe].items() if key != "marks"}
+        return checker_pairs.load(seed, **own)
+
+    pairs, valid = load("again")
+    if step == "tune":
+        pairs, _ = load("tune")
     return pairs, {name: valid[name] for name in ("mnli", "made", "order", "news")}
 
 

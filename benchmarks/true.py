@@ -7,9 +7,8 @@ in five sets; ROC-AUC of the score with a 95 % bootstrap interval (1,000 resampl
 the share of the text's content words that stand in the source, the text's length alone (a detector
 that does not beat both shows nothing), and what was published or recomputed for others. The rules
 of our checkers were chosen on a half of the documents (`overlap_true.py`, `checker_shares.py`): the
-other half is shown by itself too. BUMP
-(Ma et al. 2023): articles with a human summary and the same summary with one error put in: how
-often the score drops.
+other half is shown by itself too. BUMP (Ma et al. 2023): articles with a human summary and the same
+summary with one error put in: how often the score drops.
 """
 
 import argparse
