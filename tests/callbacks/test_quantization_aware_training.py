@@ -1,5 +1,6 @@
 """Does a model train with exactly the weights that `quantize` leaves, gradients going through?"""
 
+import itertools
 import re
 
 import keras
@@ -89,9 +90,9 @@ def test_rounding_costs_less_afterwards():
     x = rng.normal(size=(256, 12)).astype("float32")
     y = x @ rng.normal(size=(12, 6)) ** 3 @ rng.normal(size=(6, 2))
     y = y / y.std()
-    losses = {}
-    for name in ("plain", "aware"):
-        keras.utils.set_random_seed(4)
+    losses = {"plain": [], "aware": []}
+    for seed, name in itertools.product((4, 5, 6), losses):
+        keras.utils.set_random_seed(seed)
         layers = [keras.layers.Dense(6, use_bias=False), keras.layers.Dense(2, use_bias=False)]
         model = keras.Sequential([keras.Input((12,)), *layers])
         rate = keras.optimizers.schedules.PolynomialDecay(0.03, 300, 0.0)
@@ -99,8 +100,8 @@ def test_rounding_costs_less_afterwards():
         callbacks = [QuantizationAwareTraining("int4", 100)] if name == "aware" else []
         model.fit(x, y, batch_size=64, epochs=75, verbose=0, callbacks=callbacks)
         begun(model, "int4")  # rounds; what is rounded stays as it is
-        losses[name] = model.evaluate(x, y, verbose=0)
-    assert losses["aware"] < 0.8 * losses["plain"]
+        losses[name].append(model.evaluate(x, y, verbose=0))
+    assert sum(losses["aware"]) < 0.8 * sum(losses["plain"])
 
 
 def test_a_language_model_and_what_is_left_alone():

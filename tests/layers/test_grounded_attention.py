@@ -32,7 +32,9 @@ def test_it_equals_keras_attention_over_source_and_prefix(value_dim):
     expected, weights = plain(OWN, memory, attention_mask=allowed, return_attention_scores=True)
     out, attributions, _ = layer(OWN, SOURCE, return_attributions=True)
     for found in (layer(OWN, SOURCE), out):
-        np.testing.assert_allclose(oracles.numbers(found), oracles.numbers(expected), atol=1e-6)
+        np.testing.assert_allclose(
+            oracles.numbers(found), oracles.numbers(expected), rtol=1e-6, atol=1e-6
+        )
     weights = oracles.numbers(weights).mean(axis=1)[..., :5]
     np.testing.assert_allclose(oracles.numbers(attributions), weights, atol=1e-6)
 

@@ -34,7 +34,8 @@ def test_the_term_is_the_masked_kl_times_the_squared_temperature(kind, temperatu
         expected = expected_term(teacher, task, x, weights, temperature)
         assert expected > 1e-3
         found = float(objective.term(scripted.batch(task, x, y, weights)))
-        assert found == pytest.approx(expected, rel=2e-5)
+        # Two nearly equal distributions are compared: what float32 loses grows with the factor.
+        assert found == pytest.approx(expected, rel=2e-5, abs=1e-7 * temperature**2)
 
 
 def test_what_has_no_weight_does_not_count():
