@@ -1,5 +1,6 @@
 """How often does the model make things up, epoch by epoch?"""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,9 @@ class HallucinationMonitor(CaseMonitor):
     Of each `group` of cases it writes `<group>_val_hallucination_rate` too, where 30 or more of its
     cases are measured. `kh.grounding.rates_by_group(cases, verdicts)` compares groups.
 
-    A rate over no measured case is left out. It sees only what its checker can see, on these cases.
+    A rate over no measured case is left out. A model that says nothing has the rate 0; it is named
+    once, and where that may happen, stop and select by `val_answer_accuracy`. The monitor sees only
+    what its checker can see, on these cases.
 
     Args:
         cases: list of `Case`; see `kh.data.read_cases`.
@@ -85,6 +88,21 @@ class HallucinationMonitor(CaseMonitor):
         groups = rates_by_group([answer.case for answer in answers], verdicts)
         rates = {_group_key(group): own.rate for group, own in groups.items()}
         return found | {key: rate for key, rate in rates.items() if rate is not None}
+
+    def begin(self) -> None:
+        self._told_mute = False
+        super().begin()
+
+    def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
+        found = super().measure(epoch, logs)
+        labels = {a.verdict.label for a in self.answers if a.verdict.measured}
+        if labels == {"abstained"} and self.verbose and not self._told_mute:
+            self._told_mute = True
+            print(
+                f"\n{type(self).__name__}: the model abstains from every case, or says nothing, so "
+                "nothing is made up: watch `val_answer_accuracy` beside the rate."
+            )
+        return found
 
     def write_details(self, writer: Any, step: int) -> None:
         from keras_halluc.tensorboard import Marked

@@ -184,6 +184,15 @@ def test_a_monitor_that_never_measured_says_so():
         drive(monitor, 1, script)  # a second fit starts clean
 
 
+def test_a_model_that_says_nothing_is_named_once(capsys):
+    mute = ["abstained"] * 4 + ["unmeasured"]
+    for rounds, times in (([BASE, mute, mute], 1), ([mute, FIRST, NOTHING], 0)):
+        monitor, script = make(*rounds, verbose=1)
+        logs = drive(monitor, 2, script)
+        assert capsys.readouterr().out.count("says nothing") == times
+    assert logs[0]["val_abstention_rate"] == 0.0
+
+
 def test_one_case_and_equal_prompts():
     monitor = HallucinationMonitor(
         [Case("0", ("yes",))], LabelChecker(), Script(["contradicted 0.0"]), verbose=0
