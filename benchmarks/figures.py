@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 import checker_figures
+import fit_figures
 import known_unknown_report
 from checker_figures import NOT_YET
 from checker_figures import read
@@ -23,6 +24,8 @@ PAGES = tuple(
         "docs/methods.md",
         "docs/checkers.md",
         "docs/audit.md",
+        "docs/examples.md",
+        "docs/which_metric.md",
         "docs/quickstart.zh.md",
         "README.md",
         "README.zh.md",
@@ -199,7 +202,8 @@ BLOCKS = {
     "zh: cost": lambda summary: cost(summary, "zh"),
     "compression": compression,
     **{
-        name: lambda summary, block=block: block() for name, block in checker_figures.BLOCKS.items()
+        name: lambda summary, block=block: block()
+        for name, block in {**checker_figures.BLOCKS, **fit_figures.BLOCKS}.items()
     },
 }
 

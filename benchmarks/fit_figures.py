@@ -1,0 +1,117 @@
+"""Blocks of figures about fits on real text, and about when to stop, for `figures.py`.
+
+Each takes no argument, reads one file of `results/` and returns Markdown.
+"""
+
+import statistics
+
+from checker_figures import NOT_YET
+from checker_figures import interval
+from checker_figures import read
+from checker_figures import table
+
+WORLDS = {
+    "new": "half of the cases are new facts, reworded",
+    "known": "known facts that are not trained on",
+}
+PRESETS = {"scratch": "from scratch", "model": "MiniLM"}
+
+
+def named(run):
+    """`"model, seed 0"` as a reader would say it."""
+    *before, preset, seed = run.split(", ")
+    return ", ".join([*before, PRESETS.get(preset, preset), seed])
+
+
+def sentiment():
+    """Reviews in Chinese: accuracy, and calibration before and after the temperature."""
+    found = read("chinese_sentiment")
+    head = ["", "test accuracy %", "calibration error", "calibrated", "gap at the kept epoch"]
+    rows = [
+        [
+            named(run),
+            f"{100 * part['test_accuracy']:.1f}",
+            f"{part['expected_calibration_error']:.3f}",
+            f"{part['expected_calibration_error_calibrated']:.3f}",
+            f"{part['generalization_gap'][part['epoch_kept'] - 1]:.2f}",
+        ]
+        for run, part in found.items()
+    ]
+    return table(head, rows)
+
+
+def tagging():
+    """Hallucinated words of summaries: F1, and above that of marking every word."""
+    found = read("hallucinated_words")
+    if found is None:
+        return NOT_YET
+    head = ["", "F1", "above marking all", "calibration error", "calibrated"]
+    rows = []
+    for run, ways in found.items():
+        for way, part in ways.items():
+            if "temperature" in part:
+                way = f"{way}, {named(run)}"
+            elif run != next(iter(found)):  # the rules are the same in each run
+                continue
+            errors = ("expected_calibration_error", "expected_calibration_error_calibrated")
+            rows.append(
+                [
+                    way,
+                    interval(part["f1"], *part["f1_interval"], 3),
+                    interval(part["above_always"], *part["above_always_interval"], 3),
+                    *(f"{part[key]:.3f}" if key in part else "" for key in errors),
+                ]
+            )
+    return table(head, rows)
+
+
+def answers():
+    """Answers that stand in a text, or none."""
+    found = read("extractive_qa")
+    if found is None:
+        return NOT_YET
+    keys = ("exact_match", "f1", "f1_answerable", "no_answer_accuracy")
+    head = ["", "exact match", "F1", "F1 where there is one", "told that there is none"]
+    rows = [
+        [name if name.startswith(("always", "best")) else f"{name}; {named(run)}"]
+        + [f"{values[key]:.1f}" for key in keys]
+        for run, part in found.items()
+        for name, values in part["scores"].items()
+    ]
+    return table(head, rows)
+
+
+def stopping():
+    """Rules that stop: in how many seeds they hand back a model within a point of the best."""
+    found = read("stopping")
+    if found is None:
+        return NOT_YET
+    head = [
+        "world",
+        "rule",
+        "within a point, cases it watches",
+        "within a point, other cases",
+        "points above the best, other cases",
+        "epochs trained",
+    ]
+    rows = [
+        [
+            WORLDS[world],
+            f"`{name}`",
+            f"{part['within_a_point_watched']} of {part['seeds']}",
+            f"{part['within_a_point']} of {part['seeds']}",
+            f"{100 * part['mean_excess']:.1f}",
+            f"{statistics.fmean(part['trained_epochs']):.1f}",
+        ]
+        for world, rules in found.items()
+        for name, part in sorted(rules.items(), key=lambda rule: rule[0].split("(")[0])
+    ]
+    return table(head, rows)
+
+
+BLOCKS = {
+    "sentiment": sentiment,
+    "tagging": tagging,
+    "answers": answers,
+    "stopping": stopping,
+}
