@@ -28,9 +28,9 @@ class QuantizationAwareTraining(keras.callbacks.Callback):
     changes these weights no more. In int8 Keras rounds activations too: that is not trained for.
 
     Take a learning rate well below that of training. On the embedded facts a quarter of it brought
-    back what int4 had cost, and the whole of it did not (`benchmarks/audit_compression.py`). Compare
-    what comes out with the model before by `kh.audit`, and with `quantize` alone: where rounding
-    costs nothing, this gains nothing.
+    back what int4 had cost, and the whole of it did not (`benchmarks/audit_compression.py`).
+    Compare what comes out with the model before by `kh.audit`, and with `quantize` alone: where
+    rounding costs nothing, this gains nothing.
 
     A `fit` that is resumed starts from the rounded weights, since a checkpoint has no others. Each
     step costs a rounding of all weights on the host.
