@@ -10,10 +10,6 @@ from checker_figures import interval
 from checker_figures import read
 from checker_figures import table
 
-WORLDS = {
-    "new": "half of the cases are new facts, reworded",
-    "known": "known facts that are not trained on",
-}
 PRESETS = {"scratch": "from scratch", "model": "MiniLM"}
 
 
@@ -87,16 +83,16 @@ def stopping():
     if found is None:
         return NOT_YET
     head = [
-        "world",
+        "cases",
         "rule",
-        "within a point, cases it watches",
+        "within a point, watched",
         "within a point, other cases",
         "points above the best, other cases",
         "epochs trained",
     ]
     rows = [
         [
-            WORLDS[world],
+            world,
             f"`{name}`",
             f"{part['within_a_point_watched']} of {part['seeds']}",
             f"{part['within_a_point']} of {part['seeds']}",
@@ -104,7 +100,8 @@ def stopping():
             f"{statistics.fmean(part['trained_epochs']):.1f}",
         ]
         for world, rules in found.items()
-        for name, part in sorted(rules.items(), key=lambda rule: rule[0].split("(")[0])
+        for name, part in sorted(rules.items(), key=lambda rule: rule[0].split(", patience")[0])
+        if not name.startswith("StopOnHallucination(patience=") or "None" in name
     ]
     return table(head, rows)
 
