@@ -106,7 +106,27 @@ def stopping():
     return table(head, rows)
 
 
+def objective_costs():
+    """What each objective costs, over plain fine-tuning in the same run."""
+    found = read("objectives_cost_tensorflow")
+    if found is None:
+        return NOT_YET
+    head = ["", "step", "aimed at", "variables", "a row"]
+    rows = [
+        [
+            name,
+            f"{part['step / plain']:.2f}",
+            f"{part['budget']:.2f}" if part["budget"] else "",
+            f"{part['variables / plain']:.2f}",
+            f"{part['row / plain row']:.1f}",
+        ]
+        for name, part in found["objectives"].items()
+    ]
+    return table(head, rows)
+
+
 BLOCKS = {
+    "objective costs": objective_costs,
     "sentiment": sentiment,
     "tagging": tagging,
     "answers": answers,
