@@ -84,9 +84,13 @@ def noisy_targets(summary):
     lines = ["| trained on | slot error % | BLEU |", "|---|---|---|"]
     for condition in dict.fromkeys(run["condition"] for run in found["runs"]):
         own = [run for run in found["runs"] if run["condition"] == condition]
-        error, half = known_unknown_report.mean_interval([r["slot_error_percent"] for r in own])
-        bleu, spread = known_unknown_report.mean_interval([r["bleu"] for r in own])
-        lines.append(f"| {condition} | {error:.1f} ± {half:.1f} | {bleu:.3f} ± {spread:.3f} |")
+        cells = [
+            known_unknown_report.plus_minus(
+                *known_unknown_report.mean_interval([run[key] for run in own]), digits
+            )
+            for key, digits in (("slot_error_percent", 1), ("bleu", 3))
+        ]
+        lines.append(f"| {condition} | {' | '.join(cells)} |")
     lines += [f"| people, {name} | {error:.1f} | |" for name, error in people.items()]
     return "\n".join(lines)
 

@@ -83,10 +83,13 @@ def summarise(rows):
     return summary
 
 
-def percent(pair, digits=1, sign=False):
-    mean, half = (100 * number for number in pair)
+def plus_minus(mean, half, digits=1, sign=False):
     shown = f"{mean:+.{digits}f}" if sign else f"{mean:.{digits}f}"
-    return f"{shown} ± {half:.{digits}f}"
+    return f"{shown} (one seed)" if math.isnan(half) else f"{shown} ± {half:.{digits}f}"
+
+
+def percent(pair, digits=1, sign=False):
+    return plus_minus(*(100 * number for number in pair), digits, sign)
 
 
 def table(summary, names=None):
