@@ -91,7 +91,7 @@ def test_rounding_costs_less_afterwards():
     y = x @ rng.normal(size=(12, 6)) ** 3 @ rng.normal(size=(6, 2))
     y = y / y.std()
     losses = {"plain": [], "aware": []}
-    for seed, name in itertools.product((4, 5, 6), losses):
+    for seed, name in itertools.product((4, 5), losses):
         keras.utils.set_random_seed(seed)
         layers = [keras.layers.Dense(6, use_bias=False), keras.layers.Dense(2, use_bias=False)]
         model = keras.Sequential([keras.Input((12,)), *layers])
