@@ -201,8 +201,7 @@ def others(kind, cases, generator, kwargs):
 
 
 def run(kind, folder):
-    """Two fits in a row (of texts one, since KerasHub takes half a minute to get ready for each),
-    with monitors where there is a folder to write to."""
+    """Two fits in a row, with monitors where there is a folder to write to."""
     keras.utils.clear_session()
     keras.utils.set_random_seed(7)
     if BACKEND == "tensorflow":
@@ -225,7 +224,7 @@ def run(kind, folder):
             *others(kind, cases, generator, kwargs),
         ]
     histories = []
-    for epochs in (2,) if kind == "strings" else (2, 1):
+    for epochs in (2, 1):
         callbacks = [spy, *monitors, spy, counts]
         history = fit(
             validation_data=data if isinstance(data, tuple) else (data,),
