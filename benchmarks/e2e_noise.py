@@ -100,8 +100,13 @@ def run(frame, condition, seed, part):
     data_to_text.fit(task, prompts, targets, epochs, RATE, objectives=objectives)
     generator = kh.generation.TaskGenerator(task, max_new_tokens=80, batch_size=64)
     found = measure(generator, split(frame, part))
-    made = {"condition": condition, "seed": seed, "rows": len(pairs)}
-    return {**made, "backend": keras.backend.backend(), **found}
+    return {
+        "condition": condition,
+        "seed": seed,
+        "rows": len(pairs),
+        "backend": keras.backend.backend(),
+        **found,
+    }
 
 
 def main():

@@ -5,18 +5,14 @@ Each takes no argument, reads one file of `results/` and returns Markdown.
 
 import statistics
 
-from checker_figures import NOT_YET
 from checker_figures import interval
 from checker_figures import read
 from checker_figures import table
 
-PRESETS = {"scratch": "from scratch", "model": "MiniLM"}
-
 
 def named(run):
-    """`"model, seed 0"` as a reader would say it."""
-    *before, preset, seed = run.split(", ")
-    return ", ".join([*before, PRESETS.get(preset, preset), seed])
+    """`"scratch, seed 0"` as a reader would say it."""
+    return run.replace("scratch", "from scratch")
 
 
 def sentiment():
@@ -39,33 +35,24 @@ def sentiment():
 def tagging():
     """Hallucinated words of summaries: F1, and above that of marking every word."""
     found = read("hallucinated_words")
-    if found is None:
-        return NOT_YET
     head = ["", "F1", "above marking all", "calibration error", "calibrated"]
-    rows = []
+    errors = ("expected_calibration_error", "expected_calibration_error_calibrated")
+    rows = {}
     for run, ways in found.items():
         for way, part in ways.items():
-            if "temperature" in part:
-                way = f"{way}, {named(run)}"
-            elif run != next(iter(found)):  # the rules are the same in each run
-                continue
-            errors = ("expected_calibration_error", "expected_calibration_error_calibrated")
-            rows.append(
-                [
-                    way,
-                    interval(part["f1"], *part["f1_interval"], 3),
-                    interval(part["above_always"], *part["above_always_interval"], 3),
-                    *(f"{part[key]:.3f}" if key in part else "" for key in errors),
-                ]
-            )
-    return table(head, rows)
+            shown = f"{way}, {named(run)}" if "temperature" in part else way  # a rule has no seed
+            rows[shown] = [
+                shown,
+                interval(part["f1"], *part["f1_interval"], 3),
+                interval(part["above_always"], *part["above_always_interval"], 3),
+                *(f"{part[key]:.3f}" if key in part else "" for key in errors),
+            ]
+    return table(head, rows.values())
 
 
 def answers():
     """Answers that stand in a text, or none."""
     found = read("extractive_qa")
-    if found is None:
-        return NOT_YET
     keys = ("exact_match", "f1", "f1_answerable", "no_answer_accuracy")
     head = ["", "exact match", "F1", "F1 where there is one", "told that there is none"]
     rows = [
@@ -80,8 +67,6 @@ def answers():
 def stopping():
     """Rules that stop: in how many seeds they hand back a model within a point of the best."""
     found = read("stopping")
-    if found is None:
-        return NOT_YET
     head = [
         "cases",
         "rule",
@@ -109,8 +94,6 @@ def stopping():
 def objective_costs():
     """What each objective costs, over plain fine-tuning in the same run."""
     found = read("objectives_cost_tensorflow")
-    if found is None:
-        return NOT_YET
     head = ["", "step", "aimed at", "variables", "a row"]
     rows = [
         [

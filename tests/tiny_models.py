@@ -112,11 +112,8 @@ def spread(task, tokenizer):
     """Makes the next token depend on the text, be no close call, and nearly always a letter."""
     task.set_weights([weight * 4.0 for weight in task.get_weights()])
     embeddings = task.backbone.token_embedding.embeddings
-    letters = {ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz "}
     scale = np.full((tokenizer.vocabulary_size(), 1), 0.05, "float32")
-    for letter in letters:
-        name = "\u0120" if chr(letter) == " " else chr(letter)
-        scale[letter if isinstance(tokenizer, Bytes) else tokenizer.token_to_id(name)] = 1.0
+    scale[np.array(tokenizer("abcdefghijklmnopqrstuvwxyz "))] = 1.0  # a token each
     embeddings.assign(embeddings * scale)
     return task
 

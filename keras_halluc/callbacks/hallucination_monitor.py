@@ -11,6 +11,7 @@ from keras_halluc.callbacks.answers import Answer
 from keras_halluc.callbacks.case_monitor import CaseMonitor
 from keras_halluc.callbacks.estimates import Estimate
 from keras_halluc.callbacks.estimates import verdict_estimates
+from keras_halluc.callbacks.monitor import number
 from keras_halluc.grounding import rates_by_group
 
 NAMES = (
@@ -95,12 +96,12 @@ class HallucinationMonitor(CaseMonitor):
 
     def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
         found = super().measure(epoch, logs)
-        labels = {a.verdict.label for a in self.answers if a.verdict.measured}
-        if labels == {"abstained"} and self.verbose and not self._told_mute:
+        silent = number(found.get("val_abstention_rate", 0.0)) == 1.0
+        if silent and self.verbose and not self._told_mute:
             self._told_mute = True
             print(
                 f"\n{type(self).__name__}: the model abstains from every case, or says nothing, so "
-                "nothing is made up: watch `val_answer_accuracy` beside the rate."
+                f"nothing is made up: watch `{self.prefix}val_answer_accuracy` beside the rate."
             )
         return found
 
