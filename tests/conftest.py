@@ -1,5 +1,6 @@
 """Rules of the whole suite: one named backend a process, no network, quiet Keras."""
 
+import functools
 import ipaddress
 import os
 import socket
@@ -64,6 +65,30 @@ def no_network(request, monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def eager(request):
+    """In a module marked `eager`, TensorFlow runs models eagerly unless a test says otherwise.
+
+    Tracing takes seconds for each `fit`, and most tests ask what does not hang on it.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow" or not list(request.node.iter_markers("eager")):
+        yield
+        return
+    compile_model = keras.Model.compile
+
+    @functools.wraps(compile_model)
+    def compile_eagerly(self, *args, **kwargs):
+        modes = {"run_eagerly", "jit_compile", "steps_per_execution"}
+        eagerly = {} if modes & set(kwargs) else {"run_eagerly": True}
+        return compile_model(self, *args, **eagerly, **kwargs)
+
+    keras.Model.compile = compile_eagerly
+    yield
+    keras.Model.compile = compile_model
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.data import Case
 
+pytestmark = pytest.mark.eager
+
 CASES = case_list(2)
 SOURCES = [Case("Summarise", source="A text.")]
 NAMES = ["unknown"] * 2

@@ -10,6 +10,8 @@ import keras_halluc as kh
 from keras_halluc._types import Case
 from keras_halluc.callbacks import AttentionMonitor
 
+pytestmark = pytest.mark.eager
+
 PROMPTS = ["paris is in", "the cat", "who is in rome"]
 
 

@@ -11,6 +11,8 @@ from keras_halluc._types import TokenScores
 from keras_halluc.callbacks import CalibrationMonitor
 from keras_halluc.generation import TaskGenerator
 
+pytestmark = pytest.mark.eager
+
 ROWS = 40
 
 

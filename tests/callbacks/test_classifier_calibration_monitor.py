@@ -9,6 +9,8 @@ import tiny_models
 
 from keras_halluc.callbacks import ClassifierCalibrationMonitor
 
+pytestmark = pytest.mark.eager
+
 ROWS = 60
 
 

@@ -17,6 +17,8 @@ import keras_halluc as kh
 from keras_halluc.callbacks import ForgettingMonitor
 from keras_halluc.ops import paired_rate_interval
 
+pytestmark = pytest.mark.eager
+
 BASE = ["supported 1.0", "supported 1.0", "supported 1.0", "unsupported 0.0", "abstained"]
 FIRST = ["supported 1.0", "contradicted 0.0", "abstained", "supported 1.0", "abstained"]
 SECOND = ["supported 1.0", "unmeasured", "supported 1.0", "supported 1.0", "supported 1.0"]

@@ -10,6 +10,8 @@ import pytest
 from keras_halluc.callbacks import GeneralizationMonitor
 from keras_halluc.callbacks.fixed_rows import FixedRows
 
+pytestmark = pytest.mark.eager
+
 BACKEND = keras.backend.backend()
 
 

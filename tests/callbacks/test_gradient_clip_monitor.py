@@ -8,9 +8,12 @@ import pytest
 
 import keras_halluc as kh
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+    ),
+    pytest.mark.eager,
+]
 
 
 def fit(optimizer, rows, callbacks=(), epochs=1, **kwargs):

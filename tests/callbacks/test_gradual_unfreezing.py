@@ -6,9 +6,12 @@ import pytest
 
 import keras_halluc as kh
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+    ),
+    pytest.mark.eager,
+]
 
 
 class Snapshots(keras.callbacks.Callback):

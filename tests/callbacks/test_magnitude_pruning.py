@@ -10,6 +10,8 @@ import tiny_models
 
 from keras_halluc.callbacks import MagnitudePruning
 
+pytestmark = pytest.mark.eager
+
 
 def network(optimizer=None):
     model = keras.Sequential(

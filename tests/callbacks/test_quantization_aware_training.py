@@ -10,6 +10,8 @@ import tiny_models
 
 from keras_halluc.callbacks import QuantizationAwareTraining
 
+pytestmark = pytest.mark.eager
+
 MODES = ("int8", "int4")
 
 

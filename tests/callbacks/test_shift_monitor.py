@@ -16,6 +16,8 @@ from keras_halluc.callbacks.text_features import TextFeatures
 from keras_halluc.ops import classifier_test
 from keras_halluc.ops import mmd_test
 
+pytestmark = pytest.mark.eager
+
 ROWS = 40
 
 

@@ -15,6 +15,8 @@ from keras_halluc.callbacks import StopOnHallucination
 from keras_halluc.callbacks.stopping_rule import StoppingRule
 from keras_halluc.ops import mcnemar_test
 
+pytestmark = pytest.mark.eager
+
 CASES = 40
 
 

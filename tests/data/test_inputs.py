@@ -8,6 +8,8 @@ import keras_halluc as kh
 from keras_halluc.data import answer_inputs
 from keras_halluc.data import text_inputs
 
+pytestmark = pytest.mark.eager
+
 PROMPTS = ["Where was Karl Marx born?\n", "Who?", "Who?"]
 ANSWERS = [" Trier", " a very long name", " Kim"]
 

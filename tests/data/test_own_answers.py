@@ -4,6 +4,8 @@ import pytest
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 SAID = {
     "a1": "Rome",
     "a2": " rome.\nMore of it.",

@@ -7,6 +7,8 @@ import tiny_models
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 TEXTS = tiny_models.TEXTS
 
 

@@ -10,6 +10,8 @@ from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation import as_generator
 
+pytestmark = pytest.mark.eager
+
 
 @pytest.fixture(scope="module")
 def gpt2():

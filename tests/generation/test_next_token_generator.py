@@ -7,6 +7,8 @@ import tiny_models
 
 from keras_halluc.generation import NextTokenGenerator
 
+pytestmark = pytest.mark.eager
+
 LENGTH = 12
 NEW = 5
 PROMPTS = ["the cat", "r", "巴黎在", "who is in", "is 😀"]

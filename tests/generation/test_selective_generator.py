@@ -12,6 +12,8 @@ from keras_halluc._types import TokenScores
 from keras_halluc.data import Case
 from keras_halluc.generation import SelectiveGenerator
 
+pytestmark = pytest.mark.eager
+
 
 class Scripted:
     """Says the prompt; how unlikely each is stands in the prompt, and `"-"` says nothing."""

@@ -8,6 +8,8 @@ import tiny_models
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.tokenizers import decoder_of
 
+pytestmark = pytest.mark.eager
+
 pytest.importorskip("tensorflow", reason="KerasHub detokenises for a Seq2SeqLM with TensorFlow")
 
 PROMPTS = ["the cat", "who is in rome", "巴黎 😀", "", "zz yy xx ww"]

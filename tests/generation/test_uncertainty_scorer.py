@@ -11,6 +11,8 @@ from keras_halluc.generation import UncertaintyScorer
 from keras_halluc.generation.uncertainty_scorer import SCORES
 from keras_halluc.generation.uncertainty_scorer import _middle
 
+pytestmark = pytest.mark.eager
+
 PROMPTS = ["who is in", "the cat", "paris is"]
 OUTPUTS = [" rome", " sat on the", "a"]
 LENGTH = 24

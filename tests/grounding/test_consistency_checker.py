@@ -13,6 +13,8 @@ from keras_halluc._types import TokenScores
 from keras_halluc.data import Case
 from keras_halluc.grounding import ConsistencyChecker
 
+pytestmark = pytest.mark.eager
+
 CAPITAL = "The capital of France is"
 
 

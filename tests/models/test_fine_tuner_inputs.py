@@ -11,6 +11,8 @@ from keras_halluc._preprocessing import is_dataset
 from keras_halluc._preprocessing import preprocess
 from keras_halluc._preprocessing import preprocess_dataset
 
+pytestmark = pytest.mark.eager
+
 TEXTS = tiny_models.TEXTS
 SHORT = ["a cat", "rome", "the mat", "who"]
 

@@ -8,6 +8,8 @@ import tiny_models
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 TEXTS = tiny_models.TEXTS
 
 

@@ -8,6 +8,8 @@ from keras import ops
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 PROMPTS, ANSWERS = ["the cat", "paris is", "a dog"], [" sat on", " in france", " and a cat"]
 
 

@@ -8,6 +8,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives.teachers import adapters_off
 
+pytestmark = pytest.mark.eager
+
 
 def says(task, x):
     return keras.ops.convert_to_numpy(task(x))

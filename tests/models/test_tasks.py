@@ -239,6 +239,8 @@ import sys
 import numpy as np
 import keras
 import keras_halluc as kh
+
+pytestmark = pytest.mark.eager
 for path in sys.argv[2:]:
     loaded = keras.saving.load_model(path)
     value = float(np.asarray(loaded.predict(eval(sys.argv[1]), verbose=0)).sum())

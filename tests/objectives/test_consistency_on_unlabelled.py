@@ -12,6 +12,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import ConsistencyOnUnlabelled
 
+pytestmark = pytest.mark.eager
+
 MASK = 3
 
 

@@ -14,6 +14,8 @@ from keras_halluc.objectives import Denoising
 from keras_halluc.objectives.denoising import spoilt
 from keras_halluc.objectives.denoising import token_noise
 
+pytestmark = pytest.mark.eager
+
 TASKS = {**oracles.TASKS, "lstm": (tiny_models.lstm, None)}
 MASK = 3
 

@@ -12,6 +12,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import Distillation
 
+pytestmark = pytest.mark.eager
+
 
 def expected_term(teacher, task, x, weight, temperature):
     soft = [tiny_models.log_softmax(logits(m, x) / temperature) for m in (teacher, task)]

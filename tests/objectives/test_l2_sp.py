@@ -12,6 +12,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import L2SP
 
+pytestmark = pytest.mark.eager
+
 
 def attached(make, **settings):
     """The objective, its task moved away, and the trainable weights before."""

@@ -11,6 +11,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import LossTruncation
 
+pytestmark = pytest.mark.eager
+
 VOCAB = 5
 
 

@@ -14,6 +14,8 @@ import keras_halluc as kh
 from keras_halluc.objectives import PreferenceFactuality
 from keras_halluc.objectives import preference_factuality
 
+pytestmark = pytest.mark.eager
+
 PROMPTS = tiny_models.TEXTS[:5]
 BETTER = [" a", " the", " is", " mat", " end"]
 WORSE = [" rome", " b", " on it", " a", " x"]

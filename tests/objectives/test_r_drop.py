@@ -13,6 +13,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import RDrop
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 TOKENS = (2.0 * RNG.normal(size=(2, 3, 4, 6))).astype("float32")  # two passes of (3, 4, 6)
 CLASSES = (2.0 * RNG.normal(size=(2, 3, 6))).astype("float32")

@@ -13,6 +13,8 @@ from keras_halluc.objectives import Objective
 from keras_halluc.objectives import SelfDistillation
 from keras_halluc.objectives.frozen_copy import frozen_copy
 
+pytestmark = pytest.mark.eager
+
 TEXTS = tiny_models.TEXTS
 
 

@@ -10,6 +10,8 @@ import keras_halluc as kh
 from keras_halluc.objectives import SelfDistillation
 from keras_halluc.objectives import teachers
 
+pytestmark = pytest.mark.eager
+
 TEXTS = tiny_models.TEXTS
 VOCAB = 258
 

@@ -12,6 +12,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import Unlikelihood
 
+pytestmark = pytest.mark.eager
+
 Y = np.array([[1, 2, 1, 1, 3], [0, 0, 4, 2, 0]])
 WEIGHT = np.float32([[1, 0, 0.5, 2, 1], [1, 1, 1, 1, 0]])
 

@@ -14,6 +14,8 @@ from keras_halluc.objectives import VirtualAdversarial
 from keras_halluc.objectives.perturbation import embedding_layer
 from keras_halluc.objectives.perturbation import perturbed
 
+pytestmark = pytest.mark.eager
+
 X = np.array([[1, 2, 3, 4], [5, 6, 0, 1], [2, 2, 6, 3]])
 WEIGHT = np.float32([1.0, 0.0, 2.0])
 

@@ -8,6 +8,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.reports.shift_measures import divergence_measure
 
+pytestmark = pytest.mark.eager
+
 CASES = [kh.data.Case(f"the {word}", ("cat",)) for word in ("c", "mat", "d", "f", "end", "o")] * 6
 
 

@@ -8,9 +8,12 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.schedules.depth import depth_by_path
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+    ),
+    pytest.mark.eager,
+]
 
 
 def depths(task):
