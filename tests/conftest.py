@@ -1,6 +1,5 @@
 """Rules of the whole suite: one named backend a process, no network, quiet Keras."""
 
-import functools
 import ipaddress
 import os
 import socket
@@ -69,26 +68,20 @@ def no_network(request, monkeypatch):
 
 @pytest.fixture(autouse=True, scope="module")
 def eager(request):
-    """In a module marked `eager`, TensorFlow runs models eagerly unless a test says otherwise.
+    """In a module marked `eager` TensorFlow traces nothing.
 
-    Tracing takes seconds for each `fit`, and most tests ask what does not hang on it.
+    Tracing takes seconds for each `fit` or `generate`, and most questions do not hang on it.
     """
     import keras
 
     if keras.backend.backend() != "tensorflow" or not list(request.node.iter_markers("eager")):
         yield
         return
-    compile_model = keras.Model.compile
+    import tensorflow as tf
 
-    @functools.wraps(compile_model)
-    def compile_eagerly(self, *args, **kwargs):
-        modes = {"run_eagerly", "jit_compile", "steps_per_execution"}
-        eagerly = {} if modes & set(kwargs) else {"run_eagerly": True}
-        return compile_model(self, *args, **eagerly, **kwargs)
-
-    keras.Model.compile = compile_eagerly
+    tf.config.run_functions_eagerly(True)
     yield
-    keras.Model.compile = compile_model
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(autouse=True)

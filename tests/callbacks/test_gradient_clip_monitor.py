@@ -8,12 +8,9 @@ import pytest
 
 import keras_halluc as kh
 
-pytestmark = [
-    pytest.mark.skipif(
-        not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
-    ),
-    pytest.mark.eager,
-]
+pytestmark = pytest.mark.skipif(
+    not hasattr(keras.optimizers, "MultiOptimizer"), reason="this Keras has no MultiOptimizer"
+)
 
 
 def fit(optimizer, rows, callbacks=(), epochs=1, **kwargs):

@@ -10,8 +10,6 @@ import tiny_models
 
 from keras_halluc.callbacks import QuantizationAwareTraining
 
-pytestmark = pytest.mark.eager
-
 MODES = ("int8", "int4")
 
 

@@ -101,8 +101,6 @@ import os, pathlib, signal, sys
 sys.path.insert(0, "tests/models")
 import numpy as np
 from test_resume import Stop, backup, fit, make
-
-pytestmark = pytest.mark.eager
 kind, folder, step = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 stop = Stop(step, lambda: os.kill(os.getpid(), signal.SIGKILL))
 np.savez(folder / "weights.npz", *fit(make(kind), backup(folder), stop))

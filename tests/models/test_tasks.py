@@ -14,6 +14,8 @@ import tiny_models
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 VOCABULARY = [
     *["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
     *["the", "cat", "sat", "on", "mat", "paris", "is", "in", "france", "rome", "italy", "a", "dog"],
@@ -239,8 +241,6 @@ import sys
 import numpy as np
 import keras
 import keras_halluc as kh
-
-pytestmark = pytest.mark.eager
 for path in sys.argv[2:]:
     loaded = keras.saving.load_model(path)
     value = float(np.asarray(loaded.predict(eval(sys.argv[1]), verbose=0)).sum())

@@ -5,11 +5,8 @@ import itertools
 import keras
 import keras_hub
 import numpy as np
-import pytest
 
 import keras_halluc as kh
-
-pytestmark = pytest.mark.eager
 
 WORDS = [f"w{i}" for i in range(40)]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, "in", "who", "where", "."]
