@@ -12,7 +12,7 @@ RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CP
 FOLDERS := ops metrics layers objectives models schedules generation callbacks reports
 COMPUTED := $(addprefix tests/,$(FOLDERS)) $(addprefix keras_halluc/,$(FOLDERS)) tests/data/test_replay.py \
     tests/data/test_inputs.py $(addprefix tests/grounding/test_,entailment_checker.py pair_packer.py \
-    stored_pair_model.py)
+    stored_pair_model.py checker_contracts.py consistency_checker.py)
 
 .PHONY: help quickstart test test-jax test-torch test-without-tensorflow check mutants bench docs notebooks clean
 

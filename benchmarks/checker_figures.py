@@ -88,7 +88,10 @@ def ensemble():
     ]
     mean = found["other half"]["mean of sets"]
     rows.append(["mean", "", *(f"{mean[column]:.1f}" for column in own)])
-    return table(["set", "rows", *own], rows)
+    above = interval(*found["other half"]["EnsembleChecker minus it"])
+    best = found["other half"]["best single score"]
+    above = f"\n\nMean of sets, above the best single score ({best}): {above} points."
+    return table(["set", "rows", *own], rows) + above
 
 
 def swaps():
@@ -104,8 +107,18 @@ def swaps():
             for c in ("recall", "as written", "restated", "people's", "same place")
         ]
         rows.append([f"{LANGUAGES[language]}, {kinds[kind]}", *cells])
-    head = ["", "recall", "false alarms", "restated", "people's", "swapped within the source"]
+    head = ["", "recall", "as it stands", "restated", "people's", "swapped within the source"]
     return table(head, rows)
+
+
+def true_texts():
+    """Texts that people call true of their source, and in which a value is marked all the same."""
+    kinds = read("value_swaps")["test"]["consistent"]
+    rows = [
+        [name.removeprefix("true ").replace(", values", ""), interval(*part[:3]), f"{part[3]:,}"]
+        for name, part in kinds.items()
+    ]
+    return table(["", "marked %", "texts with values"], rows)
 
 
 def shroom():
@@ -164,6 +177,28 @@ def uncertainty():
     )
 
 
+def selective():
+    """What `SelectiveGenerator` was asked for, and what it kept on other facts."""
+    found = read("uncertainty").get("selective")
+    if found is None:
+        return NOT_YET
+    rows = [
+        [row["coverage of"], f"{row['asked']:.0f}"]
+        + [interval(*row[name]) for name in ("realised", "answered", "wrong among answered")]
+        for row in found["rows"]
+    ]
+    head = ["calibrated on", "asked %", "kept of these %", "answered %", "wrong among answered %"]
+    sizes = " and ".join(
+        f"{min(found[name])} to {max(found[name])} ({name})"
+        for name in ("questions calibrated on", "questions measured")
+    )
+    return (
+        table(head, rows)
+        + f"\n\nMean of {found['seeds']} splits (lowest to highest); {sizes}. With every question "
+        f"answered, {interval(*found['answers wrong'])} % are wrong."
+    )
+
+
 def text_speed():
     """Our text scorers as ratios to the packages that define them."""
     rows = []
@@ -188,9 +223,11 @@ def engine():
     """Rows a second of a checker under Ray."""
     found = read("engine")
     speed = ", ".join(f"{name}: {value:,}" for name, value in found["rows_per_second"].items())
+    load = ", ".join(f"{value:.1f}" for value in found["load_before"].values())
     return (
         f"{found['rows']:,} rows; rows a second: {speed}; two workers over one: "
-        f"{found['two_workers_over_one']:.2f}."
+        f"{found['two_workers_over_one']:.2f}. Load of the {found['cores']} cores before each "
+        f"(they had other work): {load}."
     )
 
 
@@ -200,9 +237,11 @@ BLOCKS = {
     "checker steps": checker_steps,
     "ensemble": ensemble,
     "swaps": swaps,
+    "true texts": true_texts,
     "shroom": shroom,
     "mu-shroom": mu_shroom,
     "uncertainty": uncertainty,
+    "selective": selective,
     "text speed": text_speed,
     "engine": engine,
 }

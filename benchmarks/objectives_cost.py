@@ -2,6 +2,7 @@
 
     python benchmarks/objectives_cost.py          # about 15 minutes on 2 cores
     KERAS_BACKEND=jax python benchmarks/objectives_cost.py
+    python benchmarks/objectives_cost.py --jit-compile --only "AdversarialPerturbation, fgm"
 
 Step time: the least of interleaved blocks over the least of the plain task's, as in `timeit`.
 Memory: bytes of all variables of the tuner and its optimizer over those of plain fine-tuning, and
@@ -87,10 +88,10 @@ def bytes_of(variables):
 class Prepared:
     """A tuner with its rows as `fit` prepares them, so that only steps are timed."""
 
-    def __init__(self, name, terms, right):
+    def __init__(self, name, terms, right, **settings):
         dropped = name in ("RDrop", "plain, dropout")
         self.tuner = kh.models.FineTuner(load(0.1 if dropped else 0.0), terms)
-        self.tuner.compile(keras.optimizers.AdamW(1e-5))
+        self.tuner.compile(keras.optimizers.AdamW(1e-5), **settings)
         self.x, self.y, self.weight = self.tuner._with_columns(*right)
         self.block()
         state = [*self.tuner.variables, *self.tuner.optimizer.variables]
@@ -114,9 +115,15 @@ class Prepared:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--blocks", type=int, default=BLOCKS)
+    parser.add_argument("--only", nargs="*", help="objectives, beside plain")
+    parser.add_argument("--jit-compile", action="store_true", help="by XLA, as JAX always does")
     args = parser.parse_args()
     right, wrong = rows(load())
-    prepared = {name: Prepared(name, t, right) for name, t in objectives(right, wrong).items()}
+    chosen = objectives(right, wrong)
+    if args.only:
+        chosen = {name: chosen[name] for name in ("plain", *args.only)}
+    settings = {"jit_compile": True} if args.jit_compile else {}
+    prepared = {name: Prepared(name, t, right, **settings) for name, t in chosen.items()}
     times = {name: [] for name in prepared}
     for _ in range(args.blocks):
         for name, one in prepared.items():
@@ -132,7 +139,8 @@ def main():
             "row / plain row": round(one.row_bytes / plain.row_bytes, 2),
         }
         print(f"{name:36s}", result["objectives"][name], flush=True)
-    target = RESULTS / f"objectives_cost_{result['backend']}.json"
+    xla = "_xla" if args.jit_compile else ""
+    target = RESULTS / f"objectives_cost_{result['backend']}{xla}.json"
     target.write_text(json.dumps(result, indent=2) + "\n")
 
 

@@ -1,6 +1,7 @@
 """Does one pass over an answer tell that it is wrong as well as ten more answers do?
 
     python benchmarks/uncertainty.py
+    python benchmarks/uncertainty.py --selective
 
 The embedded GPT-2 is fine-tuned a little on known and new facts, so that it answers any question,
 and is then asked for 400 facts that it knows, in the trained wording and in another, and for 300
@@ -18,8 +19,17 @@ Seconds are those of the pass, and of drawing and comparing the samples in full 
 everything is compiled; writing the answers is part of neither. The differences from semantic
 entropy come with a 95 % interval of a bootstrap that draws the same answers for both, the two
 wordings of a fact as if they were two facts.
+
+With `--selective` nothing but `SelectiveGenerator` is measured, and only its part of the results is
+written: half of the facts, with all their wordings, set the threshold for an asked coverage, and
+the other half tells how much is answered then, and how much of that is wrong. Coverage is that of
+all questions, or, where `calibrate` is given a checker, that of the questions whose answer is
+right. Each seed is a model, its facts and one split of them; shares in %, mean over the seeds and
+the lowest and highest. `answers wrong` has every question answered: what withholding answers at
+random would come to as well.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -38,6 +48,7 @@ SEEDS, EPOCHS, SAMPLES, RESAMPLES = 3, 5, 10, 1000
 L2 = 100.0  # of the probe
 SAMPLED = ("semantic_entropy", "semantic_entropy_by_probability", "disagreement")
 SUPERVISED = "probe"
+COVERAGES = (0.5, 0.8, 0.9)
 
 
 class Drawn:
@@ -67,12 +78,19 @@ def sampled_scores(generator, cases, outputs):
     ), seconds
 
 
-def run(seed, task, base):
-    """Scores of every answer of one seed, whether it is wrong, and seconds."""
+def trained_world(seed, task, base):
+    """The facts of a seed, and the model that was trained on some of them."""
     task.set_weights(base)
     generator = kh.generation.TaskGenerator(task, max_new_tokens=6, batch_size=128)
     world = make_world(seed, task, base, generator)
     train(world, epochs=EPOCHS)
+    return world
+
+
+def run(seed, task, base):
+    """Scores of every answer of one seed, whether it is wrong, and seconds."""
+    world = trained_world(seed, task, base)
+    generator = world.generator
     facts = [*world.test, *world.test, *world.never]
     forms = [0] * len(world.test) + [1] * len(world.test) + [0] * len(world.never)
     cases = [fact.case(form) for fact, form in zip(facts, forms)]
@@ -107,9 +125,89 @@ def percent(value):
     return round(100 * float(value), 1)
 
 
+class Answered:
+    """A generator whose answers are written already."""
+
+    def __init__(self, generator, prompts):
+        self.score = generator.score
+        self.outputs = dict(zip(prompts, generator.generate(prompts)))
+
+    def generate(self, prompts):
+        return [self.outputs[prompt] for prompt in prompts]
+
+
+def halves(world):
+    """Questions of half of the facts, and of the others: no fact is in both."""
+    facts = [*((fact, (0, 1)) for fact in world.test), *((fact, (0,)) for fact in world.never)]
+    order = np.random.default_rng(world.seed).permutation(len(facts))
+    return [
+        [facts[i][0].case(form) for i in part for form in facts[i][1]]
+        for part in np.array_split(order, 2)
+    ]
+
+
+def run_selective(seed, task, base):
+    """What `SelectiveGenerator` promises on one half of the facts and keeps on the other."""
+    world = trained_world(seed, task, base)
+    half, other = halves(world)
+    prompts = [case.prompt for case in other]
+    answered = Answered(world.generator, [case.prompt for case in half] + prompts)
+    generator = kh.generation.SelectiveGenerator(answered)
+    checker = kh.grounding.AnswerChecker()
+    verdicts = checker.check(other, answered.generate(prompts))
+    right = np.array([verdict.label == "supported" for verdict in verdicts])
+    found = []
+    for promised, given in (("all questions", None), ("right answers", checker)):
+        for coverage in COVERAGES:
+            generator.calibrate(half, coverage, given)
+            kept = np.array([not answer.abstained for answer in generator.answer(prompts)])
+            realised = kept if given is None else kept[right]
+            wrong = ~right[kept]
+            found.append((promised, coverage, realised.mean(), kept.mean(), wrong.mean()))
+    return found, (len(half), len(other), (~right).mean())
+
+
+def over_seeds(values):
+    """Mean, lowest and highest."""
+    return [percent(value) for value in (np.mean(values), np.min(values), np.max(values))]
+
+
+def selective(task, base):
+    """The part of the results on `SelectiveGenerator`."""
+    runs = [run_selective(seed, task, base) for seed in range(SEEDS)]
+    calibrated, measured, wrong = zip(*(whole for _, whole in runs))
+    rows = []
+    for cells in zip(*(found for found, _ in runs)):
+        promised, asked, *shares = zip(*cells)
+        names = ("realised", "answered", "wrong among answered")
+        rows.append({"coverage of": promised[0], "asked": percent(asked[0])})
+        rows[-1] |= {name: over_seeds(values) for name, values in zip(names, shares)}
+        print(json.dumps(rows[-1]), flush=True)
+    return {
+        "seeds": SEEDS,
+        "score": "mean_log_prob",
+        "questions calibrated on": calibrated,
+        "questions measured": measured,
+        "answers wrong": over_seeds(wrong),
+        "rows": rows,
+    }
+
+
+def save(result):
+    """Writes these keys of the results and keeps the others."""
+    old = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps(old | result, indent=2) + "\n", encoding="utf-8")
+
+
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--selective", action="store_true")
+    only_selective = parser.parse_args().selective
     task = kh.presets.load_facts_gpt2()
     base = task.get_weights()
+    if only_selective:
+        save({"selective": selective(task, base)})
+        return 0
     runs = [run(seed, task, base) for seed in range(SEEDS)]
     wrong = np.concatenate([w for _, w, _ in runs])
     seed = np.repeat(np.arange(SEEDS), [len(w) for _, w, _ in runs])
@@ -137,7 +235,7 @@ def main():
         "cost_ratio": round(seconds["semantic entropy"] / seconds["one pass"], 1),
     }
     print(json.dumps({k: v for k, v in result.items() if k != "scores"}))
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    save(result)
     return 0
 
 

@@ -43,6 +43,15 @@ def test_quick_start_runs_in_order(tmp_path, monkeypatch):
     assert set(names["classes"]) <= {-1, 0, 1}
 
 
+def test_what_follows_training_runs_in_order():
+    names: dict = {}
+    for program in programs("docs/after_training.md"):
+        exec(compile(program, "docs/after_training.md", "exec"), names)
+    assert names["withheld"] > 0.5  # of facts it has never seen
+    assert any(rate.rate is not None for rate in names["rates"].values())
+    assert names["comparison"].measured == len(names["known"]) >= 30
+
+
 @pytest.mark.parametrize("page", TRANSLATIONS)
 def test_a_translation_has_the_same_code_and_figures(page):
     def parsed(of):

@@ -219,6 +219,7 @@ PUBLIC = {
         "RougeScorer",
         "Value",
         "chunk_text",
+        "claim_spans",
         "contains_answer",
         "find_values",
         "normalize_answer",

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_halluc.ops import abstention_score
 from keras_halluc.ops import aurc
+from keras_halluc.ops import auroc
 from keras_halluc.ops import brier_score
 from keras_halluc.ops import calibration_error
 from keras_halluc.ops import calibration_sums
@@ -23,7 +24,10 @@ THRESHOLDS = {
     "abstention_score_t75": 0.75,
     "abstention_score_t90": 0.9,
 }
-KEYS = ("expected_calibration_error", "brier_score", "aurc", *THRESHOLDS)
+DISTANCES = ("expected_calibration_error", "brier_score")  # of a probability
+RANKING = ("aurc", "auroc")  # of any confidence: only its order counts
+KEYS = (*DISTANCES, *RANKING, *THRESHOLDS)
+WITHOUT_AUROC = (*DISTANCES, "aurc")
 
 
 def reliability(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
@@ -33,44 +37,59 @@ def reliability(confidence: np.ndarray, correct: np.ndarray) -> np.ndarray:
 
 
 def confidence_estimates(
-    confidence: np.ndarray, correct: np.ndarray, resamples: int
+    confidence: np.ndarray, correct: np.ndarray, resamples: int, keys: Sequence[str] = WITHOUT_AUROC
 ) -> dict[str, Estimate]:
-    """Calibration error, Brier score and AURC with bootstrap intervals over rows.
+    """Calibration error, Brier score, AURC and AUROC with bootstrap intervals over rows.
 
     Args:
-        confidence: float32 `(row,)` in [0, 1].
+        confidence: float `(row,)`, in [0, 1] unless `keys` are those of `RANKING`.
         correct: float32 `(row,)`, 0 or 1.
         resamples: int >= 1.
+        keys: list of str, which of them to take; others are passed over.
 
     Returns:
-        dict by key; empty where there are fewer than `MIN_ANSWERS` rows.
+        dict by key; empty where there are fewer than `MIN_ANSWERS` rows, and without `"auroc"`
+        where all rows are right or all wrong.
     """
     if len(confidence) < MIN_ANSWERS:
         return {}
-    drawn = bootstrap_statistics(confidence, correct, resamples, seed=0)
-    return {key: interval_of(values, len(confidence)) for key, values in drawn.items()}
+    drawn = bootstrap_statistics(confidence, correct, resamples, 0, keys)
+    found = {}
+    for key, values in drawn.items():
+        if not np.isnan(values[0]):
+            some = values[~np.isnan(values)]
+            # Where no draw has a value, all that is known is that it lies in [0, 1].
+            some = some if len(some) > 1 else np.append(some, [0.0, 1.0])
+            found[key] = interval_of(some, len(confidence))
+    return found
 
 
 def bootstrap_statistics(
-    confidence: np.ndarray, correct: np.ndarray, resamples: int, seed: int
+    confidence: np.ndarray,
+    correct: np.ndarray,
+    resamples: int,
+    seed: int,
+    keys: Sequence[str] = WITHOUT_AUROC,
 ) -> dict[str, np.ndarray]:
-    """Calibration error, Brier score and AURC of the rows, and of rows drawn with replacement.
+    """Calibration error, Brier score and areas of the rows, and of rows drawn with replacement.
 
     Args:
-        confidence: float32 `(row,)` in [0, 1].
+        confidence: float `(row,)`, in [0, 1] unless `keys` are those of `RANKING`.
         correct: float32 `(row,)`, 0 or 1.
         resamples: int >= 1.
         seed: int; two measurements of the same rows are drawn alike, so that they can be paired.
+        keys: list of str, which of them to take.
 
     Returns:
-        dict of float `(1 + resamples,)`: first the value of the rows as they are.
+        dict of float `(1 + resamples,)`: first the value of the rows as they are. `"auroc"` is NaN
+        where all that was drawn is right, or all wrong.
     """
     count, rng = len(confidence), np.random.default_rng(seed)
-    found = [_statistics(confidence, correct, np.arange(count)[None])]
+    found = [_statistics(confidence, correct, np.arange(count)[None], keys)]
     at_once = max(1, CELLS // count)
     for start in range(0, resamples, at_once):
         rows = rng.integers(0, count, (min(at_once, resamples - start), count))
-        found.append(_statistics(confidence, correct, rows))
+        found.append(_statistics(confidence, correct, rows, keys))
     return {key: np.concatenate([part[key] for part in found]) for key in found[0]}
 
 
@@ -99,9 +118,27 @@ def abstention_estimates(sums: Sequence[float]) -> dict[str, Estimate]:
 
 
 def _statistics(
+    confidence: np.ndarray, correct: np.ndarray, drawn: np.ndarray, keys: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Those of `keys`, `(draw,)` each, for `(draw, row)` positions."""
+    areas = {"aurc": aurc, "auroc": _auroc_or_nan}
+    found = {
+        key: np.array([area(confidence[rows], correct[rows]) for rows in drawn])
+        for key, area in areas.items()
+        if key in keys
+    }
+    probable = any(key in keys for key in DISTANCES)
+    return _distances(confidence, correct, drawn) | found if probable else found
+
+
+def _auroc_or_nan(confidence: np.ndarray, correct: np.ndarray) -> float:
+    return auroc(confidence, correct) if 0.0 < correct.mean() < 1.0 else float("nan")
+
+
+def _distances(
     confidence: np.ndarray, correct: np.ndarray, drawn: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """`(draw,)` each, for `(draw, row)` positions. All draws at once where sums add over rows."""
+    """Calibration error and Brier score, of all draws at once, since their sums add over rows."""
     times = np.stack([np.bincount(rows, minlength=len(confidence)) for rows in drawn])
     inside = np.asarray(ops.convert_to_numpy(in_bins(confidence, NUM_BINS)), "float64")
     parts = (np.ones_like(confidence), confidence, correct)
@@ -111,5 +148,4 @@ def _statistics(
     return {
         "expected_calibration_error": np.asarray(ops.convert_to_numpy(calibration_error(bins))),
         "brier_score": np.asarray(ops.convert_to_numpy(brier_score(brier))),
-        "aurc": np.array([aurc(confidence[rows], correct[rows]) for rows in drawn]),
     }

@@ -28,8 +28,9 @@ class ClassifierCalibrationMonitor(Monitor):
     """Compares the probability of the likeliest class with how often it is right, epoch by epoch.
 
     Put it before `EarlyStopping`, `ModelCheckpoint` and `CSVLogger`. It writes into `logs` the keys
-    of `CalibrationMonitor`: `expected_calibration_error`, `brier_score`, `aurc` (lower is better),
-    left out below 30 rows, and `abstention_score_t50`, `_t75`, `_t90` (higher is better), for a
+    of `CalibrationMonitor`: `expected_calibration_error`, `brier_score`, `aurc` (lower is better)
+    and `auroc` (higher is better; left out where all rows are right or all are wrong), all left out
+    below 30 rows, and `abstention_score_t50`, `_t75`, `_t90` (higher is better), for a
     classifier that keeps silent where it is less sure than the threshold. The reliability diagram
     goes to TensorBoard as `reliability`. For these numbers within `compile`, or of each token, use
     `kh.metrics`.
@@ -114,7 +115,7 @@ class ClassifierCalibrationMonitor(Monitor):
         probs = self._probabilities()
         confidence = np.minimum(probs.max(axis=1), 1.0).astype("float32")
         correct = (probs.argmax(axis=1) == self.y).astype("float32")
-        values = confidence_estimates(confidence, correct, self.resamples)
+        values = confidence_estimates(confidence, correct, self.resamples, KEYS)
         for key, threshold in THRESHOLDS.items():
             silent = confidence < threshold
             labels = np.where(silent, "abstained", np.where(correct, "supported", "contradicted"))

@@ -11,6 +11,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Tensor
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.tokenizers import is_seq2seq
+from keras_halluc.text.encodable import encodable
 
 BATCH_SIZE = 32
 
@@ -40,7 +41,7 @@ class TextFeatures:
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         """Returns float32 `(row, hidden)`."""
         found = []
-        for batch, real in fixed_batches(list(texts), BATCH_SIZE):
+        for batch, real in fixed_batches(list(map(encodable, texts)), BATCH_SIZE):
             found.append(np.asarray(self._pooled.predict_on_batch(self._inputs(batch)))[:real])
         return np.concatenate(found)
 

@@ -14,6 +14,7 @@ from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
+from keras_halluc.text.encodable import encodable
 
 Inputs = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
@@ -57,7 +58,7 @@ def answer_inputs(
     if is_seq2seq(task):
         x, y, weight = _pack(task, [start] * len(tails), tails, sequence_length)
         encoded = task.preprocessor.generate_preprocess(
-            {"encoder_text": prompts, "decoder_text": [""] * len(prompts)}
+            {"encoder_text": list(map(encodable, prompts)), "decoder_text": [""] * len(prompts)}
         )
         _check_encoder(task, [len(ids) for ids in encode(prompts)])
         x = {f"decoder_{key}": array for key, array in x.items()}

@@ -23,6 +23,7 @@ from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
+from keras_halluc.text.encodable import encodable
 
 LENGTH_STEP = 8  # lengths are rounded up to this, so that near lengths share one compilation
 
@@ -196,7 +197,8 @@ class TaskGenerator:
         ids, mask = pad_rows(rows, length + 1, pad)
         inputs = {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}
         if self.is_seq2seq:
-            encoded = self.task.preprocessor.generate_preprocess([p for p, _, _ in batch])
+            texts = [encodable(prompt) for prompt, _, _ in batch]
+            encoded = self.task.preprocessor.generate_preprocess(texts)
             inputs = {
                 "encoder_token_ids": np.asarray(encoded["encoder_token_ids"], "int32"),
                 "encoder_padding_mask": np.asarray(encoded["encoder_padding_mask"], "int32"),
@@ -254,7 +256,7 @@ class TaskGenerator:
         settings = {} if self.is_seq2seq else {"strip_prompt": True}
         with self._sampler(key, make_sampler):
             for batch, real in fixed_batches(order, self.batch_size):
-                asked = [prompts[i] for i in batch]
+                asked = [encodable(prompts[i]) for i in batch]
                 out = self.task.generate(asked, max_length=length, **settings)
                 for i, text in zip(batch[:real], out):
                     texts[i] = str(text)

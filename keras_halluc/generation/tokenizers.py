@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 
 from keras_halluc._check import received
+from keras_halluc.text.encodable import encodable
 
 
 def encoder_of(tokenizer: Any) -> Callable[[Sequence[str]], list[list[int]]]:
     """Returns a function from texts to lists of ids.
 
     Takes anything with `encode` (returning ids, or an object with `.ids`), or a KerasHub tokenizer.
+    A lone surrogate, which most of them do not take, is read as U+FFFD.
     """
     if hasattr(tokenizer, "detokenize") and callable(tokenizer):
-        return lambda texts: _rows(tokenizer(list(texts))) if texts else []
+        return lambda texts: _rows(tokenizer(list(map(encodable, texts)))) if texts else []
     if hasattr(tokenizer, "encode"):
-        return lambda texts: [_ids(tokenizer.encode(text)) for text in texts]
+        return lambda texts: [_ids(tokenizer.encode(encodable(text))) for text in texts]
     raise TypeError(
         "`tokenizer` must have `encode(text)` and `decode(ids)`, or be a KerasHub tokenizer. "
         + received("tokenizer", tokenizer)

@@ -1,6 +1,7 @@
 """How much of a file of finished text holds? Asked from the command line."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from keras_halluc._types import Checker
@@ -35,9 +36,11 @@ def main(arguments: list[str] | None = None) -> None:
     args = vars(parser.parse_args(arguments))
     checker = CHECKERS[args.pop("checker")]()
     try:
-        print(check(args.pop("cases"), checker=checker, **args))
+        summary = check(args.pop("cases"), checker=checker, **args)
     except (OSError, TypeError, ValueError) as error:
         parser.error(str(error))
+    encoding = sys.stdout.encoding or "utf-8"  # names of groups may be in any script
+    print(str(summary).encode(encoding, "backslashreplace").decode(encoding))
 
 
 if __name__ == "__main__":

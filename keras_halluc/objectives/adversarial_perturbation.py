@@ -30,7 +30,8 @@ class AdversarialPerturbation(Objective):
     and stays within the ball of `epsilon`. FreeLB begins at random on the ball and averages the
     loss over the noise after every step. Noise is measured over all real tokens of an example. It
     helps classifiers a little; what a language model knew it did not protect but harm. It is 0 in
-    evaluation.
+    evaluation. The first gradient costs a pass, unless XLA compiles the step of a model without
+    dropout, and finds that the step has it already (`jit_compile=True`, or JAX).
 
     Args:
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
@@ -83,7 +84,7 @@ class AdversarialPerturbation(Objective):
         layer, real = embedding_layer(batch.task), real_tokens(batch.x)
 
         def loss(noise: Tensor) -> Tensor:
-            with perturbed(layer, noise * real):
+            with perturbed(layer, noise):
                 return ops.cast(batch.loss(batch.task(batch.x, training=True)), "float32")
 
         shape = noise_shape(batch.task, batch.x)
@@ -91,12 +92,12 @@ class AdversarialPerturbation(Objective):
             noise = keras.random.uniform(shape, -1.0, 1.0, seed=self.draws) * real
             noise = self.epsilon * direction(noise)
         else:
-            noise = ops.zeros(shape, "float32")
+            noise = ops.zeros(shape, "float32")  # plain, so that XLA finds this pass in the step
         steps = 1 if self.method == "fgm" else self.steps
         length = self.step_size or (1.5 * self.epsilon / steps if steps > 1 else self.epsilon)
         losses = []
         for _ in range(steps):
-            noise = noise + length * direction(batch.gradient(loss, noise))
+            noise = noise + length * direction(batch.gradient(loss, noise) * real)
             noise = ops.stop_gradient(noise * ops.minimum(1.0, self.epsilon / norms(noise)))
             if self.method == "freelb":
                 losses.append(loss(noise))

@@ -64,6 +64,7 @@ class AuditReport:
         variant: str | None = None,
         checker: str | None = None,
         group: str | None = None,
+        section: str | None = None,
     ) -> Measure:
         """The measure of that name.
 
@@ -72,16 +73,21 @@ class AuditReport:
             variant: str or None. None is the first.
             checker: str or None. None is the first.
             group: str or None. A knowledge category or the `group` of cases; None is all cases.
+            section: str or None. `"group"` finds the `group` of cases where a knowledge category
+                has the same name, which comes first otherwise.
         """
         variant = check_choice("variant", variant or self.variants[0], self.variants)
         checker = check_choice("checker", checker or self.checkers[0], self.checkers)
         check_choice("name", name, tuple(dict.fromkeys(m.name for m in self.measures)))
-        groups = {
-            measure.group: measure
-            for measure in self.measures
-            if (measure.name, measure.variant) == (name, variant)
-            and measure.checker in ("", checker)
-        }
+        check_choice("section", section, (None, *dict.fromkeys(m.section for m in self.measures)))
+        groups: dict[str | None, Measure] = {}
+        for measure in self.measures:
+            if (
+                (measure.name, measure.variant) == (name, variant)
+                and measure.checker in ("", checker)
+                and section in (None, measure.section)
+            ):
+                groups.setdefault(measure.group, measure)
         return groups[check_choice("group", group, groups)]
 
     def to_html(self, path: Any = None) -> str:

@@ -232,7 +232,7 @@ def _verdict_measures(
     groups = sorted({case.group for case in cases if case.group is not None})
     for group in groups if len(groups) > 1 else []:
         chosen = [pair for pair, case in zip(pairs, cases) if case.group == group]
-        measures.append(rate_measure("hallucination_rate", "group", *of, chosen, group))
+        measures += [rate_measure(name, "group", *of, chosen, group) for name in GROUNDING]
     return measures
 
 

@@ -2,6 +2,7 @@
 
 from keras_halluc.text.bleu import BleuScorer
 from keras_halluc.text.chunks import chunk_text
+from keras_halluc.text.claims import claim_spans
 from keras_halluc.text.normalize import normalize_answer
 from keras_halluc.text.overlap import contains_answer
 from keras_halluc.text.overlap import token_f1
@@ -20,6 +21,7 @@ __all__ = [
     "RougeScorer",
     "Value",
     "chunk_text",
+    "claim_spans",
     "contains_answer",
     "find_values",
     "normalize_answer",

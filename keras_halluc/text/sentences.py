@@ -59,7 +59,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(text)))
-    trimmed = [_trim(text, *span) for span in spans]
+    trimmed = [trim(text, *span) for span in spans]
     return [(s, e) for s, e in trimmed if any(char.isalnum() for char in text[s:e])]
 
 
@@ -103,7 +103,8 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the space around it."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

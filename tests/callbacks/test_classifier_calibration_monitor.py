@@ -48,6 +48,7 @@ def oracle(probs, y):
         "expected_calibration_error": error,
         "brier_score": np.mean((confidence - right) ** 2),
         "aurc": risk.mean(),
+        "auroc": np.mean(np.subtract.outer(confidence[right == 1], confidence[right == 0]) > 0),
     }
     for name, t in (("t50", 0.5), ("t75", 0.75), ("t90", 0.9)):
         points = np.where(right == 1, 1.0, -t / (1 - t))
@@ -73,6 +74,16 @@ def test_values_are_the_oracles(kind):
         assert logs[key] == pytest.approx(value, abs=1e-4), key
         estimate = monitor.latest[key]
         assert estimate.low <= estimate.value <= estimate.high and estimate.count == ROWS
+
+
+def test_where_all_is_right_there_is_no_auroc():
+    model, (x, _) = network(), data()
+    right = np.asarray(model.predict(x, verbose=0)).argmax(axis=1)
+    for y in (right, 1 - right):
+        logs, monitor = measured(model, (x, y))
+        assert set(monitor.log_keys) - set(logs) == {"auroc"}
+    right[0] = 1 - right[0]
+    assert 0.0 <= measured(model, (x, right))[0]["auroc"] <= 1.0
 
 
 def test_in_fit_with_fewer_rows_and_the_same_history():

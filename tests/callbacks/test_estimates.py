@@ -85,7 +85,11 @@ def test_statistics_of_draws_are_those_of_the_drawn_rows(monkeypatch, cells):
     rng = np.random.default_rng(3)
     confidence = rng.permutation(np.linspace(0.0, 1.0, 40)).astype("float32")
     correct = (rng.random(40) < confidence).astype("float32")
-    found = calibration_estimates.bootstrap_statistics(confidence, correct, 5, seed=4)
+    keys = calibration_estimates.KEYS
+    found = calibration_estimates.bootstrap_statistics(confidence, correct, 5, 4, keys)
+    without = calibration_estimates.bootstrap_statistics(confidence, correct, 5, 4)
+    assert set(found) - set(without) == {"auroc"}
+    assert all((found[key] == without[key]).all() for key in without)
     again = np.random.default_rng(4)
     draws = [again.integers(0, 40, (1, 40))[0] for _ in range(5)]  # the same stream, all at once
     for i, rows in enumerate([np.arange(40), *draws]):
@@ -95,4 +99,44 @@ def test_statistics_of_draws_are_those_of_the_drawn_rows(monkeypatch, cells):
         )
         assert found["brier_score"][i] == pytest.approx(np.mean((c - y) ** 2), abs=1e-6)
         assert found["aurc"][i] == aurc(c, y)
-    assert len(set(found["aurc"])) > 3
+        assert found["auroc"][i] == pytest.approx(pairs_in_order(c, y), abs=1e-12)
+    assert len(set(found["aurc"])) > 3 and len(set(found["auroc"])) > 3
+
+
+def pairs_in_order(confidence, correct):
+    """Of the pairs of a right and a wrong row, how many have the right one surer; ties half."""
+    pairs = [
+        (c, d)
+        for c, y in zip(confidence, correct)
+        if y
+        for d, z in zip(confidence, correct)
+        if not z
+    ]
+    return sum(1.0 if c > d else 0.5 if c == d else 0.0 for c, d in pairs) / len(pairs)
+
+
+@pytest.mark.parametrize("resamples", [1, 50])
+def test_draws_without_a_wrong_row_have_no_auroc(resamples):
+    confidence = np.linspace(0.2, 0.9, 30).astype("float32")
+    correct = np.ones(30, "float32")
+    correct[10] = 0.0
+    keys = calibration_estimates.KEYS
+    drawn = calibration_estimates.bootstrap_statistics(confidence, correct, resamples, 0, keys)
+    again = np.random.default_rng(0).integers(0, 30, (resamples, 30))
+    assert np.isnan(drawn["auroc"][1:]).tolist() == [10 not in rows for rows in again]
+    found = calibration_estimates.confidence_estimates(confidence, correct, resamples, keys)
+    assert found["auroc"].value == pytest.approx(19 / 29)
+    assert 0.0 <= found["auroc"].low <= 19 / 29 <= found["auroc"].high <= 1.0
+    assert found["auroc"].low < found["auroc"].high
+    one_kind = calibration_estimates.confidence_estimates(confidence, correct * 0, 5, keys)
+    assert set(one_kind) == {"expected_calibration_error", "brier_score", "aurc"}
+
+
+def test_without_one_drawn_value_the_auroc_lies_anywhere(monkeypatch):
+    values = np.array([0.7, np.nan, np.nan])
+    monkeypatch.setattr(
+        calibration_estimates, "bootstrap_statistics", lambda *given: {"auroc": values}
+    )
+    found = calibration_estimates.confidence_estimates(np.ones(30), np.ones(30), 2)["auroc"]
+    assert (found.value, found.count) == (0.7, 30)
+    assert found.low < 0.05 and found.high > 0.95

@@ -19,6 +19,7 @@ OTHER_KEYS = {
         "forgetting",
         "base_divergence",
         "abstention_score_t50",
+        "rauq_abstention_score_t50",
         "input_shift",
         "output_shift",
         "lookback_ratio",
@@ -186,6 +187,9 @@ def others(kind, cases, generator, kwargs):
         return [
             callbacks.ForgettingMonitor(cases, ["the cat"], generator=generator, **kwargs),
             callbacks.CalibrationMonitor(cases, generator=generator, resamples=2, **kwargs),
+            callbacks.CalibrationMonitor(
+                cases, generator=generator, resamples=2, score="rauq", prefix="rauq_", **kwargs
+            ),
             callbacks.ShiftMonitor(many, ANSWERS * 2, generator=generator, **kwargs),
             callbacks.AttentionMonitor(cases, generator=generator, **kwargs),
         ]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tiny_models
 
+from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.tokenizers import decoder_of
 
@@ -85,3 +86,13 @@ def test_samples_follow_the_seed(generator):
     assert [len(texts) for texts in first] == [2, 2]
     assert generator.sample(PROMPTS[:2], 2, seed=2) != first
     assert generator.sample(PROMPTS[:2], 2, seed=1) == first
+
+
+def test_a_lone_surrogate_is_read_as_a_character_that_cannot_be_shown(task, generator):
+    halves, shown = ["a\ud800b", "\udfff"], ["a\ufffdb", "\ufffd"]
+    assert generator.generate(halves) == generator.generate(shown)
+    found, expected = generator.score(halves, halves), generator.score(shown, shown)
+    np.testing.assert_allclose(found.log_probs, expected.log_probs, rtol=1e-5)
+    x, expected_x = (answer_inputs(task, texts, ["a"] * 2)[0] for texts in (halves, shown))
+    for key, values in expected_x.items():
+        np.testing.assert_array_equal(x[key], values)

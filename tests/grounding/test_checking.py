@@ -74,9 +74,11 @@ def test_a_line_for_each_row(tmp_path):
     assert [record["id"] for record in records] == IDS
     assert [record["label"] for record in records] == LABELS
     for record, verdict in zip(records, verdicts, strict=True):
-        assert list(record) == ["id", "label", "score", "spans", "reason"]
+        group = ["group"] if record["id"] == "1" else []
+        assert list(record) == ["id", *group, "label", "score", "spans", "reason"]
         assert record["score"] == verdict.score and record["reason"] == verdict.reason
         assert [tuple(span) for span in record["spans"]] == list(verdict.spans)
+    assert records[1]["group"] == "geo"
     assert "巴黎" in to.read_text(encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """Is each sentence judged by the chunk that supports it best, and the pair scorer's order kept?"""
 
+import json
 import random
 
 import keras
@@ -12,6 +13,8 @@ from keras_halluc.data import Case
 from keras_halluc.grounding import EntailmentChecker
 from keras_halluc.grounding import KerasPairScorer
 from keras_halluc.grounding.entailment import entailment_checker
+from keras_halluc.testing import hostile_texts
+from keras_halluc.text.encodable import encodable
 
 SOURCE = "Rome is old. Oslo is cold. Paris is large. York is small."
 
@@ -277,3 +280,23 @@ def test_default_in_any_batch_and_order(default):
         assert a.label == b.label == c.label
         assert a.score == pytest.approx(b.score, abs=1e-5)
         assert a.score == pytest.approx(c.score, abs=1e-5)
+
+
+HOSTILE = [text for text in hostile_texts() if len(text) < 30]
+HALVES = [text for text in HOSTILE if encodable(text) != text]
+HOSTILE = [f"It rained {text} here." for text in (*HALVES, *HOSTILE[:11])]  # words in each
+
+
+def test_default_on_hostile_texts(default, tmp_path):
+    assert len(HALVES) == 9
+    rows = [(ARTICLE, text) for text in HOSTILE] + [(text, "It rained.") for text in HOSTILE[:9]]
+    verdicts = default.check([Case("?", source=s) for s, _ in rows], [o for _, o in rows])
+    for (_, output), verdict in zip(rows, verdicts, strict=True):
+        assert verdict.measured and 0.0 <= verdict.score <= 1.0
+        sentences = kh.text.sentence_spans(output)  # places are those of the text as it came
+        assert all((start, end) in sentences for start, end, _ in verdict.spans)
+    source = tmp_path / "in.jsonl"
+    lines = [json.dumps({"prompt": "?", "source": s, "output": o}) + "\n" for s, o in rows[:3]]
+    source.write_text("".join(lines), encoding="utf-8")
+    summary = kh.grounding.check(source, checker=default, verbose=False)
+    assert (summary.rows, summary.skipped, summary.labels["unmeasured"]) == (3, 0, 0)

@@ -8,6 +8,7 @@ from scripted import case_list
 import keras_halluc as kh
 from keras_halluc import ops
 from keras_halluc.ops.estimates import Estimate
+from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.reports.measure import KINDS
 
 S, U, C, A, N = "supported", "unsupported", "contradicted", "abstained", "unmeasured"
@@ -77,6 +78,52 @@ def test_groups_are_compared_where_there_are_several():
     assert report.find("hallucination_rate", group="b").difference.value == 1.0
     one = [kh.data.Case(str(i), ("yes",), group="a") for i in range(8)]
     assert not [m for m in compare([S] * 8, [U] * 8, cases=one).measures if m.section == "group"]
+
+
+def test_every_rate_of_a_group():
+    cases = [kh.data.Case(str(i), ("yes",), group="ab"[i % 2]) for i in range(80)]
+    of_b = [S] * 16 + [U] * 4 + [C] * 2 + [A] * 10 + [N] * 8
+    after = [label for pair in zip([S] * 40, of_b) for label in pair]
+    report = compare([S] * 80, after, cases=cases)
+    shares = {
+        "hallucination_rate": (6, 32, 6, 0),
+        "answer_accuracy": (16, 32, 0, 16),
+        "abstention_rate": (10, 32, 10, 0),
+        "check_coverage": (32, 40, 0, 8),
+    }
+    found = [m for m in report.measures if m.section == "group"]
+    assert [(m.group, m.name) for m in found] == [(g, name) for g in "ab" for name in shares]
+    assert set(shares) == set(VERDICT_RATES)
+    for name, (hits, total, gained, lost) in shares.items():
+        measure = report.find(name, group="b")
+        assert measure.after == Estimate(
+            hits / total, *ops.wilson_interval(hits, total, 0.95), total
+        )
+        low_high = ops.paired_rate_interval(gained, lost, total, 0.95)
+        assert measure.difference == Estimate(*low_high, total)
+        assert report.find(name, group="a").difference.value == 0.0
+        assert f"| {measure.title} | b |" in report.to_markdown()
+
+
+def test_a_group_may_be_called_as_a_category_is():
+    names = ["unknown", "known"] * 4
+    cases = [kh.data.Case(str(i), ("yes",), group=name) for i, name in enumerate(names)]
+    knowledge = ["unknown"] * 4 + ["highly_known"] * 4
+    after = [U, S, U, S, U, S, S, S]  # 2 of 4 unknown ones are right, 1 of 4 of that group
+    report = compare([S] * 8, after, cases=cases, knowledge=knowledge)
+    found = [
+        report.find("answer_accuracy", group="unknown", section=section)
+        for section in (None, "knowledge", "group")
+    ]
+    assert [(m.section, m.after.value, m.after.count) for m in found] == [
+        ("knowledge", 0.5, 4),
+        ("knowledge", 0.5, 4),
+        ("group", 0.25, 4),
+    ]
+    with pytest.raises(ValueError, match="`section` must be one of"):
+        report.find("answer_accuracy", section="groups")
+    with pytest.raises(ValueError, match="`group` must be one of.*group='highly_known'"):
+        report.find("answer_accuracy", group="highly_known", section="group")
 
 
 def test_scores_of_the_verdicts():

@@ -141,6 +141,9 @@ def test_the_tags_of_the_tab_are_taken(tmp_path, tag):
         ("forgetting", "lower"),
         ("law_val_answer_accuracy", "higher"),
         ("known_fit", "higher"),
+        ("val_auroc", "higher"),
+        ("val_aurc", "lower"),
+        ("semantic_entropy", ""),  # no callback writes it
         ("unknown_fit", ""),
         ("a_unknown_fit", ""),
         ("loss", ""),

@@ -11,6 +11,7 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc.text.encodable import encodable
 
 STANDARD = ("entailment", "neutral", "contradiction")
 
@@ -22,7 +23,8 @@ class KerasPairScorer:
         model: Keras model that gives class scores `(batch, classes)`, such as a KerasHub
             `TextClassifier` with three classes, or `keras_halluc.models.PairEntailment`.
         preprocess: callable of two lists of str, sources and claims, that returns the model's
-            input. None takes the model's own `preprocessor`, as KerasHub tasks have one.
+            input; a lone surrogate reaches it as U+FFFD. None takes the model's own
+            `preprocessor`, as KerasHub tasks have one.
         labels: tuple of str, what each class stands for: `"entailment"`, and as far as the model
             tells them apart `"neutral"` and `"contradiction"`, or `"not_entailment"`, which counts
             as neutral. Models differ in this order; look at the card of yours.
@@ -96,7 +98,8 @@ class KerasPairScorer:
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
             full = np.resize(rows, self.batch_size)
-            x = self.preprocess([sources[i] for i in full], [claims[i] for i in full])
+            texts = ([encodable(column[i]) for i in full] for column in (sources, claims))
+            x = self.preprocess(*texts)
             # As Keras has it: a KerasHub task would preprocess once more.
             scores = keras.Model.predict_on_batch(self.model, x)
             found[rows] = self._columns(np.asarray(scores))[: len(rows)]

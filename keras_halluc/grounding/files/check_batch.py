@@ -38,8 +38,8 @@ class CheckBatch:
 
     Args:
         checker: `Checker`, or a function without arguments that returns one.
-        on_error: str, what a row that cannot be read does: `"raise"`, or `"skip"`: it gets an
-            unmeasured verdict that says why.
+        on_error: str, what a row that cannot be read, or at which the checker raises, does:
+            `"raise"`, or `"skip"`: it gets an unmeasured verdict that says why.
         prefix: str, how the names of the new columns begin; another one for a second checker.
 
     Call arguments:

@@ -1,5 +1,6 @@
 """How much of a file of finished text holds, whatever its size?"""
 
+import collections
 import itertools
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import LABELS
+from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc.grounding._inputs import check_checker
 from keras_halluc.grounding.files.case_rows import count_rows
@@ -22,7 +24,9 @@ from keras_halluc.grounding.files.finished_rows import read_row
 from keras_halluc.grounding.files.finished_rows import row_name
 from keras_halluc.grounding.files.verdict_file import read_verdict_lines
 from keras_halluc.grounding.files.verdict_file import verdict_line
+from keras_halluc.grounding.groups.group_rates import rates_of_counts
 from keras_halluc.ops.estimates import count_estimates
+from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 def check(
@@ -42,7 +46,8 @@ def check(
     of any length. A run that was stopped goes on with `resume=True` and ends with the same file.
 
     Each row of the result is one row of the input, in its order: a JSON object with `id` (the
-    case's, else its position), `label`, `score`, `spans` as `[start, end, kind]`, and `reason`.
+    case's, else its position), `group` if it has one, `label`, `score`, `spans` as
+    `[start, end, kind]`, and `reason`.
 
     Args:
         cases: what `keras_halluc.data.read_cases` takes, where each row has one more field,
@@ -53,10 +58,12 @@ def check(
         checker: `Checker`.
         to: path of the `.jsonl` file of verdicts. None writes none.
         resume: bool, whether to go on after the last whole line of `to`, a torn one being cut off.
-            `cases` must be the same from the start; where ids differ, it raises. The checker should
-            be the same too, which no one checks.
+            `cases` must be the same from the start; where ids or groups differ, it raises. The
+            checker should be the same too, which no one checks.
         on_error: str, what a row that cannot be read does: `"raise"`, with its line and the way
             out; or `"skip"`: it becomes an unmeasured row without id that says why, and is counted.
+            So does one at which the checker raises, but for an `OSError`, `MemoryError` or
+            `ImportError`, which end the run.
         batch_size: int, rows that the checker gets at once, and that a stop may cost.
         verbose: bool, whether to show progress if it takes more than a few seconds.
 
@@ -79,16 +86,17 @@ def check(
     tally = _Tally()
     if path is not None and path.exists():
         for record in read_verdict_lines(path):
-            _check_same(next(rows, None), record, path)
-            tally.add(record["id"], record["label"], record["score"])
+            group = _same_group(next(rows, None), record, path)
+            tally.add(record["id"], record["label"], record["score"], group)
     progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), verbose)
     while batch := list(itertools.islice(rows, batch_size)):
         verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
         lines = []
         for (number, _), (case, verdict) in zip(batch, verdicts):
             name = row_name(case, number)
-            tally.add(name, verdict.label, verdict.score)
-            lines.append(verdict_line(name, verdict))
+            group = None if case is None else case.group
+            tally.add(name, verdict.label, verdict.score, group)
+            lines.append(verdict_line(name, verdict, group))
         if path is not None:
             with open(path, "ab") as file:
                 file.write(b"".join(lines))
@@ -106,18 +114,22 @@ class _Tally:
         self.rows = self.skipped = self.scored = 0
         self.score_sum = 0.0
         self.labels = dict.fromkeys(LABELS, 0)
+        self.groups: dict[str, collections.Counter[str]] = {}
 
-    def add(self, name: str | None, label: str, score: float | None) -> None:
+    def add(self, name: str | None, label: str, score: float | None, group: str | None) -> None:
         self.rows += 1
         self.skipped += name is None
         self.labels[label] += 1
         if score is not None and label != "unmeasured":
             self.scored += 1
             self.score_sum += score
+        if group is not None:
+            self.groups.setdefault(group, collections.Counter())[label] += 1
 
     def summary(self) -> CheckSummary:
         estimates = count_estimates(self.labels, self.score_sum, self.scored)
-        return CheckSummary(self.rows, self.skipped, self.labels, estimates)
+        groups = {rate: rates_of_counts(self.groups, rate) for rate in VERDICT_RATES}
+        return CheckSummary(self.rows, self.skipped, self.labels, estimates, groups)
 
 
 def _path(to: Any, resume: bool) -> Path | None:
@@ -135,19 +147,29 @@ def _path(to: Any, resume: bool) -> Path | None:
     return path
 
 
-def _check_same(row: tuple[int, Row] | None, record: dict[str, Any], path: Path) -> None:
-    """The next row must be the one that a line was written for."""
-    name = None if row is None else _name_of(*row)
-    if row is None or name != record["id"]:
-        what = "there is none" if row is None else f"it has the id {name!r}"
-        raise ValueError(
-            f"`cases` must be those that {path.name} was begun with, in the same order. Where it "
-            f"goes on from the verdict on the id {record['id']!r}, {what}. Give another `to`."
-        )
+def _same_group(row: tuple[int, Row] | None, record: dict[str, Any], path: Path) -> str | None:
+    """The group of the next row, which must be the one that a line was written for."""
+    case = None if row is None else _case_of(row[1])
+    name = None if row is None else row_name(case, row[0])
+    group = None if case is None else case.group
+    if row is None:
+        what = "there is none"
+    elif record["id"] is None:  # skipped, maybe by the checker
+        return None
+    elif name != record["id"]:
+        what = f"it has the id {name!r}"
+    elif record.get("group", group) != group:  # lines of earlier versions have none
+        what = f"the group is {group!r} and not {record['group']!r}"
+    else:
+        return group
+    raise ValueError(
+        f"`cases` must be those that {path.name} was begun with, in the same order. Where it "
+        f"goes on from the verdict on the id {record['id']!r}, {what}. Give another `to`."
+    )
 
 
-def _name_of(number: int, row: Row) -> str | None:
+def _case_of(row: Row) -> Case | None:
     try:
-        return row_name(read_row(row)[0], number)
+        return read_row(row)[0]
     except (ValueError, TypeError):
         return None

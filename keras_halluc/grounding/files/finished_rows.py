@@ -18,6 +18,8 @@ from keras_halluc.grounding.files.case_rows import case_rows
 from keras_halluc.grounding.files.case_rows import did_you_mean
 
 ON_ERROR = ("raise", "skip")
+NO_FAULT_OF_A_ROW = (OSError, MemoryError, ImportError)  # the checker lacks something
+MOST_CHARACTERS = 200  # of the error of another's library
 _END = object()
 Row = tuple[str, Any]  # where it stands, and what stands there
 
@@ -46,24 +48,47 @@ def judge(checker: Checker, rows: Sequence[Row], skip: bool) -> list[tuple[Case 
     Args:
         checker: `Checker`.
         rows: list of `(place, row)`.
-        skip: bool, whether a row that cannot be read gives no case and an unmeasured verdict that
-            says why, rather than an error.
+        skip: bool, whether a row that cannot be read, or that the checker cannot take, gives no
+            case and an unmeasured verdict that says why, rather than an error.
     """
-    read: list[tuple[Case, str]] = []
+    read: list[tuple[str, Case, str]] = []
     found: list[tuple[Case | None, Verdict | None]] = []
     for row in rows:
         try:
-            read.append(read_row(row))
-            found.append((read[-1][0], None))
+            case, output = read_row(row)
+            read.append((row[0], case, output))
+            found.append((case, None))
         except (ValueError, TypeError) as error:
             if not skip:
                 raise
             found.append((None, Verdict("unmeasured", reason=str(error))))
-    cases, outputs = [case for case, _ in read], [output for _, output in read]
-    verdicts = checker.check(cases, outputs) if read else []
+    checked = iter(_checked(checker, read, skip) if read else [])
+    return [(None, verdict) if verdict else next(checked) for _, verdict in found]
+
+
+def _checked(
+    checker: Checker, rows: Sequence[tuple[str, Case, str]], skip: bool
+) -> list[tuple[Case | None, Verdict]]:
+    """The case and the verdict of rows that were read: place, case, output.
+
+    Where the checker fails, each half is tried again, down to the row that it cannot take.
+    """
+    cases, outputs = [case for _, case, _ in rows], [output for _, _, output in rows]
+    try:
+        verdicts = checker.check(cases, outputs)
+    except NO_FAULT_OF_A_ROW:
+        raise
+    except Exception as error:
+        if not skip:
+            raise
+        if len(rows) > 1:
+            half = len(rows) // 2
+            return _checked(checker, rows[:half], skip) + _checked(checker, rows[half:], skip)
+        what = repr(error)[:MOST_CHARACTERS]
+        reason = f"{type(checker).__name__} cannot take {rows[0][0]}: {what}"
+        return [(None, Verdict("unmeasured", reason=reason))]
     check_same_length(cases=cases, verdicts=verdicts)
-    checked = iter(verdicts)
-    return [(case, verdict or check_verdict(next(checked))) for case, verdict in found]
+    return [(case, check_verdict(verdict)) for case, verdict in zip(cases, verdicts)]
 
 
 def read_row(row: Row) -> tuple[Case, str]:

@@ -10,10 +10,11 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
 
 
-def verdict_line(case_id: str | None, verdict: Verdict) -> bytes:
+def verdict_line(case_id: str | None, verdict: Verdict, group: str | None = None) -> bytes:
     """One line of JSON. Letters of every script stay readable; a lone surrogate is escaped."""
     record = {
         "id": case_id,
+        **({} if group is None else {"group": group}),
         "label": verdict.label,
         "score": None if verdict.score is None else float(verdict.score),
         "spans": span_lists(verdict),

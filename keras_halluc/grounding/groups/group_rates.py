@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from keras_halluc._check import check_choice
@@ -83,9 +84,7 @@ def rates_by_group(
         https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
     """
     check_same_length(cases=cases, verdicts=verdicts)
-    counted, over = VERDICT_RATES[check_choice("rate", rate, VERDICT_RATES)]
-    minimum = check_int("minimum", minimum, minimum=1)
-    labels: dict[str, list[str]] = collections.defaultdict(list)
+    labels: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for i, (case, verdict) in enumerate(zip(cases, verdicts)):
         if not isinstance(case, Case) or not isinstance(verdict, Verdict):
             raise TypeError(
@@ -93,14 +92,31 @@ def rates_by_group(
                 f"{received(f'item {i}', (case, verdict))}"
             )
         if case.group is not None:
-            labels[case.group].append(verdict.label)
+            labels[case.group][verdict.label] += 1
+    return rates_of_counts(labels, rate, minimum)
+
+
+def rates_of_counts(
+    labels: Mapping[str, Mapping[str, int]], rate: str, minimum: int = 30
+) -> dict[str, GroupRate]:
+    """`rates_by_group` out of how often each label came in each group.
+
+    Args:
+        labels: mapping from group to a mapping from label to how many verdicts have it.
+        rate: str, as there.
+        minimum: int, as there.
+    """
+    counted, over = VERDICT_RATES[check_choice("rate", rate, VERDICT_RATES)]
+    minimum = check_int("minimum", minimum, minimum=1)
     sums = {
-        group: (sum(label in counted for label in own), sum(label in over for label in own))
+        group: (sum(own.get(n, 0) for n in counted), sum(own.get(n, 0) for n in over))
         for group, own in sorted(labels.items())
     }
     hits, total = (sum(column) for column in zip(*sums.values())) if sums else (0, 0)
     return {
-        group: _group_rate(group, own, (hits - own[0], total - own[1]), len(labels[group]), minimum)
+        group: _group_rate(
+            group, own, (hits - own[0], total - own[1]), sum(labels[group].values()), minimum
+        )
         for group, own in sums.items()
     }
 
