@@ -27,6 +27,10 @@ KINDS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
 
 def rouge(reference):
+    return RougeScorer(reference, KINDS)
+
+
+def rouge_of_words(reference):
     return RougeScorer(reference, KINDS, tokenizer="words")
 
 
@@ -38,10 +42,14 @@ def scores_of_bleu(scorer, text):
     return [scorer.score(text) / 100]
 
 
-SCORERS = [(rouge, scores_of_rouge), (BleuScorer, scores_of_bleu)]
+SCORERS = [
+    (rouge, scores_of_rouge),
+    (rouge_of_words, scores_of_rouge),
+    (BleuScorer, scores_of_bleu),
+]
 
 
-@pytest.mark.parametrize("make, score", SCORERS, ids=["rouge", "bleu"])
+@pytest.mark.parametrize("make, score", SCORERS, ids=["rouge", "rouge of words", "bleu"])
 def test_scores_are_numbers_and_no_order_changes_them(make, score):
     scorer = make(PLAIN)
     found = [score(scorer, text) for text in TEXTS]

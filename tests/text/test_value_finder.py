@@ -240,6 +240,8 @@ SENTENCES = [
         ["University of Oxford", "2nd", "3rd", "9"],
     ),
     ("The U.S. and the NFL met on Sunday at 3:30 pm.", ["U.S", "NFL", "Sunday", "3:30 pm"]),
+    ("Then alexander UNK met [UNK] UNK of NATO -LRB- 3 -RRB- .", ["NATO", "3"]),
+    ("Serving Chinese food, it lies in Ely. Having Serving Bros.", ["Chinese", "Ely", "Bros"]),
 ]
 
 

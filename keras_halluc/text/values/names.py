@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.values.chinese_names import chinese_names
 from keras_halluc.text.values.starters import INSIDE
+from keras_halluc.text.values.starters import PLACEHOLDERS
 from keras_halluc.text.values.starters import STARTERS
 from keras_halluc.text.values.starters import TITLES
 
@@ -118,7 +119,7 @@ def _trimmed(text: str, match: re.Match[str]) -> tuple[int, int]:
 
 def _is_capital(text: str, start: int, end: int) -> bool:
     word = text[start:end]
-    if _HAN.match(word):
+    if _HAN.match(word) or word in PLACEHOLDERS:
         return False
     if end - start == 1:
         return word.isupper() and word != "I" and text[end : end + 1] == "."

@@ -25,6 +25,8 @@ STARTERS = frozenset(
     "typically under unfortunately unlike until up upon us use used usually very was way we "
     "well were what whatever when whenever where whereas wherever whether which while who "
     "whoever whose why will with within without would yes yesterday yet you you're your yours "
+    "beginning boasting featuring having offering playing providing selling serving starting using "
+    "working "
     # German
     "aber alle allem allen aller allerdings alles als also am an ander andere anderen anderer "
     "anderes ans auch auf aufgrund aus ausserdem außer außerdem bei beide beiden beim bereits "
@@ -74,6 +76,8 @@ INSIDE = {
     "fr": frozenset("de du des la le les d' del di da dos von van der al el bin ibn".split()),
     "es": frozenset("de del la las los el di da dos von van der al bin ibn".split()),
 }
+# What tokenizers write for a rare word and for brackets, as in "[UNK]" and "-LRB-".
+PLACEHOLDERS = frozenset("UNK LRB RRB LSB RSB LCB RCB".split())
 # Capitalised by habit and no part of who is meant.
 TITLES = frozenset(
     "mr mrs ms miss dr prof sir lord lady dame saint st president professor doctor king queen "
