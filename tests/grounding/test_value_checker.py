@@ -88,6 +88,16 @@ def test_a_value_in_the_wrong_place():
     assert check("He moved to Berlin in 2001 with her.", source=places, roles=False).spans == ()
 
 
+def test_a_list_may_be_turned_round_and_no_more():
+    source = "He was a scout for the Sox and the Reds and Atlanta Braves in town."
+    turned = "He was a scout for the Atlanta Braves and the Reds and Sox in town."
+    assert check(turned, source=source).label == "supported"
+    other, no_list = (text.replace("and the", "after the") for text in (turned, source))
+    assert check(other, source=no_list).label == "contradicted"
+    twice = "He was a scout for the Atlanta Braves and the Reds and Atlanta Braves in town."
+    assert "has 'Sox'" in check(twice, source=source).reason  # which it leaves out
+
+
 def test_a_doubtful_value_counts_only_between_the_same_words():
     source = "Reports of rain came late. Nobody saw it."
     assert check("Scientists doubt it.", source=source).label == "unmeasured"

@@ -34,7 +34,8 @@ class ValueChecker:
     | stands in the source | supported |
     | does not, and the source has another one between the same or similar words | `contradicted` |
     | does not, and there is no such other one | `unsupported` |
-    | does, but between the same words the source has another one (`roles`) | `contradicted` |
+    | does, but between the same words the source has another one (`roles`) | `contradicted`, \
+unless both are in one list there and in the output |
 
     An output is contradicted if one of its values is, else unsupported if one is. Its score is the
     share of its values that are supported. Nothing to say, or only that it does not know, is
@@ -111,11 +112,11 @@ class ValueChecker:
         own = self.language or guess_language(output, default=spoken)
         values = [v for v in find_values(output, own or None) if v.kind in self.kinds]
         places = ValuePlaces(output)
-        judged = [(v, *self._judge(v, sources[text], places)) for v in values]
+        judged = [(v, *self._judge(v, sources[text], places, values)) for v in values]
         return _summary([(v, kind, rival) for v, kind, rival in judged if kind])
 
     def _judge(
-        self, value: Value, source: ValueSource, places: ValuePlaces
+        self, value: Value, source: ValueSource, places: ValuePlaces, values: list[Value]
     ) -> tuple[str, Value | None]:
         """What a value is, and what the source has in its place; an empty str if it may be none."""
         if value.weak:
@@ -128,6 +129,8 @@ class ValueChecker:
             rival = source.rival(value, places, "most") if self.roles else None
             if rival is None or source.same(value, rival):
                 return "supported", None
+            if source.listed(value, rival) and any(source.same(v, rival) for v in values):
+                return "supported", None  # "A, B and C" for "C, A and B"
             return "contradicted", rival
         rival = source.rival(value, places)
         return "unsupported" if rival is None else "contradicted", rival

@@ -22,6 +22,12 @@ _SMALL_WORDS = frozenset().union(*INSIDE.values())
 _ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
 LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
 _GENITIVES = ("s", "es", "n", "en")
+# What stands between two members of a list.
+_JOINT = re.compile(
+    r"\s*(?:[,;/&、，]\s*)?(?:(?:and|or|und|oder|et|ou|y|e|o|u)\s+|[和及与或]\s*)?"
+    r"(?:(?:the|der|die|das|den|dem|le|la|les|el|los|las)\s+)?",
+    re.IGNORECASE,
+)
 Place = tuple[str, ...]
 
 
@@ -36,6 +42,7 @@ class ValueSource:
 
     def __init__(self, text: str, language: str | None, tolerance: float) -> None:
         self.values = find_values(text, language)
+        self._text = text
         self._tolerance = Fraction(tolerance)
         self._places = ValuePlaces(text)
         self._readings: dict[tuple[str, str, Any], Value] = {}
@@ -103,6 +110,23 @@ class ValueSource:
         numbers, others = _numbers(value), _numbers(other)
         if not value.unit or not other.unit or value.unit == other.unit:
             return any(self._close(a, b) for a in numbers for b in others)
+        return False
+
+    def listed(self, value: Value, rival: Value) -> bool:
+        """Whether a list of the source has both, so that either may stand first.
+
+        Args:
+            value: `Value` of the output.
+            rival: `Value` of the source, as `rival` gives it.
+        """
+        own = next(i for i, other in enumerate(self.values) if other.start == rival.start)
+        for rest in (self.values[own:], self.values[own::-1]):
+            for one, other in zip(rest, rest[1:]):
+                first, last = sorted((one, other), key=lambda v: v.start)
+                if not _JOINT.fullmatch(self._text, first.end, last.start):
+                    break
+                if self.same(value, other):
+                    return True
         return False
 
     def _add(self, value: Value) -> None:
