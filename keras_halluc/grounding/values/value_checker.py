@@ -12,6 +12,7 @@ from keras_halluc.grounding._inputs import without_claims
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.values.value_places import ValuePlaces
+from keras_halluc.grounding.values.value_source import MOST_COMPARED
 from keras_halluc.grounding.values.value_source import ValueSource
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
@@ -112,13 +113,14 @@ unless both are in one list there and in the output |
         own = self.language or guess_language(output, default=spoken)
         values = [v for v in find_values(output, own or None) if v.kind in self.kinds]
         places = ValuePlaces(output)
-        judged = [(v, *self._judge(v, sources[text], places, values)) for v in values]
+        judged = [(v, *self._judge(values, i, sources[text], places)) for i, v in enumerate(values)]
         return _summary([(v, kind, rival) for v, kind, rival in judged if kind])
 
     def _judge(
-        self, value: Value, source: ValueSource, places: ValuePlaces, values: list[Value]
+        self, values: list[Value], i: int, source: ValueSource, places: ValuePlaces
     ) -> tuple[str, Value | None]:
         """What a value is, and what the source has in its place; an empty str if it may be none."""
+        value = values[i]
         if value.weak:
             rival = source.rival(value, places, "both")
             if rival is None:
@@ -129,7 +131,8 @@ unless both are in one list there and in the output |
             rival = source.rival(value, places, "most") if self.roles else None
             if rival is None or source.same(value, rival):
                 return "supported", None
-            if source.listed(value, rival) and any(source.same(v, rival) for v in values):
+            near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
+            if source.listed(value, rival) and any(source.same(v, rival) for v in near):
                 return "supported", None  # "A, B and C" for "C, A and B"
             return "contradicted", rival
         rival = source.rival(value, places)

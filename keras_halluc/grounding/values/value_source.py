@@ -14,7 +14,7 @@ from keras_halluc.text.values.names import normal_name
 from keras_halluc.text.values.starters import INSIDE
 from keras_halluc.text.values.starters import TITLES
 
-MOST_COMPARED = 200  # values of a source that are compared with one that it does not have
+MOST_COMPARED = 200  # values that one is compared with: of a source, or on a side of it in a list
 MOST_AT_A_PLACE = 8
 _PART = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -119,8 +119,9 @@ class ValueSource:
             value: `Value` of the output.
             rival: `Value` of the source, as `rival` gives it.
         """
-        own = next(i for i, other in enumerate(self.values) if other.start == rival.start)
-        for rest in (self.values[own:], self.values[own::-1]):
+        own = bisect.bisect_left(self.values, rival.start, key=lambda v: v.start)
+        before = self.values[max(0, own - MOST_COMPARED) : own + 1][::-1]
+        for rest in (self.values[own : own + MOST_COMPARED], before):
             for one, other in zip(rest, rest[1:]):
                 first, last = sorted((one, other), key=lambda v: v.start)
                 if not _JOINT.fullmatch(self._text, first.end, last.start):
