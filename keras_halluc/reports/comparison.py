@@ -53,6 +53,7 @@ def audit(
     resamples: int = 1000,
     seed: int = 0,
     verbose: bool = True,
+    minimum: int = 30,
 ) -> AuditReport:
     """Compares a model before and after on the same cases: after fine-tuning, or as compressed.
 
@@ -76,6 +77,8 @@ def audit(
             `1000`.
         seed: int >= 0, of the bootstrap.
         verbose: bool, whether to show progress if it takes more than a few seconds.
+        minimum: int >= 1, cases of a `group` that a rate of it has to be taken over; with fewer it
+            is left out, and the report says so. Defaults to `30`.
 
     Returns:
         `AuditReport`.
@@ -110,6 +113,7 @@ def audit(
     shown = _check_details(details or {}, ("before", *named))
     check_int("resamples", resamples, minimum=1)
     check_int("seed", seed, minimum=0)
+    check_int("minimum", minimum, minimum=1)
     for name, model in named.items():
         _check_another(name, before, model)
 
@@ -123,6 +127,7 @@ def audit(
             verdicts = _judge(judge, cases, answers, verbose)
             pairs = list(zip(base_verdicts[key], verdicts))
             measures += _verdict_measures(name, key, cases, pairs, categories, resamples, seed)
+            measures += _group_measures(name, key, cases, pairs, minimum)
             sides = (base, base_verdicts[key]), (answers, verdicts)
             measures += calibration_measures(name, key, *sides, resamples, seed)
             measures.append(abstention_measure(name, key, pairs, resamples, seed))
@@ -229,11 +234,25 @@ def _verdict_measures(
             chosen = [pair for pair, name in zip(pairs, categories) if name == category]
             if chosen:
                 measures.append(rate_measure("answer_accuracy", "knowledge", *of, chosen, category))
-    groups = sorted({case.group for case in cases if case.group is not None})
-    for group in groups if len(groups) > 1 else []:
-        chosen = [pair for pair, case in zip(pairs, cases) if case.group == group]
-        measures += [rate_measure(name, "group", *of, chosen, group) for name in GROUNDING]
     return measures
+
+
+def _group_measures(
+    variant: str,
+    checker: str,
+    cases: list[Case],
+    pairs: list[tuple[Verdict, Verdict]],
+    minimum: int,
+) -> list[Measure]:
+    chosen: dict[str, list[tuple[Verdict, Verdict]]] = {}
+    for case, pair in zip(cases, pairs):
+        if case.group is not None:
+            chosen.setdefault(case.group, []).append(pair)
+    return [
+        rate_measure(name, "group", variant, checker, chosen[group], group, minimum)
+        for group in (sorted(chosen) if len(chosen) > 1 else [])
+        for name in GROUNDING
+    ]
 
 
 def _flips(

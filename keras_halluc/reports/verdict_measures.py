@@ -19,14 +19,26 @@ Pairs = Sequence[tuple[Verdict, Verdict]]
 
 
 def rate_measure(
-    name: str, section: str, variant: str, checker: str, pairs: Pairs, group: str | None = None
+    name: str,
+    section: str,
+    variant: str,
+    checker: str,
+    pairs: Pairs,
+    group: str | None = None,
+    minimum: int = 1,
 ) -> Measure:
-    """A rate of `VERDICT_RATES` before and after, over `pairs` of verdicts on the same cases."""
+    """A rate of `VERDICT_RATES` before and after, over `pairs` of verdicts on the same cases.
+
+    Over fewer than `minimum` of them nothing is measured.
+    """
     counted, over = VERDICT_RATES[name]
     before, after = (_rate([pair[side].label for pair in pairs], counted, over) for side in (0, 1))
     both = [(b.label in counted, a.label in counted) for b, a in pairs if _both(b, a, over)]
-    difference, p_value = _difference(both)
     reason = "" if after is not None else _unmeasured([pair[1] for pair in pairs])
+    if after is not None and after.count < minimum:
+        reason = f"{after.count} cases, at least {minimum} needed"
+    before, after = (e if e and e.count >= minimum else None for e in (before, after))
+    difference, p_value = _difference(both) if len(both) >= minimum else (None, None)
     return Measure(
         name, section, variant, checker, group, before, after, difference, p_value, reason
     )

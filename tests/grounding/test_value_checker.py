@@ -127,6 +127,45 @@ def test_names_in_other_forms():
     assert check("约翰·曼宁读了《西游记》。", source=source).score == 0.0
 
 
+@pytest.mark.parametrize(
+    "source, output",
+    [
+        ("With 4:51 left he threw.", "当比赛还剩 4 分 51 秒时"),
+        ("With 4:51 left he threw.", "Con 4 min 51 s de tiempo restante"),
+        ("It lasted 2 hours and 30 minutes.", "Sie dauerte 150 Minuten."),
+        ("It took 3 min 20 s.", "It took 3:20."),
+        ("A decade later it was sold.", "Zehn Jahre später wurde sie verkauft."),
+        ("It emits 2 tonnes a year.", "En un año emite 2 toneladas."),
+        ("He won it twice.", "Er gewann zwei Mal."),
+        ("Built in the 1950s.", "Construida en la década de 1950."),
+        ("In the 1970s and early 1980s.", "Durante los años setenta y principios de los ochenta."),
+        ("Built in the 1950s.", "建于 1950 年代。"),
+        ("In the late 1980s.", "In den späten 1980ern."),
+        ("Between January 21 and 28.", "Between 21 and 28 January."),
+        ("He lived from 1903 - 1967.", "He ( 1903 -1967 ) was a cook."),
+        ("familyFriendly: yes, name: Aromi", "Aromi is child Friendly."),
+        ("The quarterback was 39.", "39岁的四分卫。"),
+    ],
+)
+def test_the_same_in_words_of_another_form(source, output):
+    assert not check(output, source).spans
+
+
+@pytest.mark.parametrize(
+    "source, output, wrong",
+    [
+        ("With 4:51 left he threw.", "Con 4 min 52 s de tiempo restante", "52 s"),
+        ("It lasted 2 hours and 30 minutes.", "It lasted 2 hours and 20 minutes.", "20 minutes"),
+        ("A decade later it was sold.", "Elf Jahre später wurde sie verkauft.", "Elf Jahre"),
+        ("Built in the 1950s.", "Construida en la década de 1960.", "1960"),
+        ("Between January 21 and 28.", "Between 21 and 28 February.", "28 February"),
+        ("From 2016 an early choice.", "From 2017 an early choice.", "2017"),
+    ],
+)
+def test_and_another_value_in_that_form(source, output, wrong):
+    assert wrong in [output[start:end] for start, end, _ in check(output, source).spans]
+
+
 def test_what_is_not_measured():
     cases = [Case("?"), Case("?", source=" ... "), *[Case("?", source=SOURCE)] * 4]
     outputs = ["In 1932.", "In 1932.", "", "I don't know.", "。。。", "it is long"]

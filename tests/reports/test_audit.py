@@ -73,11 +73,25 @@ def test_knowledge_is_taken_apart_by_category():
 
 def test_groups_are_compared_where_there_are_several():
     cases = [kh.data.Case(str(i), ("yes",), group="ab"[i % 2]) for i in range(8)]
-    report = compare([S] * 8, [S, U] * 4, cases=cases)
+    report = compare([S] * 8, [S, U] * 4, cases=cases, minimum=4)
     assert report.find("hallucination_rate", group="a").after.value == 0.0
     assert report.find("hallucination_rate", group="b").difference.value == 1.0
     one = [kh.data.Case(str(i), ("yes",), group="a") for i in range(8)]
     assert not [m for m in compare([S] * 8, [U] * 8, cases=one).measures if m.section == "group"]
+
+
+def test_a_group_of_few_cases_has_no_rate():
+    cases = [kh.data.Case(str(i), ("yes",), group="ab"[i < 9]) for i in range(19)]
+    report = compare([S] * 19, [*[U] * 5, N, *[S] * 13], cases=cases, minimum=9)
+    enough = report.find("hallucination_rate", group="a")
+    assert (enough.after.count, enough.difference.count) == (10, 10)
+    few = report.find("hallucination_rate", group="b")
+    assert few.before.count == 9  # measured before, and one of them not after
+    assert (few.after, few.difference) == (None, None)
+    assert few.reason == "8 cases, at least 9 needed"
+    assert few.reason in report.to_markdown()
+    with pytest.raises(ValueError, match="`minimum` must be"):
+        compare([S], [S], cases=cases[:1], minimum=0)
 
 
 def test_every_rate_of_a_group():
@@ -110,7 +124,7 @@ def test_a_group_may_be_called_as_a_category_is():
     cases = [kh.data.Case(str(i), ("yes",), group=name) for i, name in enumerate(names)]
     knowledge = ["unknown"] * 4 + ["highly_known"] * 4
     after = [U, S, U, S, U, S, S, S]  # 2 of 4 unknown ones are right, 1 of 4 of that group
-    report = compare([S] * 8, after, cases=cases, knowledge=knowledge)
+    report = compare([S] * 8, after, cases=cases, knowledge=knowledge, minimum=4)
     found = [
         report.find("answer_accuracy", group="unknown", section=section)
         for section in (None, "knowledge", "group")

@@ -19,6 +19,7 @@ MOST_AT_A_PLACE = 8
 _PART = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SMALL_WORDS = frozenset().union(*INSIDE.values())
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 _ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
 LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
 _GENITIVES = ("s", "es", "n", "en")
@@ -56,8 +57,9 @@ class ValueSource:
             numbers.sort()
         self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
         self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
-        normal = normal_name(text)
-        self._words = frozenset(_PART.findall(normal))
+        self._words = frozenset(_PART.findall(normal_name(text)))
+        if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
+            self._words |= frozenset(_PART.findall(normal_name(_CAMEL.sub(" ", text))))
         self._sorted_words = sorted(self._words)
         self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
         self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
@@ -168,8 +170,13 @@ class ValueSource:
         if value.kind == "number" and value.text.isdecimal():  # "im 20." of "im 20. Jahrhundert"
             if any(("ordinal", u, reading) in self._readings for u in ("", "century")):
                 return True
+        if value.kind == "time":  # 4:51 may be a duration, of hours and minutes or of minutes
+            if any(self._has_exactly(Fraction(reading, d), "s") for d in (1, 60)):
+                return True
         if value.kind != "number":
             return (value.kind, unit, reading) in self._readings
+        if unit == "s" and any(("time", "", reading * d) in self._readings for d in (1, 60)):
+            return True
         if self._has_number(Fraction(reading), unit):
             return True
         if not unit:  # 5 of "5 km", or a year

@@ -17,11 +17,16 @@ _FRACTION = re.compile(rf"(?<![{_CHARS}])([{_CHARS}]{{1,9}})分之([{_CHARS}]+)"
 _PART = re.compile(rf"\d+(?:[.,]\d+)*|[{_CHARS}]")
 # Numerals in front of which, or behind which, the number is only vague.
 _VAGUE_BEFORE, _VAGUE_AFTER = frozenset("数几好若"), frozenset("几数")
+# Words that begin with a numeral and give no number: a quarterback, a triple, a millionaire.
+_WORDS = re.compile(
+    "四分卫|[二三四多]元组|百万富翁|千(?:瓦|克|米|卡|赫)|[一二三四五六七八九十]+世(?![纪代])"
+)
 # What numbers count. A single numeral in front of anything else may be part of a word or a name.
 _MEASURES = frozenset(
     "个名位次年月日号天周岁人件座种场届只条家支部本张层所项期级分秒时米克吨里元亩倍艘辆架台间组对"
     "套门颗株片块头匹集季章节篇首幅枚把段批轮代世点公英平立万亿千百十"
 )
+_VAGUE = re.compile("一[二两]|[二两]三|三四|四五|五六|六七|七八|八九")  # "one or two"
 LONGEST = 40
 
 
@@ -57,6 +62,8 @@ def chinese_numbers(text: str) -> Iterator[tuple[int, int, int | Fraction, bool,
         before = text[start - 1] if start else ""
         after = text[end] if end < len(text) else ""
         if number is None or before in _VAGUE_BEFORE or after in _VAGUE_AFTER:
+            continue
+        if _WORDS.match(text, start) or _VAGUE.fullmatch(match.group()):
             continue
         ordinal = before == "第" or text[max(0, start - 2) : start] == "第 "
         if ordinal:

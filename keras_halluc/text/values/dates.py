@@ -21,17 +21,17 @@ _DIGITS = re.compile(
 )
 _DAY_MONTH = re.compile(
     rf"{_DAY}{_DAY_END}(?:[ \u00a0-]?(?:of |de |day of )?){_MONTH}"
-    rf"(?:(?:,? ?(?:of |de |del )?|-|/){_YEAR})?"
+    rf"(?:(?: ?,? ?(?:of |de |del )?|-|/){_YEAR})?"
 )
 _MONTH_DAY = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[ \u00a0](?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"(?![\d%]|[.,:]\d|[^\W\d_])(?:,? (?:of )?{_YEAR})?"
+    rf"(?![\d%]|[.,:]\d|[^\W\d_])(?: ?,? (?:of )?{_YEAR})?"
 )
-_MONTH_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}(?:,? ?(?:of |de |del )?|-|/){_YEAR}")
+_MONTH_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH}(?: ?,? ?(?:of |de |del )?|-|/){_YEAR}")
 _MONTH_ALONE = re.compile(rf"(?<![^\W\d_]){_MONTH}")
 _HAN = "[\\d〇一二三四五六七八九十廿卅]"
 _CHINESE = re.compile(
-    rf"(?<!\d)(?P<year>{_HAN}{{2,4}}) ?年(?: ?(?P<month>{_HAN}{{1,3}}) ?月(?!球)(?:份)?"
+    rf"(?<!\d)(?P<year>{_HAN}{{2,4}}) ?年(?! ?代)(?: ?(?P<month>{_HAN}{{1,3}}) ?月(?!球)(?:份)?"
     rf"(?: ?(?P<day>{_HAN}{{1,3}}) ?[日号])?)?"
     rf"|(?<![\d个几数])(?P<month2>{_HAN}{{1,3}}) ?月"
     rf"(?:份|(?: ?(?P<day2>{_HAN}{{1,3}}) ?[日号]))?"

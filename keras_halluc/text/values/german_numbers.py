@@ -51,6 +51,8 @@ def german_number(word: str) -> tuple[int | Fraction, bool] | None:
         return (Fraction(3, 2), False) if word == "anderthalb" else None
     if word in _ARTICLES:
         return 1, False
+    if word.startswith(("einfach", "einmal")):  # simple, once upon a time
+        return None
     if (number := _cardinal(word)) is not None:
         return number, False
     if word.endswith("einhalb") and (number := _cardinal(word[:-7])):

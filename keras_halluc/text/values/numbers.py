@@ -35,8 +35,13 @@ _FRACTION = re.compile(f"[{''.join(_FRACTIONS)}]")
 _ORDINAL_END = re.compile(
     r" ?(?:st|nd|rd|th|er|re|ère|e|ème|eme|nde|[ºª])(?![\w])|\.?[ºª]|\.(?= ?(?:jahrhundert|jh\b))"
 )
-_DECADE_END = re.compile(r"'?s\b|er\b")
-_DECADE_BEFORE = re.compile(r"\b(?:años|années) $")
+_DECADE_END = re.compile(r"'?s\b|ern?\b| ?年 ?代")
+_DECADE_BEFORE = re.compile(
+    r"\b(?:años|années|(?:décadas?|principios|mediados|finales) de(?: los)?) $"
+)
+WIDEST_BEFORE = 20  # letters of the words before a decade
+_TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
+_ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
 _SCALE = re.compile(r"[ \u00a0-]?([^\W\d_]+)(?![\w])\.?")
 # Whatever the language, but for words that another language takes for something else.
 _ALL_SCALES = {
@@ -56,7 +61,7 @@ class Number:
         start: int.
         end: int.
         amount: int or Fraction.
-        kind: str, `"number"`, `"ordinal"` or `"decade"`.
+        kind: str, `"number"`, `"ordinal"`, `"decade"`, or `"article"`: the one of "a year".
         also: tuple of other amounts it may be, as `1,500` may.
         plain: bool, whether it is digits and nothing else, as a year is written.
         weak: bool, whether it may be no number.
@@ -97,10 +102,18 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
     for match in pattern.finditer(text):
         if match.end() - match.start() <= LONGEST and not any(taken[match.start() : match.end()]):
             yield from _untaken(_digits(small, match, language), taken)
+    if language in ("en", ""):  # the words of other languages have it: "un año"
+        for match in _ARTICLE.finditer(small):
+            yield from _untaken([Number(*match.span(), 1, "article", weak=True)], taken)
+    for match in _TWO.finditer(small):
+        yield from _untaken([Number(*match.span(), 2, weak=True)], taken)
     for match in _FRACTION.finditer(text):
         yield from _untaken([Number(*match.span(), Fraction(*_FRACTIONS[match.group()]))], taken)
     for start, end, amount, ordinal, weak in number_phrases(small, language):
         number = Number(start, end, amount, "ordinal" if ordinal else "number", weak=weak)
+        before = small[max(0, start - WIDEST_BEFORE) : start]
+        if 20 <= amount <= 90 and amount % 10 == 0 and _DECADE_BEFORE.search(before):
+            number = _decade(start, end, int(amount))
         yield from _untaken([number], taken)
 
 
@@ -125,14 +138,11 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
     if end < len(small) and small[end] in _FRACTIONS:
         yield Number(start, end + 1, amount + Fraction(*_FRACTIONS[small[end]]))
         return
-    before = small[max(0, start - 12) : start]
+    before = small[max(0, start - WIDEST_BEFORE) : start]
     if plain and amount % 10 == 0 and 2 <= end - start <= 4:
         decade = _DECADE_END.match(small, end)
         if decade or _DECADE_BEFORE.search(before):
             yield _decade(start, decade.end() if decade else end, int(amount))
-            return
-        if small.startswith(("年代", " 年代"), end):
-            yield _decade(start, small.index("代", end) + 1, int(amount))
             return
     if plain and (before.endswith(("第", "第 "))):
         yield Number(small.rindex("第", 0, start), end, amount, "ordinal")
@@ -158,7 +168,9 @@ def _is_negative(text: str, start: int) -> bool:
     if not start or text[start - 1] != "-":
         return False
     before = text[start - 2] if start > 1 else " "
-    return before.isspace() or before in "([{:=<>~"
+    if before.isspace():  # "1903 -1967" is a range
+        return not text[: start - 1].rstrip()[-1:].isdecimal()
+    return before in "([{:=<>~"
 
 
 def _scale(small: str, end: int, language: str) -> tuple[int, int, int]:

@@ -38,6 +38,8 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("g|gram|grams|gramm|gramme|grammes|gramo|gramos|克", "g", F(1)),
     ("mg|milligram|milligrams|milligramm|milligrammes|miligramos|毫克", "g", F(1, 1000)),
     ("t|ton|tonne|tonnes|tonnen|tons|tonelada|toneladas|吨", "g", F(10**6)),
+    ("mt|megaton|megatons|megatonne|megatonnes|megatonnen|megatoneladas", "g", F(10**12)),
+    ("gt|gigaton|gigatons|gigatonne|gigatonnes|gigatonnen|gigatoneladas", "g", F(10**15)),
     ("lb|lbs|pfund|livres", "g", F("453.59237")),
     ("oz|ounce|ounces|unzen|onces|onzas", "g", F("28.349523125")),
     ("斤", "g", F(500)),
@@ -114,7 +116,7 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("kw|kilowatt|kilowatts|千瓦", "W", F(1000)),
     ("mw|megawatt|megawatts|兆瓦", "W", F(10**6)),
     ("gw|gigawatt|gigawatts", "W", F(10**9)),
-    ("kwh|kilowattstunden", "kWh", F(1)),
+    ("kwh|kilowattstunden|千瓦时|度电", "kWh", F(1)),
     ("hz|赫兹", "Hz", F(1)),
     ("khz", "Hz", F(1000)),
     ("mhz|兆赫", "Hz", F(10**6)),
@@ -226,6 +228,8 @@ def _latin(
         position = word.end() + 1
     for stop in reversed(ends):
         form = small[behind:stop].replace("\u00a0", " ")
+        if form == "an" and small[start:end] not in ("1", "un"):  # "2 ans", but "in 2016 an early"
+            break
         if form in UNITS:
             return start, stop, UNITS[form]
         if len(form) > 2 and form.replace("-", " ") in UNITS:

@@ -1,6 +1,5 @@
 """Which values does a text state: numbers, dates, times and names?"""
 
-import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -21,6 +20,7 @@ from keras_halluc.text.values.numbers import find_numbers
 from keras_halluc.text.values.units import unit_at
 from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value import whole
+from keras_halluc.text.values.values_together import values_together
 
 # Own rules, since places and further readings are needed: `text2num` gives none and reads
 # "nineteen eighty-four" as 19 and 84; `dateparser` takes 25 times as long and fills in what a date
@@ -44,7 +44,7 @@ def find_values(text: str, language: str | None = None) -> list[Value]:
 
     Not seen: names in small letters or in other scripts without capitals, Chinese places and
     organisations without quotation marks, names that are one word at the start of a sentence
-    (marked `weak`), vague amounts ("dozens", 数百), "half" and "twice", Roman numbers.
+    (marked `weak`), vague amounts ("dozens", 数百), "half", Roman numbers.
 
     Args:
         text: str.
@@ -76,7 +76,7 @@ def find_values(text: str, language: str | None = None) -> list[Value]:
     found = list(_of_time(text, plain, small, taken))
     found += _numbers(text, plain, small, spoken, taken)
     found.sort(key=lambda value: value.start)
-    found = _with_ranges(small, found)
+    found = values_together(small, found)
     taken = bytearray(len(text))
     for value in found:
         if not value.weak:  # a Chinese numeral may be part of a name
@@ -140,55 +140,8 @@ def _value(
         written,
         also=tuple(readings[1:]),
         amount=whole(amount),
-        weak=number.weak and not units,
+        weak=number.weak and (not units or number.kind == "article"),
     )
-
-
-_JOINING = frozenset("- – ~ to bis à a and und et y or oder ou o 至 到 或 和 与 、".split())
-LONGEST_JOINT = 6
-
-
-def _with_ranges(small: str, values: list[Value]) -> list[Value]:
-    """ "2-3 million km": the first number may mean what the second does; "1922-26": 1926."""
-    found = list(values)
-    for i in range(len(found) - 2, -1, -1):
-        first, second = found[i], found[i + 1]
-        if second.start - first.end > LONGEST_JOINT:
-            continue
-        joint = small[first.end : second.start].strip()
-        if joint not in _JOINING:
-            continue
-        if _is_year(first) and second.kind == "number" and second.text.isdecimal():
-            year = first.value[0] - first.value[0] % 100 + int(second.value)
-            if len(second.text) == 2 and year > first.value[0]:
-                found[i + 1] = dataclasses.replace(second, also=(*second.also, (year, "")))
-        elif first.kind == second.kind == "number" and not first.unit and first.amount is not None:
-            scale = _scale(second)
-            extra = [(whole(first.amount * scale), "")] if scale > first.amount else []
-            if second.unit and second.amount:
-                factor = Fraction(second.value) / Fraction(second.amount)
-                extra += [(whole(first.amount * s * factor), second.unit) for s in {1, scale}]
-            if extra:
-                found[i] = dataclasses.replace(first, also=(*first.also, *extra))
-        elif first.kind == "number" and second.kind == "date" and first.text.isdecimal():
-            if 0 < first.value <= 31 and second.value[2]:
-                day = (*second.value[:2], int(first.value))
-                found[i] = Value("date", day, "", first.start, first.end, first.text)
-    return found
-
-
-def _is_year(value: Value) -> bool:
-    return value.kind == "date" and bool(value.value[0]) and value.value[1:] == (None, None)
-
-
-def _scale(value: Value) -> int:
-    """What the amount was multiplied by: a million in "3 million"."""
-    amount = value.amount or 0
-    for scale in (10**12, 10**9, 10**8, 10**6, 10**4, 10**3):
-        if amount >= scale and any(char.isalpha() for char in value.text):
-            if (Fraction(amount) * 1000 / scale).denominator == 1:
-                return scale
-    return 1
 
 
 def _apart(values: list[Value]) -> list[Value]:

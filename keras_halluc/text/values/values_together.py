@@ -1,0 +1,111 @@
+"""What do values mean together that stand beside each other?"""
+
+import dataclasses
+from fractions import Fraction
+
+from keras_halluc.text.values.value import Value
+from keras_halluc.text.values.value import whole
+
+LONGEST_JOINT = 6
+_FROM_TO = frozenset("- – ~ to bis à a 至 到".split())
+_JOINING = _FROM_TO | frozenset("and und et y or oder ou o 或 和 与 、".split())
+_WITHIN = frozenset(("", ",", "and", "und", "et", "y", "e", "零"))  # "2 hours and 30 minutes"
+_BETWEEN = ("between", "zwischen", "entre")
+
+
+def values_together(small: str, values: list[Value]) -> list[Value]:
+    """Adds to values what they mean because of the one beside them.
+
+    - "2-3 million km": the first number may mean what the second does.
+    - "1922-26": the second is 1926 as well.
+    - "21 and 28 January", "between January 21 and 28": both are days of January.
+    - "4 min 51 s": each may stand for the 291 seconds of both.
+
+    Args:
+        small: str, the text in small letters.
+        values: list of `Value` in its order, not overlapping.
+
+    Returns:
+        list of `Value`, as many.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> [value.also for value in kh.text.find_values("It took 4 min 51 s.")]
+    [((291, 's'),), ((291, 's'),)]
+    """
+    found = list(values)
+    for i in range(len(found) - 2, -1, -1):
+        first, second = found[i], found[i + 1]
+        if second.start - first.end > LONGEST_JOINT:
+            continue
+        joint = small[first.end : second.start].strip()
+        found[i : i + 2] = _summed(first, second, joint)
+        if joint in _JOINING:
+            found[i : i + 2] = _ranged(small, found[i], found[i + 1], joint)
+    return found
+
+
+def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value, Value]:
+    if _is_year(first) and second.kind == "number" and second.text.isdecimal():
+        year = first.value[0] - first.value[0] % 100 + int(second.value)
+        if len(second.text) == 2 and year > first.value[0]:
+            second = _may_be(second, [(year, "")])
+    elif first.kind == second.kind == "number" and not first.unit and first.amount is not None:
+        scale = _scale(second)
+        extra = [(whole(first.amount * scale), "")] if scale > first.amount else []
+        if second.unit and second.amount:
+            extra += [(whole(first.amount * s * _factor(second)), second.unit) for s in {1, scale}]
+        first = _may_be(first, extra)
+    elif first.kind == "number" and second.kind == "date" and first.text.isdecimal():
+        if 0 < first.value <= 31 and second.value[2]:
+            first = _day_of(second, first)
+    elif first.kind == "date" and second.kind == "number" and second.text.isdecimal():
+        spans = joint in _FROM_TO or small[: first.start].rstrip().endswith(_BETWEEN)
+        if spans and first.value[1] and first.value[2] and first.value[2] < second.value <= 31:
+            second = _day_of(first, second)
+    return first, second
+
+
+def _summed(first: Value, second: Value, joint: str) -> tuple[Value, Value]:
+    """Both, each with what they are together, if the second goes on in a smaller unit."""
+    if not first.kind == second.kind == "number" or not second.unit or second.amount is None:
+        return first, second
+    if joint == "分" and second.unit == "s" and not first.unit:  # 4分51秒
+        larger: Fraction | int = Fraction(first.value) * 60
+    elif joint in _WITHIN and first.unit == second.unit and first.amount:
+        larger = Fraction(first.value)
+        if _factor(second) >= _factor(first) or second.value >= _factor(first):
+            return first, second
+    else:
+        return first, second
+    total = [(whole(larger + second.value), second.unit)]
+    return _may_be(first, total), _may_be(second, total)
+
+
+def _may_be(value: Value, readings: list[tuple[int | Fraction, str]]) -> Value:
+    return dataclasses.replace(value, also=(*value.also, *readings)) if readings else value
+
+
+def _day_of(date: Value, number: Value) -> Value:
+    day = (*date.value[:2], int(number.value))
+    return Value("date", day, "", number.start, number.end, number.text)
+
+
+def _factor(value: Value) -> Fraction:
+    """How many base units the unit is in which it is written."""
+    return Fraction(value.value) / Fraction(value.amount or 1)
+
+
+def _is_year(value: Value) -> bool:
+    return value.kind == "date" and bool(value.value[0]) and value.value[1:] == (None, None)
+
+
+def _scale(value: Value) -> int:
+    """What the amount was multiplied by: a million in "3 million"."""
+    amount = value.amount or 0
+    for scale in (10**12, 10**9, 10**8, 10**6, 10**4, 10**3):
+        if amount >= scale and any(char.isalpha() for char in value.text):
+            if (Fraction(amount) * 1000 / scale).denominator == 1:
+                return scale
+    return 1
