@@ -96,7 +96,14 @@ def ensemble():
 
 def swaps():
     """Swapped values found and true ones marked, on documents the rules were not written on."""
-    kinds = {"number": "numbers", "date": "dates", "name": "names", "unmarked name": "other names"}
+    kinds = {
+        "number": "numbers",
+        "date": "dates",
+        "name": "names",
+        "unmarked name": "other names",
+        "name, jieba": "names, with `jieba_names`",
+        "unmarked name, jieba": "other names, with `jieba_names`",
+    }
     rows = []
     for key, part in read("value_swaps")["test"]["swaps"].items():
         language, _, kind = key.partition(" ")

@@ -29,7 +29,7 @@ UNITS = (
     "May ",
     "《",
 )
-SHORT, TIMES = 15_000, 4
+SHORT, TIMES = 250_000, 4  # the longer ones have a million characters
 
 
 def seconds(read, text):

@@ -222,6 +222,7 @@ PUBLIC = {
         "claim_spans",
         "contains_answer",
         "find_values",
+        "jieba_names",
         "normalize_answer",
         "sentence_spans",
         "split_sentences",

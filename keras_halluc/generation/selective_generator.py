@@ -2,8 +2,10 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,8 +16,11 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import TokenScores
+from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 from keras_halluc.ops import conformal_threshold
+
+Score: TypeAlias = Callable[[Sequence[str], Sequence[str]], Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,9 +51,11 @@ class SelectiveGenerator:
     given, or found by `calibrate` from held-out questions.
 
     Args:
-        generator: what `keras_halluc.generation.as_generator` takes, such as a KerasHub task; it
-            must tell token probabilities.
-        score: str, one of the scores of `UncertaintyScorer`.
+        generator: what `keras_halluc.generation.as_generator` takes, such as a KerasHub task; for
+            a score by name it must tell token probabilities.
+        score: str, one of the scores of `UncertaintyScorer`; or a callable from prompts and
+            outputs to as many floats, higher less sure and NaN for none, such as a
+            `HallucinationProbe` on `UncertaintyScorer.hidden_states`.
         threshold: float or None, the largest uncertainty at which it answers.
         abstention: str, what it says above.
 
@@ -72,13 +79,12 @@ class SelectiveGenerator:
     def __init__(
         self,
         generator: Any,
-        score: str = "mean_log_prob",
+        score: str | Score = "mean_log_prob",
         threshold: float | None = None,
         abstention: str = "I don't know.",
     ) -> None:
-        self._scorer = UncertaintyScorer(generator, [score])
-        self.generator = self._scorer.generator
-        self.score_name = score
+        self.generator: Any = as_generator(generator)
+        self._score = score if callable(score) else _named(self.generator, score)
         self.threshold = None if threshold is None else check_number("threshold", threshold)
         if not isinstance(abstention, str):
             raise TypeError(f"`abstention` must be a str. {received('abstention', abstention)}")
@@ -161,8 +167,18 @@ class SelectiveGenerator:
     def _read(self, prompts: list[str]) -> tuple[list[str], np.ndarray]:
         """Outputs and uncertainties, infinite for an output without a token."""
         outputs = self.generator.generate(prompts)
-        found = self._scorer(prompts, outputs)[self.score_name]
+        found = np.asarray(self._score(prompts, outputs), "float64")
+        if found.shape != (len(prompts),):
+            raise ValueError(
+                f"`score` must return a number an output. Received: shape {found.shape} for "
+                f"{len(prompts)} outputs"
+            )
         return outputs, np.where(np.isnan(found), np.inf, found)
+
+
+def _named(generator: Any, score: str) -> Score:
+    scorer = UncertaintyScorer(generator, [score])
+    return lambda prompts, outputs: scorer(prompts, outputs)[score]
 
 
 def _case(name: str, value: Any) -> Case:

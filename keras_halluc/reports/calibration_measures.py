@@ -8,6 +8,7 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks.calibration_estimates import MIN_ANSWERS
 from keras_halluc.callbacks.calibration_estimates import THRESHOLDS
+from keras_halluc.callbacks.calibration_estimates import WITHOUT_AUROC
 from keras_halluc.callbacks.calibration_estimates import abstention_estimates
 from keras_halluc.callbacks.calibration_estimates import bootstrap_statistics
 from keras_halluc.callbacks.calibration_estimates import confidence_estimates
@@ -18,7 +19,8 @@ from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
 from keras_halluc.reports.model_answers import ModelAnswers
 
-NAMES = ("confidence", "expected_calibration_error", "brier_score", "aurc")
+KEYS = (*WITHOUT_AUROC, "auroc")
+NAMES = ("confidence", *KEYS)
 ABSTENTION_SCORE = "abstention_score_t75"
 Side = tuple[ModelAnswers, Sequence[Verdict]]
 Answers = dict[int, tuple[float, float]]
@@ -27,15 +29,19 @@ Answers = dict[int, tuple[float, float]]
 def calibration_measures(
     variant: str, checker: str, before: Side, after: Side, resamples: int, seed: int
 ) -> list[Measure]:
-    """Confidence, calibration error, Brier score and AURC over answers that are no abstention."""
+    """Confidence, its calibration and its order, over answers that are no abstention."""
     rows = _answers(*before), _answers(*after)
     values = [_estimates(answers, resamples) for answers in rows]
     both = sorted(set(rows[0]) & set(rows[1]))
     difference = {}
     if len(both) >= MIN_ANSWERS:
         one, other = (_columns(answers, both) for answers in rows)
-        first, second = (bootstrap_statistics(*own, resamples, seed) for own in (one, other))
-        difference = {k: interval_of(second[k] - first[k], len(both)) for k in first}
+        first, second = (bootstrap_statistics(*own, resamples, seed, KEYS) for own in (one, other))
+        for key in KEYS:
+            drawn = second[key] - first[key]
+            some = drawn[~np.isnan(drawn)]
+            if len(some) > 1 and not np.isnan(drawn[0]):
+                difference[key] = interval_of(some, len(both))
         difference["confidence"] = bootstrap_difference(
             np.mean, one[:1], other[:1], resamples, seed
         )
@@ -48,7 +54,7 @@ def calibration_measures(
             before=values[0].get(name),
             after=values[1].get(name),
             difference=difference.get(name),
-            reason=_reason(after[0], rows[1]),
+            reason="" if name in values[1] else _reason(after[0], rows[1]),
         )
         for name in NAMES
     ]
@@ -106,7 +112,7 @@ def _estimates(answers: Answers, resamples: int) -> dict[str, Estimate]:
     if len(answers) < MIN_ANSWERS:
         return {}
     confidence, right = _columns(answers, sorted(answers))
-    found = confidence_estimates(confidence, right, resamples)
+    found = confidence_estimates(confidence, right, resamples, KEYS)
     return {"confidence": mean_estimate(confidence.tolist()), **found}
 
 
@@ -122,4 +128,4 @@ def _reason(answers: ModelAnswers, rows: Answers) -> str:
         return "no answer came with a confidence: give models, not their outputs"
     if len(rows) < MIN_ANSWERS:
         return f"{len(rows)} answers have a confidence and a verdict; {MIN_ANSWERS} are needed"
-    return ""
+    return "all answers are right, or all are wrong"

@@ -29,6 +29,7 @@ KINDS = {
     "expected_calibration_error": Kind("Expected calibration error", SCORE, "lower"),
     "brier_score": Kind("Brier score", SCORE, "lower"),
     "aurc": Kind("Area under the risk-coverage curve", SCORE, "lower"),
+    "auroc": Kind("Surer of a right answer than of a wrong one", SCORE, "higher"),
     "abstention_score_t75": Kind("Worth of an answer, a wrong one -3", WORTH, "higher"),
     "outputs_changed": Kind("Answers with another text", SHARE, ""),
     "output_length": Kind("Length of an answer", WORDS, ""),

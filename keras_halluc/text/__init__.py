@@ -12,6 +12,7 @@ from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
 from keras_halluc.text.tokens import tokenize_spans
+from keras_halluc.text.values.chinese_dictionary import jieba_names
 from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value_finder import find_values
 
@@ -24,6 +25,7 @@ __all__ = [
     "claim_spans",
     "contains_answer",
     "find_values",
+    "jieba_names",
     "normalize_answer",
     "sentence_spans",
     "split_sentences",

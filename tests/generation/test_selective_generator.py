@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 import pytest
 import tiny_models
@@ -59,6 +60,36 @@ def test_says_what_it_is_sure_of():
     assert generator.batch_size == 4
     other = SelectiveGenerator(Scripted(), threshold=0.5, abstention="不知道")
     assert other.generate(["1"]) == ["不知道"]
+
+
+def test_a_score_of_ones_own():
+    def by_length(prompts, outputs):
+        return [len(output) or math.nan for output in outputs]
+
+    generator = SelectiveGenerator(lambda prompts: list(prompts), score=by_length, threshold=2)
+    assert [a.abstained for a in generator.answer(["a", "abc", "ab", ""])] == [0, 1, 0, 1]
+    assert generator.answer([""])[0].uncertainty == math.inf
+    generator = SelectiveGenerator(Scripted(), score=lambda prompts, outputs: [0.0], threshold=2)
+    with pytest.raises(ValueError, match=r"`score` must return a number an output.*\(1,\) for 2"):
+        generator.answer(["1", "2"])
+
+
+def test_a_probe_on_hidden_states_is_a_score():
+    task = tiny_models.gpt2()
+    scorer = kh.generation.UncertaintyScorer(task, ["length"])
+    prompts = ["the cat", "who is in rome", "a", "paris is", "the end"] * 2
+    own = kh.generation.TaskGenerator(task, max_new_tokens=3, max_length=24)
+    outputs = own.generate(prompts)
+    probe = kh.layers.HallucinationProbe()
+    probe.adapt(scorer.hidden_states(prompts, outputs)[:, -1], [0, 1, 0, 1, 1] * 2)
+
+    def score(prompts, outputs):
+        states = scorer.hidden_states(prompts, outputs)[:, -1]
+        return keras.ops.convert_to_numpy(probe(states))[:, 0]
+
+    generator = SelectiveGenerator(own, score=score, threshold=0.5)
+    found = generator.answer(prompts[:5])
+    assert [answer.abstained for answer in found] == [False, True, False, True, True]
 
 
 def test_a_monitor_counts_what_it_withholds_as_abstained():

@@ -140,11 +140,16 @@ def test_names_in_other_forms():
         ("Built in the 1950s.", "Construida en la década de 1950."),
         ("In the 1970s and early 1980s.", "Durante los años setenta y principios de los ochenta."),
         ("Built in the 1950s.", "建于 1950 年代。"),
+        ("建于1950年代。", "建于一九五〇年代。"),
+        ("建于九十年代。", "Built in the 1990s."),
         ("In the late 1980s.", "In den späten 1980ern."),
         ("Between January 21 and 28.", "Between 21 and 28 January."),
         ("He lived from 1903 - 1967.", "He ( 1903 -1967 ) was a cook."),
         ("familyFriendly: yes, name: Aromi", "Aromi is child Friendly."),
         ("The quarterback was 39.", "39岁的四分卫。"),
+        ("food: English, name: Aromi", "Aromi serves British food."),
+        ("The team of Spain won in Rome.", "The Spanish team won in Rome."),
+        ("A man from the U.S. won.", "An American won."),
     ],
 )
 def test_the_same_in_words_of_another_form(source, output):
@@ -160,6 +165,9 @@ def test_the_same_in_words_of_another_form(source, output):
         ("Built in the 1950s.", "Construida en la década de 1960.", "1960"),
         ("Between January 21 and 28.", "Between 21 and 28 February.", "28 February"),
         ("From 2016 an early choice.", "From 2017 an early choice.", "2017"),
+        ("food: British, name: Aromi", "Aromi serves English food.", "English"),
+        ("The team of Spain won in Rome.", "The Swedish team won in Rome.", "Swedish"),
+        ("He told us that he won.", "He told the American that he won.", "American"),
     ],
 )
 def test_and_another_value_in_that_form(source, output, wrong):

@@ -179,7 +179,7 @@ def test_identical_answers_differ_in_nothing():
     report = compare(answers, answers, knowledge=knowledge)
     assert report.flips == ()
     compared = [m for m in report.measures if m.difference is not None]
-    assert len(compared) == 13
+    assert len(compared) == 14
     for measure in compared:
         assert measure.difference.value == 0.0
         assert measure.difference.low <= 0.0 <= measure.difference.high
@@ -290,6 +290,7 @@ class TestCalibration:
             ("brier_score", lambda c, r: sum((p - w) ** 2 for p, w in zip(c, r)) / len(c)),
             ("expected_calibration_error", expected_calibration_error),
             ("aurc", risk_coverage_area),
+            ("auroc", chance_of_order),
         ):
             measure = report.find(name)
             before, after = (loop(*side) for side in data)
@@ -316,10 +317,23 @@ class TestCalibration:
         assert compare(few.outputs, few).find("aurc").reason.startswith("29 answers have")
         assert "give models" in measure.reason
 
+    def test_no_order_of_right_and_wrong_where_all_are_right(self, data):
+        sure = self.answers(data[0])
+        right = kh.reports.ModelAnswers([S] * 80, sure.confidences)
+        measure = compare(sure, right).find("auroc")
+        assert measure.before is not None
+        assert (measure.after, measure.difference) == (None, None)
+        assert measure.reason == "all answers are right, or all are wrong"
+
     def test_a_function_has_no_confidence(self):
         report = compare([S] * 40, lambda prompts: [S] * len(prompts))
         assert report.find("answer_accuracy").after.value == 1.0
         assert "no token probabilities" in report.find("brier_score").reason
+
+
+def chance_of_order(confidence, right):
+    pairs = [(p, q) for p, r in zip(confidence, right) for q, w in zip(confidence, right) if r > w]
+    return sum((p > q) + 0.5 * (p == q) for p, q in pairs) / len(pairs)
 
 
 def expected_calibration_error(confidence, right, bins=15):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
+from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
@@ -19,6 +20,7 @@ from keras_halluc.text import find_values
 from keras_halluc.text.languages import LANGUAGES
 from keras_halluc.text.languages import guess_language
 from keras_halluc.text.values.value import KINDS
+from keras_halluc.text.values.value_finder import NameFinder
 
 LONGEST_SHOWN = 40
 
@@ -48,7 +50,7 @@ unless both are in one list there and in the output |
     It cannot see what follows from the source without being written there: counts of a list, sums,
     differences, "half" for 50 %, ages for years of birth. Of a name it wants each word in the
     source, not together: "John Brown" passes where John Smith and Jim Brown are. What
-    `find_values` does not read, such as Chinese places, is not checked.
+    `find_values` does not read, such as Chinese places, is not checked: see `name_finder`.
 
     Args:
         tolerance: float, how far a number may be off, as a share of the one in the source: with
@@ -57,6 +59,9 @@ unless both are in one list there and in the output |
         roles: bool, whether a value that is in the source may still be wrong where it stands.
         language: str or None, of sources and outputs; None guesses for each.
         abstentions: list of str, phrases that say "I don't know".
+        name_finder: callable from a text to the `(start, end)` of names in it, or None, for names
+            that `find_values` does not see: `keras_halluc.text.jieba_names` for Chinese persons,
+            places and organisations, or a tagger of yours.
 
     Example:
 
@@ -79,6 +84,7 @@ unless both are in one list there and in the output |
         roles: bool = True,
         language: str | None = None,
         abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        name_finder: NameFinder | None = None,
     ) -> None:
         self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
         self.kinds = tuple(
@@ -88,6 +94,11 @@ unless both are in one list there and in the output |
         self.language = check_choice("language", language, (None, *LANGUAGES))
         self._reader = AbstentionReader(abstentions)
         self.abstentions = tuple(abstentions)
+        if name_finder is not None and not callable(name_finder):
+            raise TypeError(
+                f"`name_finder` must be callable or None. {received('name_finder', name_finder)}"
+            )
+        self.name_finder = name_finder
 
     def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
         """Returns one verdict an output.
@@ -109,9 +120,10 @@ unless both are in one list there and in the output |
         text = case.source or ""
         spoken = self.language or guess_language(text)
         if text not in sources:
-            sources[text] = ValueSource(text, spoken or None, self.tolerance)
+            sources[text] = ValueSource(text, spoken or None, self.tolerance, self.name_finder)
         own = self.language or guess_language(output, default=spoken)
-        values = [v for v in find_values(output, own or None) if v.kind in self.kinds]
+        found = find_values(output, own or None, self.name_finder)
+        values = [value for value in found if value.kind in self.kinds]
         places = ValuePlaces(output)
         judged = [(v, *self._judge(values, i, sources[text], places)) for i, v in enumerate(values)]
         return _summary([(v, kind, rival) for v, kind, rival in judged if kind])

@@ -10,9 +10,11 @@ from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
 from keras_halluc.text.values.chinese_names import pointed_core
+from keras_halluc.text.values.countries import SAME_COUNTRY
 from keras_halluc.text.values.names import normal_name
 from keras_halluc.text.values.starters import INSIDE
 from keras_halluc.text.values.starters import TITLES
+from keras_halluc.text.values.value_finder import NameFinder
 
 MOST_COMPARED = 200  # values that one is compared with: of a source, or on a side of it in a list
 MOST_AT_A_PLACE = 8
@@ -20,6 +22,7 @@ _PART = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SMALL_WORDS = frozenset().union(*INSIDE.values())
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+_US = re.compile(r"\bU\.?S\b")  # and no pronoun
 _ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
 LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
 _GENITIVES = ("s", "es", "n", "en")
@@ -39,10 +42,17 @@ class ValueSource:
         text: str.
         language: str or None, as `keras_halluc.text.find_values` takes it.
         tolerance: float, how far a number may be off, as a share of it.
+        name_finder: callable or None, as `keras_halluc.text.find_values` takes it.
     """
 
-    def __init__(self, text: str, language: str | None, tolerance: float) -> None:
-        self.values = find_values(text, language)
+    def __init__(
+        self,
+        text: str,
+        language: str | None,
+        tolerance: float,
+        name_finder: NameFinder | None = None,
+    ) -> None:
+        self.values = find_values(text, language, name_finder)
         self._text = text
         self._tolerance = Fraction(tolerance)
         self._places = ValuePlaces(text)
@@ -60,6 +70,7 @@ class ValueSource:
         self._words = frozenset(_PART.findall(normal_name(text)))
         if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
             self._words |= frozenset(_PART.findall(normal_name(_CAMEL.sub(" ", text))))
+        self._countries = self._words if _US.search(text) else self._words - {"us"}
         self._sorted_words = sorted(self._words)
         self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
         self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
@@ -231,6 +242,7 @@ class ValueSource:
                 return True
         return (
             word in self._words
+            or not self._countries.isdisjoint(SAME_COUNTRY.get(word, ()))
             or any(word + end in self._words for end in _GENITIVES)
             or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
         )

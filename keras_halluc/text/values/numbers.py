@@ -36,6 +36,7 @@ _ORDINAL_END = re.compile(
     r" ?(?:st|nd|rd|th|er|re|ère|e|ème|eme|nde|[ºª])(?![\w])|\.?[ºª]|\.(?= ?(?:jahrhundert|jh\b))"
 )
 _DECADE_END = re.compile(r"'?s\b|ern?\b| ?年 ?代")
+_HAN_DECADE_END = re.compile(" ?年 ?代")
 _DECADE_BEFORE = re.compile(
     r"\b(?:años|années|(?:décadas?|principios|mediados|finales) de(?: los)?) $"
 )
@@ -97,6 +98,8 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
     """
     for start, end, amount, ordinal, weak in chinese_numbers(text):
         number = Number(start, end, amount, "ordinal" if ordinal else "number", weak=weak)
+        if amount % 10 == 0 and (ending := _HAN_DECADE_END.match(text, end)):
+            number = _decade(start, ending.end(), int(amount))  # 一九五〇年代
         yield from _untaken([number], taken)
     pattern = _SPACED if language in _SPACED_LANGUAGES else _TIGHT
     for match in pattern.finditer(text):

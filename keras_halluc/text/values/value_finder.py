@@ -1,8 +1,11 @@
 """Which values does a text state: numbers, dates, times and names?"""
 
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
+from typing import TypeAlias
 
 from keras_halluc._check import received
 from keras_halluc.text.characters import plain_characters
@@ -30,7 +33,12 @@ YEARS = range(1000, 2100)
 _CENTURY = "century"
 
 
-def find_values(text: str, language: str | None = None) -> list[Value]:
+NameFinder: TypeAlias = Callable[[str], Iterable[tuple[int, int]]]
+
+
+def find_values(
+    text: str, language: str | None = None, name_finder: NameFinder | None = None
+) -> list[Value]:
     """Finds the values in a text, as English, Chinese, German, French and Spanish write them.
 
     - Numbers in digits of any script (`1,500`, `1.500`, `1 500`, `１２`), in words ("twenty-one",
@@ -51,6 +59,8 @@ def find_values(text: str, language: str | None = None) -> list[Value]:
         language: str or None, `"en"`, `"de"`, `"fr"`, `"es"` or `"zh"`, in whose words numbers are
             read and whose thousands sign comes first. None guesses. Month names and units are
             known in all of them at once.
+        name_finder: callable from a text to the `(start, end)` of names in it, or None. They are
+            taken beside those found here: `keras_halluc.text.jieba_names`, or a tagger of yours.
 
     Returns:
         list of `Value` in the order of the text, not overlapping.
@@ -84,8 +94,21 @@ def find_values(text: str, language: str | None = None) -> list[Value]:
     for start, end, weak in find_names(plain, small, spoken, taken):
         if not any(taken[start:end]) and (name := normal_name(pointed_core(text[start:end]))):
             found.append(Value("name", name, "", start, end, text[start:end], weak=weak))
-    found.sort(key=lambda value: (value.start, -value.end))
+    if name_finder is not None:
+        found += _further_names(text, name_finder, taken)
+    found.sort(key=lambda value: (value.start, -value.end, value.weak))
     return _apart(found)
+
+
+def _further_names(text: str, name_finder: NameFinder, taken: bytearray) -> Iterator[Value]:
+    for start, end in name_finder(text):
+        if not 0 <= start < end <= len(text):
+            raise ValueError(
+                "`name_finder` must return (start, end) with 0 <= start < end <= len(text). "
+                f"{received('(start, end)', (start, end))}, of {len(text)} characters"
+            )
+        if not any(taken[start:end]) and (name := normal_name(text[start:end])):
+            yield Value("name", name, "", start, end, text[start:end])
 
 
 def _of_time(text: str, plain: str, small: str, taken: bytearray) -> Iterator[Value]:
