@@ -4,6 +4,7 @@ import json
 
 import keras
 import keras_hub
+import numpy as np
 from tokenizers import Tokenizer
 from tokenizers import models
 from tokenizers import pre_tokenizers
@@ -44,13 +45,46 @@ def make_task(texts, dropout=0.1, max_length=160):
     )
 
 
-def fit(task, prompts, targets, epochs, rate, callbacks=(), objectives=(), batch=64):
-    """Fine-tunes on the targets' tokens, at a rate that falls to 0; returns the history."""
+class Buckets(keras.utils.PyDataset):
+    """Batches of rows of about one length, cut to it; in another order each epoch."""
+
+    def __init__(self, x, y, weight, batch):
+        super().__init__()
+        self.arrays = x["token_ids"], x["padding_mask"], y, weight
+        self.lengths = np.asarray(x["padding_mask"]).sum(axis=1)
+        self.batch = batch
+        self.rng = np.random.default_rng(0)
+        self.on_epoch_end()
+
+    def on_epoch_end(self):
+        rows = self.rng.permutation(len(self.lengths))
+        rows = rows[np.argsort(-(-self.lengths[rows] // 16), kind="stable")]
+        self.rows = [rows[i : i + self.batch] for i in range(0, len(rows), self.batch)]
+        self.rng.shuffle(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, index):
+        rows = self.rows[index]
+        width = -(-self.lengths[rows].max() // 16) * 16
+        ids, mask, y, weight = (np.asarray(array)[rows, :width] for array in self.arrays)
+        return {"token_ids": ids, "padding_mask": mask}, y, weight
+
+
+def fit(task, prompts, targets, epochs, rate, callbacks=(), objectives=(), batch=64, buckets=False):
+    """Fine-tunes on the targets' tokens, at a rate that falls to 0; returns the history.
+
+    With `buckets` rows of about one length make a batch, which saves the padding.
+    """
     x, y, weight = kh.data.answer_inputs(task, prompts, targets)
     tuner = kh.models.FineTuner(task, objectives=list(objectives))
     steps = epochs * -(-len(y) // batch)
     schedule = kh.schedules.WarmupLinear(rate, steps, warmup_steps=steps // 20)
     tuner.compile(keras.optimizers.AdamW(schedule, global_clipnorm=1.0))
+    if buckets:
+        rows = Buckets(x, y, weight, batch)
+        return tuner.fit(rows, epochs=epochs, verbose=2, callbacks=[*callbacks]).history
     return tuner.fit(
         x,
         y,

@@ -1,6 +1,6 @@
 """How does noise in training data become hallucination, and what gives it back?
 
-    KERAS_HALLUC_DATA=... python benchmarks/e2e_noise.py        # 15 runs, 17 minutes each on a core
+    KERAS_HALLUC_DATA=... python benchmarks/e2e_noise.py        # 15 runs, 7 minutes each on a core
 
 E2E (Dusek et al. 2019, CC BY-SA 4.0): restaurant descriptions with the representation they were
 written for (noisy: 40 % of the texts say something else) and one corrected by rule (cleaned). A
@@ -12,7 +12,9 @@ of the greedy outputs, by the rules of `e2e_slots.py`; human sentences are measu
 - `noisy, truncated 0.2`, `0.4`: `LossTruncation` once every row was seen four times; no labels
 - `noisy, filtered`: only texts in which the rules find what the noisy representation says
 
-Settings were chosen on the fifth sixth (`--part dev`). A run that stopped goes on where it was.
+The rate was chosen on the fifth sixth (`--part dev`), of two, by the slot error of `noisy`: 33 % at
+1e-3 with dropout, 21 % at 3e-3 without. So the model is still far from its data, whose own noisy
+texts have 9 %. A run that stopped goes on where it was.
 """
 
 import argparse
@@ -35,7 +37,7 @@ import keras_halluc as kh
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results"
 DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data")) / "e2e_cleaned"
-EPOCHS, RATE = 20, 1e-3
+EPOCHS, RATE, BATCH = 10, 3e-3, 32
 
 
 def split(frame, part):
@@ -62,7 +64,7 @@ def agrees(pair):
 
 def truncation(rate, rows):
     """Truncation that begins when every row has been seen four times."""
-    return kh.objectives.LossTruncation(rate, warmup_steps=4 * -(-rows // 64))
+    return kh.objectives.LossTruncation(rate, warmup_steps=4 * -(-rows // BATCH))
 
 
 CONDITIONS = {
@@ -95,9 +97,12 @@ def run(frame, condition, seed, part):
     keras.utils.set_random_seed(seed)
     prompts = [e2e_slots.prompt(mr) for mr, _ in pairs]
     targets = [e2e_slots.hide(mr, text) for mr, text in pairs]
-    task = data_to_text.make_task([p + t for p, t in zip(prompts, targets)], max_length=192)
+    texts = [p + t for p, t in zip(prompts, targets)]
+    task = data_to_text.make_task(texts, dropout=0.0, max_length=192)
     epochs = round(EPOCHS * len(train) / len(pairs))  # as many steps for fewer rows
-    data_to_text.fit(task, prompts, targets, epochs, RATE, objectives=objectives)
+    data_to_text.fit(
+        task, prompts, targets, epochs, RATE, objectives=objectives, batch=BATCH, buckets=True
+    )
     generator = kh.generation.TaskGenerator(task, max_new_tokens=80, batch_size=64)
     found = measure(generator, split(frame, part))
     return {
