@@ -143,6 +143,7 @@ def test_names_in_other_forms():
         ("建于1950年代。", "建于一九五〇年代。"),
         ("建于九十年代。", "Built in the 1990s."),
         ("In the late 1980s.", "In den späten 1980ern."),
+        ("At the end of 2020.", "A finales de 2020."),
         ("Between January 21 and 28.", "Between 21 and 28 January."),
         ("He lived from 1903 - 1967.", "He ( 1903 -1967 ) was a cook."),
         ("familyFriendly: yes, name: Aromi", "Aromi is child Friendly."),

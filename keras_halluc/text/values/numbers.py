@@ -38,7 +38,7 @@ _ORDINAL_END = re.compile(
 _DECADE_END = re.compile(r"'?s\b|ern?\b| ?年 ?代")
 _HAN_DECADE_END = re.compile(" ?年 ?代")
 _DECADE_BEFORE = re.compile(
-    r"\b(?:años|années|(?:décadas?|principios|mediados|finales) de(?: los)?) $"
+    r"\b(?:años|années|décadas? de(?: los)?|(?:principios|mediados|finales) de los) $"
 )
 WIDEST_BEFORE = 20  # letters of the words before a decade
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
