@@ -31,8 +31,6 @@ from keras_halluc.text.values.values_together import values_together
 # Whole numbers in four digits that are read as years when nothing stands at them.
 YEARS = range(1000, 2100)
 _CENTURY = "century"
-
-
 NameFinder: TypeAlias = Callable[[str], Iterable[tuple[int, int]]]
 
 
@@ -91,24 +89,24 @@ def find_values(
     for value in found:
         if not value.weak:  # a Chinese numeral may be part of a name
             taken[value.start : value.end] = b"\1" * (value.end - value.start)
-    for start, end, weak in find_names(plain, small, spoken, taken):
+    names = list(find_names(plain, small, spoken, taken))
+    if name_finder is not None:
+        names += _names_of(name_finder, text)
+    for start, end, weak in names:
         if not any(taken[start:end]) and (name := normal_name(pointed_core(text[start:end]))):
             found.append(Value("name", name, "", start, end, text[start:end], weak=weak))
-    if name_finder is not None:
-        found += _further_names(text, name_finder, taken)
     found.sort(key=lambda value: (value.start, -value.end, value.weak))
     return _apart(found)
 
 
-def _further_names(text: str, name_finder: NameFinder, taken: bytearray) -> Iterator[Value]:
+def _names_of(name_finder: NameFinder, text: str) -> Iterator[tuple[int, int, bool]]:
     for start, end in name_finder(text):
         if not 0 <= start < end <= len(text):
             raise ValueError(
                 "`name_finder` must return (start, end) with 0 <= start < end <= len(text). "
                 f"{received('(start, end)', (start, end))}, of {len(text)} characters"
             )
-        if not any(taken[start:end]) and (name := normal_name(text[start:end])):
-            yield Value("name", name, "", start, end, text[start:end])
+        yield start, end, False
 
 
 def _of_time(text: str, plain: str, small: str, taken: bytearray) -> Iterator[Value]:
