@@ -100,10 +100,18 @@ def continual(summary):
     if found is None:
         return NOT_YET
     lines = ["| | known | A | A, reworded | B | B, reworded |", "|---" * 6 + "|"]
-    for name, part in found["after both stages"].items():
-        cells = [part[key] for key in ("known", "A", "A_reworded", "B", "B_reworded")]
-        shown = " | ".join(known_unknown_report.percent(cell) for cell in cells)
-        lines.append(f"| {name} | {shown} |")
+    names = {(False, "base"): "before"}
+    for guarded, method in ((False, "plain"), (True, "guarded")):
+        names[guarded, "A"], names[guarded, "B"] = f"{method}, after A", f"{method}, after both"
+    for chosen, name in names.items():
+        rows = [run for run in found["runs"] if (run["guarded"], run["stage"]) == chosen]
+        cells = [
+            known_unknown_report.percent(
+                known_unknown_report.mean_interval([row[key] for row in rows])
+            )
+            for key in ("known", "A", "A_reworded", "B", "B_reworded")
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
