@@ -224,7 +224,7 @@ def render(page):
     """The page with every block of figures made anew."""
     runs = {"": known_unknown_report.RUNS, "pararel": known_unknown_report.PARAREL_RUNS}
     summaries = {
-        world: known_unknown_report.summarise(known_unknown_report.load(path))
+        world: known_unknown_report.summarise(known_unknown_report.load(path), least=3)
         for world, path in runs.items()
     }
 

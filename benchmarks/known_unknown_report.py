@@ -36,6 +36,7 @@ LINES = {
     "幻觉率 {hallucination_rate} %{time}。",
 }
 TIMES = {"en": "; {:.1f} times the time of plain", "zh": "；用时为 plain 的 {:.1f} 倍"}
+SEEDS = {"en": "; {} seeds", "zh": "；{} 个种子"}
 OWN = ("known_stated", "practice_agreed", "practice_agreed_right")  # of the base model
 
 
@@ -52,10 +53,11 @@ def mean_interval(values):
     return statistics.fmean(values), half
 
 
-def summarise(rows):
+def summarise(rows, least=None):
     """Method -> measure -> mean, half width; changes are paired with the base model by seed.
 
-    Only methods measured on every seed, and nothing before plain fine-tuning is.
+    Only methods measured on every seed, or on `least` of them, and nothing before plain
+    fine-tuning is.
     """
     rows = [row for row in rows if row["seed"] < 100]  # seed 100 chose the settings
     base = {row["seed"]: row for row in rows if row["method"] == "base"}
@@ -65,7 +67,7 @@ def summarise(rows):
         return summary
     for method in dict.fromkeys(row["method"] for row in rows):
         own = [row for row in rows if row["method"] == method]
-        if {row["seed"] for row in own} != set(base):
+        if len({row["seed"] for row in own}) < min(least or len(base), len(base)):
             continue
         part = {"seeds": len(own)}
         for row in own:
@@ -113,6 +115,8 @@ def line(summary, method, language="en"):
         for key in ("kept", "new", "new_reworded", "hallucination_rate")
     }
     time = TIMES[language].format(part["time_ratio"][0]) if "time_ratio" in part else ""
+    if part["seeds"] < summary["plain"]["seeds"]:
+        time += SEEDS[language].format(part["seeds"])
     return LINES[language].format(method=method, time=time, **shown)
 
 
