@@ -103,9 +103,12 @@ def swaps():
         "unmarked name": "other names",
         "name, jieba": "names, with `jieba_names`",
         "unmarked name, jieba": "other names, with `jieba_names`",
+        "number, a book": "numbers, from a book",
+        "date, a book": "dates, from a book",
     }
     rows = []
-    for key, part in read("value_swaps")["test"]["swaps"].items():
+    book = {f"{key}, a book": part for key, part in read("value_swaps_french")["test"].items()}
+    for key, part in {**read("value_swaps")["test"]["swaps"], **book}.items():
         language, _, kind = key.partition(" ")
         if language == "set":
             continue
