@@ -81,17 +81,24 @@ def noisy_targets(summary):
     if found is None:
         return NOT_YET
     people = found["human_slot_error_percent"]
-    lines = ["| trained on | slot error % | BLEU |", "|---|---|---|"]
+    lines = [
+        "| trained on | slot error % | BLEU | slot error minus that of noisy |",
+        "|---|---|---|---|",
+    ]
+    errors = {(r["condition"], r["seed"]): r["slot_error_percent"] for r in found["runs"]}
     for condition in dict.fromkeys(run["condition"] for run in found["runs"]):
         own = [run for run in found["runs"] if run["condition"] == condition]
+        less = [errors[condition, r["seed"]] - errors["noisy", r["seed"]] for r in own]
+        paired = known_unknown_report.mean_interval(less)
         cells = [
             known_unknown_report.plus_minus(
                 *known_unknown_report.mean_interval([run[key] for run in own]), digits
             )
             for key, digits in (("slot_error_percent", 1), ("bleu", 3))
         ]
+        cells.append(known_unknown_report.plus_minus(*paired, sign=True) if any(less) else "")
         lines.append(f"| {condition} | {' | '.join(cells)} |")
-    lines += [f"| people, {name} | {error:.1f} | |" for name, error in people.items()]
+    lines += [f"| people, {name} | {error:.1f} | | |" for name, error in people.items()]
     return "\n".join(lines)
 
 
