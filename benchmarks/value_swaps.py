@@ -30,11 +30,6 @@ within a sentence ("Kids Welcome").
 """
 
 import argparse
-import csv
-import gzip
-import hashlib
-import html
-import io
 import json
 import math
 import os
@@ -45,16 +40,22 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import e2e_slots
-from num2words import num2words
+from value_forms import EQUAL
+from value_forms import MONTHS
+from value_forms import WORDS
+from value_forms import restated
+from value_texts import DATA
+from value_texts import HANDBOOK
+from value_texts import in_test
+from value_texts import passages
+from value_texts import records
+from value_texts import true_rows
 
 import keras_halluc as kh
-from keras_halluc.text.languages import guess_language
 
 ROOT = Path(__file__).parents[1]
-DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data"))
 RESULTS = ROOT / "benchmarks/results/value_swaps.json"
 FRENCH = ROOT / "benchmarks/results/value_swaps_french.json"
-HANDBOOK = []  # its folder, where it is given
 MOST = 1000  # swaps of one kind in one set
 PASSAGES = 400  # documents of a set
 WHO = {
@@ -62,30 +63,6 @@ WHO = {
     "de": r"^(?:wer|wo|wen|wem|in welche[rm] (?:stadt|land))\b",
     "es": r"^¿(?:quién|quiénes|dónde|en qué (?:ciudad|país))",
     "zh": "谁|哪位|哪个人",
-}
-WORDS = {
-    "en": "two three four five six seven eight nine ten eleven twelve twenty thirty fifty",
-    "de": "zwei drei vier fünf sechs sieben neun zehn elf zwölf zwanzig dreißig fünfzig",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez doce veinte treinta cincuenta",
-    "fr": "deux trois quatre cinq six sept huit dix onze douze vingt trente cinquante",
-}
-COUNT = "0 1 2 3 4 5 6 7 8 9 10 11 12 20 30 50".split()
-EQUAL = {}  # language -> word or digits -> the other forms of the same number
-for _language, _ones in (("en", "one"), ("de", "eins"), ("es", "uno"), ("fr", "un")):
-    _words = dict(zip(COUNT[2:], WORDS[_language].split())) if _language in ("en", "es") else {}
-    if not _words:  # the lists of German and French leave out 8 and 9
-        _words = {d: num2words(int(d), lang=_language) for d in COUNT[2:]}
-    EQUAL[_language] = {d: (w,) for d, w in _words.items()} | {w: (d,) for d, w in _words.items()}
-    EQUAL[_language] |= {"1": (_ones, "one", "ein", "eine", "un", "una", "une")}
-EQUAL["zh"] = {str(i): (c,) for i, c in enumerate("〇一二三四五六七八九")}
-EQUAL["zh"] |= {c: (str(i),) for i, c in enumerate("〇一二三四五六七八九")}
-EQUAL["zh"] |= {"2": ("二", "两"), "二": ("2", "两"), "十": ("10",), "10": ("十",)}
-MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
 NUMBER = (
     r"(?<![\w.,:/–-])(?<!\d[ \u00a0\u202f])\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2})?"
@@ -103,95 +80,6 @@ HAN_NAME = (
 HAN_NUMBER = r"(?<![第\w.,])\d+(?:[.,]\d+)?(?= ?[个名人次万亿公米元座种场岁条家支%])"
 YEAR = r"(?<![\w.,/–-])(?:1[5-9]\d\d|20[012]\d)(?![\w.,/–-])"
 HAN_YEAR = r"(?<!\d)(?:1[5-9]\d\d|20[012]\d)(?= ?年)"
-
-
-def in_test(name):
-    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
-
-
-def read_json(path):
-    opener = gzip.open if str(path).endswith(".gz") else open
-    with opener(DATA / path, "rt", encoding="utf-8") as file:
-        return json.load(file)
-
-
-def squad(path, title_is_document):
-    """`(document, passage, [(question, answer)])`."""
-    for article in read_json(path)["data"]:
-        for paragraph in article["paragraphs"]:
-            context = paragraph["context"]
-            name = f"xquad:{article['title']}" if title_is_document else context
-            yield (
-                name,
-                context,
-                [(q["question"], q["answers"][0]["text"]) for q in paragraph["qas"]],
-            )
-
-
-def passages(name):
-    """`(document, passage, questions and answers)` of a set."""
-    if name.startswith("xquad"):
-        yield from squad(f"xquad/xquad.{name[-2:]}.json.gz", True)
-    elif name == "cmrc2018_zh":
-        yield from squad("cmrc2018_zh/cmrc2018_dev.json.gz", False)
-    elif name.startswith("handbook"):
-        yield from book(HANDBOOK[0])
-    elif name.startswith("mu_shroom"):
-        path = DATA / f"mu_shroom_val/mushroom.{name[-2:]}-val.v2.extra.jsonl"
-        for line in path.read_text(encoding="utf-8").splitlines():
-            text = json.loads(line)["model_output_text"]
-            yield text, text, []
-    else:  # true_frank, true_summeval
-        seen = {row["grounding"] for row in true_rows(name.removeprefix("true_"))}
-        for text in sorted(seen):
-            yield text, text, []
-
-
-def book(folder):
-    """`(page, some 800 characters of its French paragraphs, [])`."""
-    for path in sorted(Path(folder).glob("*.html")):
-        page = path.read_text(encoding="utf-8")
-        page = re.sub(r"<pre.*?</pre>|<dt.*?</dt>", " ", page, flags=re.DOTALL)
-        text = ""
-        for paragraph in re.findall(r"<(?:p|div class=.para.)>(.*?)</(?:p|div)>", page, re.DOTALL):
-            plain = " ".join(html.unescape(re.sub("<[^>]*>", " ", paragraph)).split())
-            if len(plain) > 80 and guess_language(plain) == "fr":
-                text += plain + "\n"
-            if len(text) > 800:
-                yield path.name, text, []
-                text = ""
-
-
-def true_rows(name):
-    files = {
-        "frank": "frank.csv.gz",
-        "summeval": "summeval.csv.gz",
-        "paws": "paws_first_half.csv.gz",
-    }
-    with gzip.open(DATA / "true" / files[name], "rt", encoding="utf-8") as file:
-        return list(csv.DictReader(io.StringIO(file.read())))
-
-
-def records(name):
-    """`(document, source, output, [names])` of data-to-text, the record written as text."""
-    if name == "e2e_cleaned":
-        path = DATA / "e2e_cleaned/devel-fixed.no-ol.csv.gz"
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                names = re.findall(r"(?:name|near)\[([^]]*)\]", row["mr"])
-                yield (
-                    row["mr"],
-                    re.sub(r"(\w+)\[([^]]*)\]", r"\1: \2", row["mr"]),
-                    row["ref"],
-                    names,
-                )
-        return
-    for part in ("restaurant_valid", "restaurant_test", "hotel_valid", "hotel_test"):
-        text = (DATA / f"rnnlg/{part}.json").read_text(encoding="utf-8")
-        for act, human, _ in json.loads(text[text.index("\n[") :]):
-            if re.search(r"\d", act):
-                source = re.sub(r"[('\";=)]+", " ", act)
-                yield act, source, human, []
 
 
 def spots(text, kind, language, names):
@@ -332,76 +220,6 @@ def share(found):
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return [round(100 * x, 1) for x in (p, max(0.0, middle - half), min(1.0, middle + half))] + [n]
-
-
-def in_words(number, language):
-    if language != "zh":
-        return num2words(number, lang=language)
-    digits, found = str(number), ""
-    if len(digits) > 8:
-        return None
-    for i, digit in enumerate(digits):
-        place = len(digits) - 1 - i
-        if digit != "0":
-            found += "〇一二三四五六七八九"[int(digit)] + ("", "十", "百", "千")[place % 4]
-        elif not found.endswith("零"):
-            found += "零"
-        if place == 4:
-            found = found.rstrip("零") + "万"
-    found = found.rstrip("零") or "零"
-    return found[1:] if found.startswith("一十") else found
-
-
-def restated(old, kind, language, rng):
-    """The same value in another form, or None."""
-    if kind == "number":
-        if not re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*|\d+", old):
-            return None
-        grouped = len(old) > 3 and re.search("[.,]", old)
-        sign = "," if language in ("en", "zh") else "."
-        if grouped and sign not in old:
-            return None
-        number = int(re.sub("[.,]", "", old))
-        forms = [in_words(number, language)]
-        if number >= 1000:
-            forms += [str(number), f"{number:,}".replace(",", sign)]
-            if language in ("fr", "de", "es"):
-                forms.append(f"{number:,}".replace(",", "\u202f"))
-        if number < 2:
-            return None  # "one" is an article more often than a number
-        forms = [form for form in forms if form and form != old]
-        return rng.choice(forms) if forms else None
-    if kind != "date":
-        return None
-    if re.fullmatch(r"\d{4}", old):
-        if language == "zh":
-            return "".join("〇一二三四五六七八九"[int(d)] for d in old)
-        if language == "en":
-            return num2words(int(old), to="year")
-        return in_words(int(old), language)
-    digits = [int(d) for d in re.findall(r"\d+", old)]
-    if language == "zh":
-        if len(digits) != 2:
-            return None
-        return "{}月{}日".format(*(in_words(d, "zh") for d in digits))
-    months = MONTHS[language].split()
-    word = re.search(r"[^\W\d_]{3,}", old)
-    if len(digits) != 1 or not word or word.group() not in months:
-        return None
-    month, day = word.group(), digits[0]
-    forms = {
-        "en": [
-            f"{month} {num2words(day, to='ordinal_num')}",
-            f"{day} {month}",
-            f"{day} {month[:3]}.",
-        ],
-        "de": [f"{day}. {month}", f"{day}.{months.index(month) + 1:02d}."],
-        "es": [f"{day} de {month}", f"{day:02d} de {month}"],
-        "fr": [f"{day} {month}", f"{day:02d} {month}"],
-    }[language]
-    forms = [form for form in forms if form != old and not form.endswith(".") or language == "en"]
-    forms = [form for form in forms if form != old]
-    return rng.choice(forms) if forms else None
 
 
 RECORDS = ("e2e_cleaned", "rnnlg")
