@@ -134,6 +134,7 @@ def test_names_in_other_forms():
         ("With 4:51 left he threw.", "Con 4 min 51 s de tiempo restante"),
         ("It lasted 2 hours and 30 minutes.", "Sie dauerte 150 Minuten."),
         ("It took 3 min 20 s.", "It took 3:20."),
+        ("So with just 4:51 left in the game.", "So with just 291 seconds left in the game."),
         ("A decade later it was sold.", "Zehn Jahre später wurde sie verkauft."),
         ("It emits 2 tonnes a year.", "En un año emite 2 toneladas."),
         ("He won it twice.", "Er gewann zwei Mal."),

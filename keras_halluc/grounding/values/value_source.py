@@ -66,6 +66,8 @@ class ValueSource:
         for numbers in self._sorted.values():
             numbers.sort()
         self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
+        times = (value for value in self.values if value.kind == "time")
+        self._clock = frozenset().union(*map(_seconds, times))
         self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
         self._words = frozenset(_PART.findall(normal_name(text)))
         if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
@@ -83,6 +85,11 @@ class ValueSource:
         """Whether the source states this value, in whatever form."""
         if value.kind == "name":
             return self._has_name(str(value.value))
+        seconds = _seconds(value)
+        if value.kind == "time" and any(self._has_exactly(s, "s") for s in seconds):
+            return True
+        if value.kind == "number" and not self._clock.isdisjoint(seconds):
+            return True
         return any(self._has(value, reading, unit) for reading, unit in value.readings)
 
     def rival(self, value: Value, places: ValuePlaces, least: str = "any") -> Value | None:
@@ -118,6 +125,8 @@ class ValueSource:
                 for day, _ in value.readings
                 for other_day, _ in other.readings
             )
+        if {value.kind, other.kind} == {"time", "number"}:
+            return not _seconds(value).isdisjoint(_seconds(other))
         if set(value.readings) & set(other.readings):
             return True
         numbers, others = _numbers(value), _numbers(other)
@@ -181,13 +190,8 @@ class ValueSource:
         if value.kind == "number" and value.text.isdecimal():  # "im 20." of "im 20. Jahrhundert"
             if any(("ordinal", u, reading) in self._readings for u in ("", "century")):
                 return True
-        if value.kind == "time":  # 4:51 may be a duration, of hours and minutes or of minutes
-            if any(self._has_exactly(Fraction(reading, d), "s") for d in (1, 60)):
-                return True
         if value.kind != "number":
             return (value.kind, unit, reading) in self._readings
-        if unit == "s" and any(("time", "", reading * d) in self._readings for d in (1, 60)):
-            return True
         if self._has_number(Fraction(reading), unit):
             return True
         if not unit:  # 5 of "5 km", or a year
@@ -281,6 +285,15 @@ def _parts(
             for d in {rest, None} if m is not None else {None}:
                 if (y, m, d) != (None, None, None):
                     yield y, m, d
+
+
+def _seconds(value: Value) -> frozenset[Fraction]:
+    """How long a value may last: 4:51 is one of hours and minutes, or of minutes and seconds."""
+    if value.kind == "time":
+        return frozenset(Fraction(time, d) for time, _ in value.readings for d in (1, 60))
+    if value.kind != "number":
+        return frozenset()
+    return frozenset(Fraction(number) for number, unit in value.readings if unit == "s")
 
 
 def _numbers(value: Value) -> list[Fraction]:

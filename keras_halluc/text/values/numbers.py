@@ -35,8 +35,8 @@ _FRACTION = re.compile(f"[{''.join(_FRACTIONS)}]")
 _ORDINAL_END = re.compile(
     r" ?(?:st|nd|rd|th|er|re|ère|e|ème|eme|nde|[ºª])(?![\w])|\.?[ºª]|\.(?= ?(?:jahrhundert|jh\b))"
 )
-_DECADE_END = re.compile(r"'?s\b|ern?\b| ?年 ?代")
 _HAN_DECADE_END = re.compile(" ?年 ?代")
+_DECADE_END = re.compile(rf"'?s\b|ern?\b|{_HAN_DECADE_END.pattern}")
 _DECADE_BEFORE = re.compile(
     r"\b(?:años|années|décadas? de(?: los)?|(?:principios|mediados|finales) de los) $"
 )
