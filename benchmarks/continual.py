@@ -1,6 +1,6 @@
 """Fine-tuned on new facts, and then on others: what is left of the first and of what it knew?
 
-    python benchmarks/continual.py          # 3 seeds, about 50 minutes on a core
+    python benchmarks/continual.py          # 3 seeds, some 2 hours on a core
 
 The embedded GPT-2 learns 300 new facts (A) and then 300 others (B), each time with 300 known ones,
 plainly or guarded as `replay_reworded_practice` of `known_unknown.py`: the model that has learned A
@@ -13,7 +13,6 @@ import json
 from pathlib import Path
 
 import facts_world as world_of
-from known_unknown_report import mean_interval
 
 import keras_halluc as kh
 
@@ -55,17 +54,6 @@ def stages(seed, task, base, generator, guard):
     return [{"seed": seed, "guarded": guard, **row} for row in rows]
 
 
-def means(rows):
-    """Mean and half width over seeds of each share, after both stages."""
-    found = {}
-    for name, guard in (("plain", False), ("guarded", True)):
-        last = [row for row in rows if row["guarded"] == guard and row["stage"] == "B"]
-        if last:
-            keys = [key for key in last[0] if key not in ("seed", "guarded", "stage")]
-            found[name] = {key: mean_interval([row[key] for row in last]) for key in keys}
-    return found
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
@@ -81,8 +69,7 @@ def main():
                 continue
             rows += stages(seed, task, base, generator, guard)
             print(*rows[-3:], sep="\n", flush=True)
-            result = {"after both stages": means(rows), "runs": rows}
-            path.write_text(json.dumps(result, indent=1) + "\n")
+            path.write_text(json.dumps({"runs": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
