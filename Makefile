@@ -54,10 +54,11 @@ test-without-tensorflow: $(VENV)-without-tensorflow/installed  ## The same on JA
 	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(COMPUTED) tests/tensorboard \
 	    tests/tensorboard_plugin
 
-check: $(VENV)/installed  ## Lint and type-check
+check: $(VENV)/installed  ## Lint, type-check and look at the order of the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy keras_halluc
+	$(RUN) $(BIN)/python -m pytest -q tests/test_floors.py
 
 mutants: $(VENV)/installed  ## Plant faults one by one and see the tests catch them (half an hour)
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python tools/mutants.py

@@ -6,26 +6,17 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from keras_halluc.grounding.values.same_value import close
+from keras_halluc.grounding.values.same_value import same_value
+from keras_halluc.grounding.values.same_value import seconds
+from keras_halluc.grounding.values.source_names import SourceNames
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
-from keras_halluc.text.values.chinese_names import pointed_core
-from keras_halluc.text.values.countries import SAME_COUNTRY
-from keras_halluc.text.values.names import normal_name
-from keras_halluc.text.values.starters import INSIDE
-from keras_halluc.text.values.starters import TITLES
 from keras_halluc.text.values.value_finder import NameFinder
 
 MOST_COMPARED = 200  # values that one is compared with: of a source, or on a side of it in a list
 MOST_AT_A_PLACE = 8
-_PART = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_SMALL_WORDS = frozenset().union(*INSIDE.values())
-_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
-_US = re.compile(r"\bU\.?S\b")  # and no pronoun
-_ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
-LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
-_GENITIVES = ("s", "es", "n", "en")
 # What stands between two members of a list.
 _JOINT = re.compile(
     r"\s*(?:[,;/&、，]\s*)?(?:(?:and|or|und|oder|et|ou|y|e|o|u)\s+|[和及与或]\s*)?"
@@ -67,28 +58,18 @@ class ValueSource:
             numbers.sort()
         self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
         times = (value for value in self.values if value.kind == "time")
-        self._clock = frozenset().union(*map(_seconds, times))
+        self._clock = frozenset().union(*map(seconds, times))
         self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
-        self._words = frozenset(_PART.findall(normal_name(text)))
-        if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
-            self._words |= frozenset(_PART.findall(normal_name(_CAMEL.sub(" ", text))))
-        self._countries = self._words if _US.search(text) else self._words - {"us"}
-        self._sorted_words = sorted(self._words)
-        self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
-        self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
-        names = [_PART.findall(str(v.value)) for v in self.values if v.kind == "name"]
-        self._initials = frozenset(
-            initials for words in names for initials in _initials(words) if len(initials) > 1
-        )
+        self._names = SourceNames(text, [str(v.value) for v in self.values if v.kind == "name"])
 
     def has(self, value: Value) -> bool:
         """Whether the source states this value, in whatever form."""
         if value.kind == "name":
-            return self._has_name(str(value.value))
-        seconds = _seconds(value)
-        if value.kind == "time" and any(self._has_exactly(s, "s") for s in seconds):
+            return self._names.has(str(value.value))
+        lasting = seconds(value)
+        if value.kind == "time" and any(self._has_exactly(s, "s") for s in lasting):
             return True
-        if value.kind == "number" and not self._clock.isdisjoint(seconds):
+        if value.kind == "number" and not self._clock.isdisjoint(lasting):
             return True
         return any(self._has(value, reading, unit) for reading, unit in value.readings)
 
@@ -113,26 +94,8 @@ class ValueSource:
         return self._nearest(value, places) if least == "any" else None
 
     def same(self, value: Value, other: Value) -> bool:
-        """Whether two values say the same."""
-        if value.kind == "name":
-            own, there = (set(_PART.findall(str(v.value))) for v in (value, other))
-            return value.value == other.value or bool(
-                own and there and (own <= there or there <= own)
-            )
-        if value.kind == other.kind == "date":
-            return any(
-                all(a is None or b is None or a == b for a, b in zip(day, other_day))
-                for day, _ in value.readings
-                for other_day, _ in other.readings
-            )
-        if {value.kind, other.kind} == {"time", "number"}:
-            return not _seconds(value).isdisjoint(_seconds(other))
-        if set(value.readings) & set(other.readings):
-            return True
-        numbers, others = _numbers(value), _numbers(other)
-        if not value.unit or not other.unit or value.unit == other.unit:
-            return any(self._close(a, b) for a in numbers for b in others)
-        return False
+        """Whether two values say the same, within the tolerance."""
+        return same_value(value, other, self._tolerance)
 
     def listed(self, value: Value, rival: Value) -> bool:
         """Whether a list of the source has both, so that either may stand first.
@@ -208,10 +171,9 @@ class ValueSource:
         if not self._tolerance or not numbers:
             return False
         i = bisect.bisect_left(numbers, number)
-        return any(self._close(number, other) for other in numbers[max(0, i - 1) : i + 1])
-
-    def _close(self, number: Fraction, other: Fraction) -> bool:
-        return abs(number - other) <= self._tolerance * abs(other)
+        return any(
+            close(number, other, self._tolerance) for other in numbers[max(0, i - 1) : i + 1]
+        )
 
     def _has_year(self, number: Any) -> bool:
         return number == int(number) and (int(number), None, None) in self._date_parts
@@ -226,29 +188,6 @@ class ValueSource:
             and month is not None
             and (None, month, rest) in self._yearless
             and ((year, None, None) in self._date_parts or self._has_exactly(Fraction(year), ""))
-        )
-
-    def _has_name(self, name: str) -> bool:
-        if _HAN.search(name):
-            return pointed_core(name) in self._plain
-        words = [word for word in _PART.findall(name) if word not in _SMALL_WORDS]
-        needed = [word for word in words if word not in TITLES] or words
-        if all(self._has_word(word) for word in needed):
-            return True
-        if len(words) == 1 and words[0] in self._initials:
-            return True
-        return len(words) > 1 and any(i in self._acronyms for i in _initials(_PART.findall(name)))
-
-    def _has_word(self, word: str) -> bool:
-        i = bisect.bisect_left(self._sorted_words, word)
-        if i < len(self._sorted_words) and len(word) >= LONG_ENOUGH:
-            if self._sorted_words[i].startswith(word):
-                return True
-        return (
-            word in self._words
-            or not self._countries.isdisjoint(SAME_COUNTRY.get(word, ()))
-            or any(word + end in self._words for end in _GENITIVES)
-            or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
         )
 
     def _nearest(self, value: Value, places: ValuePlaces) -> Value | None:
@@ -285,27 +224,3 @@ def _parts(
             for d in {rest, None} if m is not None else {None}:
                 if (y, m, d) != (None, None, None):
                     yield y, m, d
-
-
-def _seconds(value: Value) -> frozenset[Fraction]:
-    """How long a value may last: 4:51 is one of hours and minutes, or of minutes and seconds."""
-    if value.kind == "time":
-        return frozenset(Fraction(time, d) for time, _ in value.readings for d in (1, 60))
-    if value.kind != "number":
-        return frozenset()
-    return frozenset(Fraction(number) for number, unit in value.readings if unit == "s")
-
-
-def _numbers(value: Value) -> list[Fraction]:
-    if value.kind == "date":
-        return [Fraction(d[0]) for d, _ in value.readings if d[0] and d[1:] == (None, None)]
-    found = [Fraction(number) for number, _ in value.readings] if value.kind == "number" else []
-    return found + ([Fraction(value.amount)] if value.amount is not None else [])
-
-
-def _initials(words: list[str]) -> tuple[str, str]:
-    """First letters of a name, with and without its small words."""
-    return (
-        "".join(word[0] for word in words),
-        "".join(word[0] for word in words if word not in _SMALL_WORDS),
-    )

@@ -1,0 +1,55 @@
+"""Do two values say the same?"""
+
+from fractions import Fraction
+
+from keras_halluc.grounding.values.source_names import name_words
+from keras_halluc.text import Value
+
+
+def same_value(value: Value, other: Value, tolerance: Fraction) -> bool:
+    """Whether two values say the same, in whatever form.
+
+    A name is the same as a part of it, a date as one that leaves out its year.
+
+    Args:
+        value: `Value`.
+        other: `Value`, the one that `value` may be off from.
+        tolerance: Fraction, how far a number may be off, as a share of `other`.
+    """
+    if value.kind == "name":
+        own, there = (set(name_words(str(v.value))) for v in (value, other))
+        return value.value == other.value or bool(own and there and (own <= there or there <= own))
+    if value.kind == other.kind == "date":
+        return any(
+            all(a is None or b is None or a == b for a, b in zip(day, other_day))
+            for day, _ in value.readings
+            for other_day, _ in other.readings
+        )
+    if {value.kind, other.kind} == {"time", "number"}:
+        return not seconds(value).isdisjoint(seconds(other))
+    if set(value.readings) & set(other.readings):
+        return True
+    if not value.unit or not other.unit or value.unit == other.unit:
+        return any(close(a, b, tolerance) for a in _numbers(value) for b in _numbers(other))
+    return False
+
+
+def close(number: Fraction, other: Fraction, tolerance: Fraction) -> bool:
+    """Whether `number` is off from `other` by no more than a share of it."""
+    return abs(number - other) <= tolerance * abs(other)
+
+
+def seconds(value: Value) -> frozenset[Fraction]:
+    """How long a value may last: 4:51 is one of hours and minutes, or of minutes and seconds."""
+    if value.kind == "time":
+        return frozenset(Fraction(time, d) for time, _ in value.readings for d in (1, 60))
+    if value.kind != "number":
+        return frozenset()
+    return frozenset(Fraction(number) for number, unit in value.readings if unit == "s")
+
+
+def _numbers(value: Value) -> list[Fraction]:
+    if value.kind == "date":
+        return [Fraction(d[0]) for d, _ in value.readings if d[0] and d[1:] == (None, None)]
+    found = [Fraction(number) for number, _ in value.readings] if value.kind == "number" else []
+    return found + ([Fraction(value.amount)] if value.amount is not None else [])

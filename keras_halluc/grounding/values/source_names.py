@@ -1,0 +1,85 @@
+"""Which names does a source know, in whatever form they are written?"""
+
+import bisect
+import re
+from collections.abc import Iterable
+
+from keras_halluc.text.values.chinese_names import pointed_core
+from keras_halluc.text.values.countries import SAME_COUNTRY
+from keras_halluc.text.values.names import normal_name
+from keras_halluc.text.values.starters import INSIDE
+from keras_halluc.text.values.starters import TITLES
+
+LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
+_WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_SMALL_WORDS = frozenset().union(*INSIDE.values())
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+_US = re.compile(r"\bU\.?S\b")  # and no pronoun
+_ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
+_GENITIVES = ("s", "es", "n", "en")
+
+
+class SourceNames:
+    """The words of one source, ready to be asked for names.
+
+    Args:
+        text: str, the source.
+        names: iterable of str, the names found in it, as `normal_name` writes them.
+    """
+
+    def __init__(self, text: str, names: Iterable[str]) -> None:
+        self._words = frozenset(name_words(normal_name(text)))
+        if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
+            self._words |= frozenset(name_words(normal_name(_CAMEL.sub(" ", text))))
+        self._countries = self._words if _US.search(text) else self._words - {"us"}
+        self._sorted_words = sorted(self._words)
+        self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
+        self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
+        self._initials = frozenset(
+            initials
+            for name in names
+            for initials in _initials(name_words(name))
+            if len(initials) > 1
+        )
+
+    def has(self, name: str) -> bool:
+        """Whether the source knows this name.
+
+        Args:
+            name: str, as `normal_name` writes it.
+        """
+        if _HAN.search(name):
+            return pointed_core(name) in self._plain
+        words = [word for word in name_words(name) if word not in _SMALL_WORDS]
+        needed = [word for word in words if word not in TITLES] or words
+        if all(self._has_word(word) for word in needed):
+            return True
+        if len(words) == 1 and words[0] in self._initials:
+            return True
+        return len(words) > 1 and any(i in self._acronyms for i in _initials(name_words(name)))
+
+    def _has_word(self, word: str) -> bool:
+        i = bisect.bisect_left(self._sorted_words, word)
+        if i < len(self._sorted_words) and len(word) >= LONG_ENOUGH:
+            if self._sorted_words[i].startswith(word):
+                return True
+        return (
+            word in self._words
+            or not self._countries.isdisjoint(SAME_COUNTRY.get(word, ()))
+            or any(word + end in self._words for end in _GENITIVES)
+            or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
+        )
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, without what is written in Chinese or Japanese."""
+    return _WORD.findall(name)
+
+
+def _initials(words: list[str]) -> tuple[str, str]:
+    """First letters of a name, with and without its small words."""
+    return (
+        "".join(word[0] for word in words),
+        "".join(word[0] for word in words if word not in _SMALL_WORDS),
+    )
