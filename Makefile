@@ -58,7 +58,7 @@ check: $(VENV)/installed  ## Lint, type-check and look at the order of the floor
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy keras_halluc
-	$(RUN) $(BIN)/python -m pytest -q tests/test_floors.py
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest -q tests/test_floors.py
 
 mutants: $(VENV)/installed  ## Plant faults one by one and see the tests catch them (half an hour)
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python tools/mutants.py
