@@ -18,13 +18,21 @@ def named(run):
 def sentiment():
     """Reviews in Chinese: accuracy, and calibration before and after the temperature."""
     found = read("chinese_sentiment")
-    head = ["", "test accuracy %", "calibration error", "calibrated", "gap at the kept epoch"]
+    head = [
+        "",
+        "test accuracy %",
+        "calibration error",
+        "calibrated",
+        "by chance",
+        "gap at the kept epoch",
+    ]
     rows = [
         [
             named(run),
             f"{100 * part['test_accuracy']:.1f}",
             f"{part['expected_calibration_error']:.3f}",
             f"{part['expected_calibration_error_calibrated']:.3f}",
+            f"{part['expected_calibration_error_by_chance']:.3f}",
             f"{part['generalization_gap'][part['epoch_kept'] - 1]:.2f}",
         ]
         for run, part in found.items()

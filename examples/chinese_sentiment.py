@@ -217,13 +217,17 @@ def show_history(history):
 
 # %%
 def measure(task, texts, labels):
-    """Accuracy and expected calibration error."""
+    """Accuracy, expected calibration error, and that of a calibrated model by chance."""
     logits = task.predict(texts, verbose=0)
     error = kh.metrics.ExpectedCalibrationError()
     error.update_state(labels, logits)
+    confidence = ops.convert_to_numpy(ops.max(ops.softmax(logits), axis=-1))
+    by_chance = kh.ops.calibration_error_by_chance(confidence, error.num_bins, 1000, seed=0)
     return {
         "accuracy": float((logits.argmax(-1) == labels).mean()),
         "expected_calibration_error": float(error.result()),
+        "by_chance": float(by_chance.mean()),
+        "p_value": float((by_chance >= float(error.result())).mean()),
     }
 
 
@@ -243,7 +247,8 @@ def run(args):
     errors = [each["expected_calibration_error"] for each in (before, after)]
     print(
         f"Expected calibration error on the test texts: {errors[0]:.4f}, with temperature "
-        f"{temperature:.2f}: {errors[1]:.4f}"
+        f"{temperature:.2f}: {errors[1]:.4f}; a calibrated model has {after['by_chance']:.4f} on as "
+        f"many texts by chance (p = {after['p_value']:.3f})"
     )
 
     task.save_to_preset(args.save)
@@ -263,6 +268,8 @@ def run(args):
         "temperature": round(temperature, 3),
         "expected_calibration_error": round(errors[0], 4),
         "expected_calibration_error_calibrated": round(errors[1], 4),
+        "expected_calibration_error_by_chance": round(after["by_chance"], 4),
+        "p_value_calibrated": round(after["p_value"], 3),
         "cpu_seconds": round(time.process_time() - cpu),
         "wall_seconds": round(time.time() - wall),
     }

@@ -166,6 +166,7 @@ PUBLIC = {
         "brier_score",
         "brier_sums",
         "calibration_error",
+        "calibration_error_by_chance",
         "calibration_sums",
         "captured_attention",
         "captured_hidden",

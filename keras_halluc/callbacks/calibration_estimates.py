@@ -57,10 +57,9 @@ def confidence_estimates(
     found = {}
     for key, values in drawn.items():
         if not np.isnan(values[0]):
-            some = values[~np.isnan(values)]
             # Where no draw has a value, all that is known is that it lies in [0, 1].
-            some = some if len(some) > 1 else np.append(some, [0.0, 1.0])
-            found[key] = interval_of(some, len(confidence))
+            anywhere = Estimate(float(values[0]), 0.0, 1.0, len(confidence))
+            found[key] = interval_of(values, len(confidence)) or anywhere
     return found
 
 
@@ -93,10 +92,15 @@ def bootstrap_statistics(
     return {key: np.concatenate([part[key] for part in found]) for key in found[0]}
 
 
-def interval_of(values: np.ndarray, count: int) -> Estimate:
-    """The first of `(1 + resamples,)` values, and the percentiles of the others around it."""
-    value = float(values[0])
-    low, high = np.percentile(values[1:], [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)])
+def interval_of(values: np.ndarray, count: int) -> Estimate | None:
+    """The first of `(1 + resamples,)` values, and the percentiles of the others around it.
+
+    Draws that are NaN are left out; None where the first is, or all draws are.
+    """
+    value, drawn = float(values[0]), values[1:][~np.isnan(values[1:])]
+    if np.isnan(value) or not len(drawn):
+        return None
+    low, high = np.percentile(drawn, [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)])
     return Estimate(value, min(float(low), value), max(float(high), value), count)
 
 

@@ -5,6 +5,7 @@ from keras_halluc.ops.calibration import brier_score
 from keras_halluc.ops.calibration import brier_sums
 from keras_halluc.ops.calibration import calibration_error
 from keras_halluc.ops.calibration import calibration_sums
+from keras_halluc.ops.calibration_chance import calibration_error_by_chance
 from keras_halluc.ops.conformal import conformal_threshold
 from keras_halluc.ops.divergence import forbid
 from keras_halluc.ops.divergence import kl_divergence
@@ -41,6 +42,7 @@ __all__ = [
     "brier_score",
     "brier_sums",
     "calibration_error",
+    "calibration_error_by_chance",
     "calibration_sums",
     "captured_attention",
     "captured_hidden",

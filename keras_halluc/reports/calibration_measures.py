@@ -33,15 +33,11 @@ def calibration_measures(
     rows = _answers(*before), _answers(*after)
     values = [_estimates(answers, resamples) for answers in rows]
     both = sorted(set(rows[0]) & set(rows[1]))
-    difference = {}
+    difference: dict[str, Estimate | None] = {}
     if len(both) >= MIN_ANSWERS:
         one, other = (_columns(answers, both) for answers in rows)
         first, second = (bootstrap_statistics(*own, resamples, seed, KEYS) for own in (one, other))
-        for key in KEYS:
-            drawn = second[key] - first[key]
-            some = drawn[~np.isnan(drawn)]
-            if len(some) > 1 and not np.isnan(drawn[0]):
-                difference[key] = interval_of(some, len(both))
+        difference = {key: interval_of(second[key] - first[key], len(both)) for key in KEYS}
         difference["confidence"] = bootstrap_difference(
             np.mean, one[:1], other[:1], resamples, seed
         )
