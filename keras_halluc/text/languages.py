@@ -7,7 +7,7 @@ MOST = 4000  # characters looked at
 # Words that are frequent in one of the languages, and as far as may be not in the others.
 _FREQUENT = {
     "en": "the of and to is was that for with as by at from it are were be this has had his "
-    "which he she they their not or its but have said after been who will about more",
+    "am which he she they their not or its but have said after been who will about more",
     "de": "der die und das ist von mit den im zu ein eine nicht auf für wurde dem als war "
     "sich aus er sie es bei nach wird einer einen auch an am hat sind zum zur über vor "
     "bis oder wie uhr",

@@ -183,6 +183,8 @@ def test_slot_error_rate():
         ("inform(name='x y';food=thai)", [("name", "x y"), ("food", "thai")]),
         ('inform(name="x; y", food=thai)', [("name", "x; y"), ("food", "thai")]),
         ("inform(name='joe's';food=thai)", [("name", "joe's"), ("food", "thai")]),
+        ("inform(name=joe's;food='thai')", [("name", "joe's"), ("food", "thai")]),
+        ("inform(name[Max Payne], rating[good])", [("name", "Max Payne"), ("rating", "good")]),
         ("inform(area=north; south)", [("area", "north"), ("south", "")]),
         ("?request(area)", [("area", "")]),
         ("goodbye()", []),

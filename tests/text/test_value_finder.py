@@ -344,3 +344,10 @@ def test_dates_read_back(day, form):
     text = day.strftime(form)
     (value,) = find_values(text, "en")
     assert (value.value, value.text) == ((day.year, day.month, day.day), text)
+
+
+@pytest.mark.parametrize("words", ["ten ", "ten fifteen ", "twenty-", "nineteen eighty-four "])
+def test_a_number_said_over_and_over(words):
+    values = find_values(words * 3000, "en")
+    assert all(value.kind == "number" for value in values)
+    assert len(values) >= 1500

@@ -9,7 +9,7 @@ from keras_halluc.grounding.knowledge.knowledge_rows import object_texts
 _BRACKETS = re.compile(r"(?<![^\],;])([^\[\],;]+)\[([^\[\]]*)\]")
 _ACT = re.compile(r"\??[\w-]+\s*\((.*)\)", re.DOTALL)
 # An apostrophe before a letter closes nothing.
-_QUOTED = re.compile(r"'(?:[^']|'(?=\w))*'|\"[^\"]*\"")
+_QUOTED = re.compile(r"(?<!\w)'(?:[^']|'(?=\w))*'|\"[^\"]*\"")
 
 
 def parse_meaning(text: str) -> list[tuple[str, str]]:
@@ -18,7 +18,7 @@ def parse_meaning(text: str) -> list[tuple[str, str]]:
     Args:
         text: str, in one of three forms:
 
-            - `name[The Eagle], food[French]`, as in the E2E data,
+            - `name[The Eagle], food[French]`, as in the E2E data, or `inform(name[The Eagle])`,
             - a dialogue act, `inform(name='the eagle';food='french')`, as in RNNLG; slots are
               separated by `;`, or by commas if there is none,
             - a JSON object, `{"name": "The Eagle", "food": ["French", "Thai"]}`.
@@ -43,10 +43,12 @@ def parse_meaning(text: str) -> list[tuple[str, str]]:
     stripped = text.strip()
     if stripped.startswith("{"):
         return _json_slots(stripped)
-    if act := _ACT.fullmatch(stripped):
-        return _act_slots(act[1])
-    found = [(slot.strip(), value.strip()) for slot, value in _BRACKETS.findall(stripped)]
-    if not found or _BRACKETS.sub("", stripped).strip(" ,;\n"):
+    act = _ACT.fullmatch(stripped)
+    inner = act[1] if act else stripped
+    found = [(slot.strip(), value.strip()) for slot, value in _BRACKETS.findall(inner)]
+    if not found or _BRACKETS.sub("", inner).strip(" ,;\n"):
+        if act:
+            return _act_slots(inner)
         raise ValueError(
             "A meaning representation must look like `name[The Eagle], food[French]`, "
             f"`inform(name='the eagle';food='french')` or a JSON object. {received('text', text)}"

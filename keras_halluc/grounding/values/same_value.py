@@ -1,7 +1,9 @@
 """Do two values say the same?"""
 
+import functools
 from fractions import Fraction
 
+from keras_halluc.grounding.values.source_names import SourceNames
 from keras_halluc.grounding.values.source_names import name_words
 from keras_halluc.text import Value
 
@@ -9,7 +11,8 @@ from keras_halluc.text import Value
 def same_value(value: Value, other: Value, tolerance: Fraction) -> bool:
     """Whether two values say the same, in whatever form.
 
-    A name is the same as a part of it, a date as one that leaves out its year.
+    A name is the same as a part of it or its initials, a date as one that leaves out its year, and
+    9 as nine o'clock.
 
     Args:
         value: `Value`.
@@ -18,7 +21,9 @@ def same_value(value: Value, other: Value, tolerance: Fraction) -> bool:
     """
     if value.kind == "name":
         own, there = (set(name_words(str(v.value))) for v in (value, other))
-        return value.value == other.value or bool(own and there and (own <= there or there <= own))
+        if value.value == other.value or (own and there and (own <= there or there <= own)):
+            return True
+        return _names(other.text, str(other.value)).has(str(value.value))
     if value.kind == other.kind == "date":
         return any(
             all(a is None or b is None or a == b for a, b in zip(day, other_day))
@@ -26,7 +31,8 @@ def same_value(value: Value, other: Value, tolerance: Fraction) -> bool:
             for other_day, _ in other.readings
         )
     if {value.kind, other.kind} == {"time", "number"}:
-        return not seconds(value).isdisjoint(seconds(other))
+        times = [seconds(v) | _on_the_hour(v) for v in (value, other)]
+        return not times[0].isdisjoint(times[1])
     if set(value.readings) & set(other.readings):
         return True
     if not value.unit or not other.unit or value.unit == other.unit:
@@ -46,6 +52,18 @@ def seconds(value: Value) -> frozenset[Fraction]:
     if value.kind != "number":
         return frozenset()
     return frozenset(Fraction(number) for number, unit in value.readings if unit == "s")
+
+
+def _on_the_hour(value: Value) -> frozenset[Fraction]:
+    """Seconds since midnight that a number may mean where the other text has a time."""
+    hours = (n for n, unit in value.readings if value.kind == "number" and not unit)
+    full = [int(hour) for hour in hours if hour == int(hour) and 0 <= hour <= 24]
+    return frozenset(Fraction(3600 * (h % 24)) for hour in full for h in (hour, hour + 12))
+
+
+@functools.lru_cache(maxsize=1024)
+def _names(text: str, name: str) -> SourceNames:
+    return SourceNames(text, [name])
 
 
 def _numbers(value: Value) -> list[Fraction]:

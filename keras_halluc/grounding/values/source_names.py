@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from keras_halluc.text.values.chinese_names import pointed_core
 from keras_halluc.text.values.countries import SAME_COUNTRY
+from keras_halluc.text.values.countries import in_one_word
 from keras_halluc.text.values.names import normal_name
 from keras_halluc.text.values.starters import INSIDE
 from keras_halluc.text.values.starters import TITLES
@@ -16,7 +17,7 @@ _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SMALL_WORDS = frozenset().union(*INSIDE.values())
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 _US = re.compile(r"\bU\.?S\b")  # and no pronoun
-_ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,6}(?!\w)")
+_ACRONYM = re.compile(r"(?<!\w)(?:[A-Z]{2,6}|(?:[A-Z]\.){1,5}[A-Z])(?!\w)")
 _GENITIVES = ("s", "es", "n", "en")
 
 
@@ -29,12 +30,14 @@ class SourceNames:
     """
 
     def __init__(self, text: str, names: Iterable[str]) -> None:
-        self._words = frozenset(name_words(normal_name(text)))
+        plain = normal_name(text)
+        self._words = frozenset(name_words(plain))
         if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
             self._words |= frozenset(name_words(normal_name(_CAMEL.sub(" ", text))))
         self._countries = self._words if _US.search(text) else self._words - {"us"}
+        self._countries |= frozenset(name_words(in_one_word(plain))) - self._words
         self._sorted_words = sorted(self._words)
-        self._acronyms = frozenset(word.lower() for word in _ACRONYM.findall(text))
+        self._acronyms = frozenset(word.lower().replace(".", "") for word in _ACRONYM.findall(text))
         self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""
         self._initials = frozenset(
             initials
@@ -51,7 +54,7 @@ class SourceNames:
         """
         if _HAN.search(name):
             return pointed_core(name) in self._plain
-        words = [word for word in name_words(name) if word not in _SMALL_WORDS]
+        words = [word for word in name_words(in_one_word(name)) if word not in _SMALL_WORDS]
         needed = [word for word in words if word not in TITLES] or words
         if all(self._has_word(word) for word in needed):
             return True
@@ -60,13 +63,18 @@ class SourceNames:
         return len(words) > 1 and any(i in self._acronyms for i in _initials(name_words(name)))
 
     def _has_word(self, word: str) -> bool:
+        same = SAME_COUNTRY.get(word, ())
+        if word in self._countries or not self._countries.isdisjoint(same):
+            return True
+        if word == "us":  # in the text a pronoun
+            return False
         i = bisect.bisect_left(self._sorted_words, word)
         if i < len(self._sorted_words) and len(word) >= LONG_ENOUGH:
-            if self._sorted_words[i].startswith(word):
+            longer = self._sorted_words[i]  # India is no short form of Indiana
+            if longer.startswith(word) and not same and longer not in SAME_COUNTRY:
                 return True
         return (
             word in self._words
-            or not self._countries.isdisjoint(SAME_COUNTRY.get(word, ()))
             or any(word + end in self._words for end in _GENITIVES)
             or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
         )

@@ -148,7 +148,11 @@ unless both are in one list there and in the output |
                 return "supported", None  # "A, B and C" for "C, A and B"
             return "contradicted", rival
         rival = source.rival(value, places)
-        return "unsupported" if rival is None else "contradicted", rival
+        if rival is None:
+            return "unsupported", None
+        if {value.kind, rival.kind} == {"number", "time"} and source.same(value, rival):
+            return "supported", None  # "from 9 to 5" for "from 9 am to 5 pm"
+        return "contradicted", rival
 
 
 def _summary(judged: list[tuple[Value, str, Value | None]]) -> Verdict:

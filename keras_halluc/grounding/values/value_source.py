@@ -88,7 +88,10 @@ class ValueSource:
         for key in places.keys(value):
             if least not in ("any", key[0]) and not (least == "both" and key[0] == "most"):
                 continue
-            found = [other for other in self._at.get(key, ()) if _group(other) == _group(value)]
+            there = self._at.get(key, ())
+            if len(there) == MOST_AT_A_PLACE and self.has(value):
+                return None  # it may be one of those that are not kept
+            found = [other for other in there if _group(other) == _group(value)]
             if found:
                 return next((other for other in found if self.same(value, other)), found[0])
         return self._nearest(value, places) if least == "any" else None
@@ -145,6 +148,8 @@ class ValueSource:
                 return True
             return self._has_date(reading)
         if value.kind == "ordinal" and not unit:
+            if any(day[2] == reading for day in self._dates):  # "the fourth of July"
+                return True
             bare = self._readings.get(("number", "", Fraction(reading)))
             if bare is not None and bare.text.isdecimal():
                 return True

@@ -19,7 +19,7 @@ _PART = re.compile(rf"\d+(?:[.,]\d+)*|[{_CHARS}]")
 _VAGUE_BEFORE, _VAGUE_AFTER = frozenset("数几好若"), frozenset("几数")
 # Words that begin with a numeral and give no number: a quarterback, a triple, a millionaire.
 _WORDS = re.compile(
-    "四分卫|[二三四多]元组|百万富翁|千(?:瓦|克|米|卡|赫)|[一二三四五六七八九十]+世(?![纪代])"
+    "万一|亿万|万千|千百|一度(?!电)|百度|四分卫|[二三四多]元组|百万富翁|千(?:瓦|克|米|卡|赫)|[一二三四五六七八九十]+世(?![纪代])"
 )
 # What numbers count. A single numeral in front of anything else may be part of a word or a name.
 _MEASURES = frozenset(
@@ -121,7 +121,7 @@ def _sum(parts: list[str]) -> int | Fraction | None:
     total: int | Fraction = 0
     section: int | Fraction = 0
     digit: int | Fraction | None = None
-    for part in parts:
+    for i, part in enumerate(parts):
         if part in _SCALES:
             section += digit or 0
             if part == "亿":  # 一万亿: of all that came before
@@ -137,7 +137,8 @@ def _sum(parts: list[str]) -> int | Fraction | None:
         elif part in _DIGITS:
             if digit:  # two numerals in a row: 三四十, which is vague
                 return None
-            digit = _DIGITS[part]
+            place = (_TENS | _SCALES).get(parts[i - 1], 0) if 0 < i == len(parts) - 1 else 0
+            digit = _DIGITS[part] * max(1, place // 10)  # 三万五 is said for 三万五千
         else:
             whole, _, decimals = part.replace(",", "").partition(".")
             if "." in decimals or digit:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from keras_halluc.text.values.chinese_numbers import chinese_number
 
-_HALF = r"(?P<half>[ap])(?:m\b|\. ?m\b\.?)"
+# "12 am Freitag" is German, and no midnight.
+_HALF = r"(?P<half>[ap])(?:m\b(?! (?:\w+(?:tag|woch)\b|\d))|\. ?m\b\.?)"
 _COLON = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|[.,]\d)"
     rf"(?:[ \u00a0]?{_HALF})?(?: uhr\b| h\b)?"
@@ -15,8 +16,9 @@ _DOT = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?!\d)[ \u00a0]?(?:uhr\b|" + _HALF + ")"
 )
 _HOUR = re.compile(
-    r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?(?:uhr\b(?: (?P<m>[0-5]\d)\b)?|" + _HALF + ")"
+    r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?(?:uhr\b(?: (?P<m>[0-5]\d)\b)?|o'clock\b|" + _HALF + ")"
 )
+_CLOCK = re.compile(r" (?:uhr|o'clock)\b")
 _NUMERAL = "[\\d〇一二三四五六七八九十两]"
 _CHINESE = re.compile(
     r"(?P<part>上午|下午|晚上|凌晨|早上|中午|傍晚|早晨|清晨|夜里|深夜)? ?"
@@ -25,6 +27,7 @@ _CHINESE = re.compile(
     rf"| ?(?P<m>{_NUMERAL}{{1,3}}) ?分(?!之|钟)(?: ?(?P<s>{_NUMERAL}{{1,3}}) ?秒)?)?"
 )
 _AFTERNOON = ("下午", "晚上", "傍晚", "夜里", "深夜")
+_NIGHT = ("晚上", "夜里", "深夜", "凌晨")  # which goes on after midnight
 
 
 def find_clock_times(
@@ -71,8 +74,15 @@ def _western(match: re.Match[str]) -> list[int]:
         return [3600 * (hour % 12 + 12 * (half == "p")) + rest]
     if hour > 24:
         return []
-    both = ":" in match.group() and 0 < hour < 13 and "uhr" not in match.group()
+    sign = ":" in match.group() and "uhr" not in match.group()
+    both = 0 < hour < 13 and (sign or "clock" in match.group())
     return [3600 * hour + rest, 3600 * ((hour + 12) % 24) + rest] if both else [3600 * hour + rest]
+
+
+def clock_behind(small: str, end: int) -> int:
+    """Where "o'clock" or "Uhr" behind a number in words ends; 0 if there is none."""
+    match = _CLOCK.match(small, end)
+    return match.end() if match else 0
 
 
 def _chinese(match: re.Match[str]) -> list[int]:
@@ -85,7 +95,9 @@ def _chinese(match: re.Match[str]) -> list[int]:
     if not part and not sure and "点" in match.group():
         return []  # 3点: a time or three points
     rest = 1800 if match["thirty"] else 60 * (minute or 0) + (second or 0)
-    if part in _AFTERNOON and hour < 12:
+    if part in _NIGHT and (hour == 12 or hour < 5):
+        hour %= 12
+    elif (part in _AFTERNOON and hour < 12) or (part == "中午" and hour < 3):
         hour += 12
     seconds = [3600 * hour + rest]
     return seconds if part or hour > 12 else [*seconds, 3600 * ((hour + 12) % 24) + rest]

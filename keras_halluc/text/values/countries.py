@@ -1,5 +1,7 @@
 """Which words name one country and its people, so that either may stand for the other?"""
 
+import re
+
 # One country a line, in English: "Spanish" says of a thing what "of Spain" does.
 _TABLE = """
 afghanistan afghan afghans
@@ -56,6 +58,7 @@ malaysia malaysian malaysians
 mexico mexican mexicans
 morocco moroccan moroccans
 netherlands dutch
+niger nigerien nigeriens
 nigeria nigerian nigerians
 norway norwegian norwegians
 pakistan pakistani pakistanis
@@ -79,6 +82,7 @@ ukraine ukrainian ukrainians
 vietnam vietnamese
 wales welsh
 """
+_UNITED = re.compile(r"\bunited (?:states(?: of america)?|(kingdom))\b")
 _LINES = [line.split() for line in _TABLE.split("\n") if line]
 _BRITISH = next(line for line in _LINES if line[0] == "britain")
 # What is English is British; what is British need not be English.
@@ -89,3 +93,18 @@ SAME_COUNTRY: dict[str, frozenset[str]] = {
 }
 for _word in _BRITISH:
     SAME_COUNTRY[_word] |= {word for line in _LINES if line[0] in _WITHIN for word in line}
+
+
+def in_one_word(name: str) -> str:
+    """Writes countries of two words in one, for `SAME_COUNTRY`.
+
+    Args:
+        name: str, as `normal_name` writes it.
+
+    Example:
+
+    >>> from keras_halluc.text.values.countries import in_one_word
+    >>> in_one_word("president of the united states")
+    'president of the us'
+    """
+    return _UNITED.sub(lambda match: "uk" if match[1] else "us", name)

@@ -39,11 +39,17 @@ _CHINESE = re.compile(
 _SHORT = frozenset(name for name in MONTHS if len(name) < 5) - frozenset(
     "may mai mayo mars june juni juin juli july april août aout".split()
 )
+_OTHER_WORDS = ("may", "march", "ago")  # where the text has capitals, and they have none
 _LETTERS = "|".join(sorted((w for w in WEEKDAYS if w[0] < "\u4e00"), key=len, reverse=True))
 _WEEKDAY = re.compile(
     rf"(?<![^\W\d_])(?:{_LETTERS})(?![^\W\d_])"
-    r"|(?:星期|周|礼拜)[一二三四五六日天]"
+    # 每周三次: three times
+    r"|(?:星期|周|礼拜)[一二三四五六日天](?![次回遍]|天(?!气)|个(?:小时|月))"
 )
+_JOINT = " ?(?:[-–/,&]|to|and) ?"
+_DAY_BEHIND = re.compile(rf"{_JOINT}(?:{_LETTERS})(?![^\W\d_])")
+_DAY_BEFORE = re.compile(rf"(?<![^\W\d_])(?:{_LETTERS}){_JOINT}$")
+LONGEST_BEFORE = 16  # letters of a weekday, and what joins the next
 
 
 def find_dates(text: str, small: str, taken: bytearray) -> Iterator[Found]:
@@ -77,7 +83,7 @@ def find_dates(text: str, small: str, taken: bytearray) -> Iterator[Found]:
             elif pattern is _MONTH_ALONE:
                 days = _alone(match, text)
             else:
-                days = _named(match)
+                days = [] if _is_no_month(match, text) else _named(match)
             if not days:
                 continue
             if small[end - 1] == "." and (match.groupdict().get("month") not in _SHORT):
@@ -105,7 +111,12 @@ def find_weekdays(text: str, small: str, taken: bytearray) -> Iterator[tuple[int
     """
     for match in _WEEKDAY.finditer(small):
         start, end = match.span()
-        if match.group() in UNSURE_ALONE or any(taken[start:end]):
+        if any(taken[start:end]):
+            continue
+        if match.group() in UNSURE_ALONE and not (
+            _DAY_BEHIND.match(small, end)
+            or _DAY_BEFORE.search(small[max(0, start - LONGEST_BEFORE) : start])
+        ):
             continue
         taken[start:end] = b"\1" * (end - start)
         yield start, end, WEEKDAYS.get(match.group(), 6)
@@ -135,6 +146,14 @@ def _named(match: re.Match[str]) -> list[Day]:
     day = int(groups["day"]) if groups.get("day") else None
     found = (year, MONTHS[groups["month"]], day)
     return [found] if _valid(found) else []
+
+
+def _is_no_month(match: re.Match[str], text: str) -> bool:
+    """Whether the month is another word: "as many as 20 may", "ago 15 people"."""
+    groups = match.groupdict()
+    if groups["month"] not in _OTHER_WORDS or groups.get("year"):
+        return False
+    return text[match.start("month")].islower() and not text.islower()
 
 
 def _alone(match: re.Match[str], text: str) -> list[Day]:

@@ -15,13 +15,13 @@ _MONTHS = (
     "december|dec|dezember|dez|décembre|decembre|déc|diciembre|dic",
 )
 _WEEKDAYS = (
-    "monday|mon|montag|montags|lundi|lunes|星期一|周一|礼拜一",
-    "tuesday|tue|tues|dienstag|dienstags|mardi|martes|星期二|周二|礼拜二",
-    "wednesday|wed|mittwoch|mittwochs|mercredi|miércoles|星期三|周三|礼拜三",
-    "thursday|thu|thur|thurs|donnerstag|donnerstags|jeudi|jueves|星期四|周四|礼拜四",
-    "friday|fri|freitag|freitags|vendredi|viernes|星期五|周五|礼拜五",
-    "saturday|sat|samstag|samstags|sonnabend|samedi|sábado|sábados|星期六|周六|礼拜六",
-    "sunday|sun|sonntag|sonntags|dimanche|domingo|domingos|星期日|星期天|周日|礼拜天|礼拜日",
+    "monday|mondays|mon|montag|montags|lundi|lunes|星期一|周一|礼拜一",
+    "tuesday|tuesdays|tue|tues|dienstag|dienstags|mardi|martes|星期二|周二|礼拜二",
+    "wednesday|wednesdays|wed|mittwoch|mittwochs|mercredi|miércoles|星期三|周三|礼拜三",
+    "thursday|thursdays|thu|thur|thurs|donnerstag|donnerstags|jeudi|jueves|星期四|周四|礼拜四",
+    "friday|fridays|fri|freitag|freitags|vendredi|viernes|星期五|周五|礼拜五",
+    "saturday|saturdays|sat|samstag|samstags|sonnabend|samedi|sábado|sábados|星期六|周六|礼拜六",
+    "sunday|sundays|sun|sonntag|sonntags|dimanche|domingo|domingos|星期日|星期天|周日|礼拜天|礼拜日",
 )
 MONTHS = {name: n for n, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 WEEKDAYS = {name: n for n, names in enumerate(_WEEKDAYS) for name in names.split("|")}

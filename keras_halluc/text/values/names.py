@@ -14,6 +14,7 @@ from keras_halluc.text.values.starters import TITLES
 _WORD = re.compile(r"[^\W_](?:\w|['&.-](?=\w))*")
 _POSSESSIVE = re.compile(r"'s?$|'S$")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_PRONOUN = re.compile("I'(?:m|ve|ll|d)")
 _ELISION = re.compile(r"(?:[ldcjmnst]|qu)'(?=\w)", re.IGNORECASE)
 _OPENING = "\"'“„«‹(["
 _SINGULAR = {
@@ -119,7 +120,7 @@ def _trimmed(text: str, match: re.Match[str]) -> tuple[int, int]:
 
 def _is_capital(text: str, start: int, end: int) -> bool:
     word = text[start:end]
-    if _HAN.match(word) or word in PLACEHOLDERS:
+    if _HAN.match(word) or word in PLACEHOLDERS or _PRONOUN.fullmatch(word):
         return False
     if end - start == 1:
         return word.isupper() and word != "I" and text[end : end + 1] == "."

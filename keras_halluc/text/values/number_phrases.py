@@ -17,6 +17,7 @@ from keras_halluc.text.values.number_words import WEAK
 
 _WORD = re.compile(r"[^\W\d_]+")
 _GAPS = ("", " ", "-", "\u00a0", "\u00ad")
+_AND_A_HALF = re.compile(r"[ -](?:and[ -]a[ -]half|y medi[oa]|et demie?)(?![^\W\d_])")
 _ARTICLES = ("a", "an", "eine", "un", "una", "une")
 # Without a number in front they say no number.
 _VAGUE = frozenset(
@@ -96,8 +97,11 @@ class _Reader:
             return self.small[start:end] == ", "
         return end - start <= 1 and self.small[start:end] in _GAPS
 
-    def phrase(self, first: int) -> tuple[int, int | Fraction, bool] | None:
-        """`(last word, number, is it an ordinal)` of the longest number that begins here."""
+    def phrase(self, first: int, pairs: bool = True) -> tuple[int, int | Fraction, bool] | None:
+        """`(last word, number, is it an ordinal)` of the longest number that begins here.
+
+        Without `pairs`, "nineteen eighty-four" is 19.
+        """
         if self.words[first] in HALVES:
             return self._half(first)
         total: int | Fraction = 0
@@ -135,7 +139,24 @@ class _Reader:
             i += 1
         if last < first or (last == first and self.words[first] in _VAGUE):
             return None
-        return self._continued(first, last, total, group)
+        if ending := self._and_a_half(last, total, group, least):
+            return ending
+        return self._continued(first, last, total, group, pairs)
+
+    def _and_a_half(
+        self, last: int, total: int | Fraction, group: int | Fraction, least: int | Fraction
+    ) -> tuple[int, int | Fraction, bool] | None:
+        """ "two and a half", and "two and a half million"."""
+        end = self.spans[last][1]
+        match = _AND_A_HALF.match(self.small, end)
+        if not match or not total + group:
+            return None
+        while self.spans[last][1] < match.end():
+            last += 1
+        amount = total + group + Fraction(1 if group else least, 2)
+        if not total and self.joined(last + 1) and self.words[last + 1] in self._scales:
+            return last + 1, amount * self._scales[self.words[last + 1]], False
+        return last, amount, False
 
     def _half(self, first: int) -> tuple[int, int | Fraction, bool] | None:
         i = first + 1
@@ -196,7 +217,12 @@ class _Reader:
         return last, total + group, False
 
     def _continued(
-        self, first: int, last: int, total: int | Fraction, group: int | Fraction
+        self,
+        first: int,
+        last: int,
+        total: int | Fraction,
+        group: int | Fraction,
+        pairs: bool,
     ) -> tuple[int, int | Fraction, bool]:
         """Years in pairs, parts of one, decimals in words."""
         i = last + 1
@@ -213,12 +239,12 @@ class _Reader:
                 digits += str(role[1])
                 last, i = i, i + 1
             return last, amount + Fraction(int(digits or 0), 10 ** len(digits)), False
-        if self.language == "en" and not total and 10 <= group <= 20 and last == first:
+        if pairs and self.language == "en" and not total and 10 <= group <= 20 and last == first:
             if word in ("oh", "o") and self.joined(i + 1) and (role := self.number(i + 1)):
                 if role[0] == "small" and 0 < role[1] < 10:
                     return i + 1, group * 100 + role[1], False
             if (role := self.number(i)) and role[0] == "small" and role[1] >= 10:
-                end, rest, ordinal = self.phrase(i) or (i, 0, False)
+                end, rest, ordinal = self.phrase(i, pairs=False) or (i, 0, False)
                 if not ordinal and 10 <= rest < 100:
                     return end, group * 100 + rest, False
         return last, amount, False

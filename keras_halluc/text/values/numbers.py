@@ -41,6 +41,8 @@ _DECADE_BEFORE = re.compile(
     r"\b(?:años|années|décadas? de(?: los)?|(?:principios|mediados|finales) de los) $"
 )
 WIDEST_BEFORE = 20  # letters of the words before a decade
+# "at least 5" is "al menos 5" and "au moins 5": a minus in words may be none.
+_MINUS = re.compile(r"(?<![^\W_])(?:minus|moins|menos) ?$|零下 ?$|(?:^|[\s(])–$")
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
 _ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
 _SCALE = re.compile(r"[ \u00a0-]?([^\W\d_]+)(?![\w])\.?")
@@ -51,6 +53,7 @@ _ALL_SCALES = {
     for word, scale in words.items()
     if word not in ("mil", "mille", "billion", "billions")
 }
+_UNSURE_SCALES = ("m", "b", "t", "mm")  # metres, more often than not, or tonnes
 _COMMA_THOUSANDS = ("en", "zh", "")
 
 
@@ -115,6 +118,8 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
     for start, end, amount, ordinal, weak in number_phrases(small, language):
         number = Number(start, end, amount, "ordinal" if ordinal else "number", weak=weak)
         before = small[max(0, start - WIDEST_BEFORE) : start]
+        if _MINUS.search(before):
+            number = dataclasses.replace(number, also=(-amount,))
         if 20 <= amount <= 90 and amount % 10 == 0 and _DECADE_BEFORE.search(before):
             number = _decade(start, end, int(amount))
         yield from _untaken([number], taken)
@@ -160,6 +165,8 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
     if also_factor:
         others.append(sign * amount * also_factor)
     amount = sign * amount * factor
+    if _MINUS.search(before):
+        others.append(-amount)
     yield Number(start, scaled_end, amount, also=tuple(others), plain=plain and scaled_end == end)
 
 
@@ -183,7 +190,7 @@ def _scale(small: str, end: int, language: str) -> tuple[int, int, int]:
     while match := _SCALE.match(small, end):
         word = match[1]
         if word in SHORT_SCALES and factor == 1:
-            if word == "m":  # metres, more often than not
+            if word in _UNSURE_SCALES:
                 return 1, end, SHORT_SCALES[word]
             found = SHORT_SCALES[word]
         elif word in words:

@@ -111,7 +111,6 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
         "°F",
         F(1),
     ),
-    ("°|degree|degrees|grad|degré|degrés|grado|grados|度", "°", F(1)),
     ("w|watt|watts|瓦", "W", F(1)),
     ("kw|kilowatt|kilowatts|千瓦", "W", F(1000)),
     ("mw|megawatt|megawatts|兆瓦", "W", F(10**6)),
@@ -143,13 +142,15 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("马克|mark|marks", "DEM", F(1)),
     ("分贝|db|dezibel|decibels|décibels", "dB", F(1)),
 )
+_DEGREES = "° degree degrees grad degré degrés grado grados 度".split()
 _ALSO: dict[str, tuple[tuple[str, Fraction], ...]] = {
     "pound": (("GBP", F(1)), ("g", F("453.59237"))),
     "pounds": (("GBP", F(1)), ("g", F("453.59237"))),
     "livres": (("g", F("453.59237")), ("GBP", F(1))),
     "libras": (("g", F("453.59237")), ("GBP", F(1))),
     "¥": (("CNY", F(1)), ("JPY", F(1))),
-}
+    # Of an angle, or of a temperature on a scale that is not named.
+} | dict.fromkeys(_DEGREES, (("°", F(1)), ("°C", F(1)), ("°F", F(1))))
 UNITS: dict[str, tuple[tuple[str, Fraction], ...]] = {
     form: ((unit, factor),) for forms, unit, factor in _TABLE for form in forms.split("|")
 }

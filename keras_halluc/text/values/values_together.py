@@ -1,6 +1,7 @@
 """What do values mean together that stand beside each other?"""
 
 import dataclasses
+from collections.abc import Iterator
 from fractions import Fraction
 
 from keras_halluc.text.values.value import Value
@@ -10,6 +11,7 @@ LONGEST_JOINT = 6
 _FROM_TO = frozenset("- – ~ to bis à a 至 到".split())
 _JOINING = _FROM_TO | frozenset("and und et y or oder ou o 或 和 与 、".split())
 _WITHIN = frozenset(("", ",", "and", "und", "et", "y", "e", "零"))  # "2 hours and 30 minutes"
+_OF = ("", "of", "de")
 _BETWEEN = ("between", "zwischen", "entre")
 
 
@@ -19,7 +21,8 @@ def values_together(small: str, values: list[Value]) -> list[Value]:
     - "2-3 million km": the first number may mean what the second does.
     - "1922-26": the second is 1926 as well.
     - "21 and 28 January", "between January 21 and 28": both are days of January.
-    - "4 min 51 s": each may stand for the 291 seconds of both.
+    - "the fourth of July": the first is that day of July.
+    - "2 h 4 min 51 s": each may stand for the 7,491 seconds of all.
 
     Args:
         small: str, the text in small letters.
@@ -40,10 +43,12 @@ def values_together(small: str, values: list[Value]) -> list[Value]:
         if second.start - first.end > LONGEST_JOINT:
             continue
         joint = small[first.end : second.start].strip()
-        found[i : i + 2] = _summed(first, second, joint)
         if joint in _JOINING:
-            found[i : i + 2] = _ranged(small, found[i], found[i + 1], joint)
-    return found
+            found[i : i + 2] = _ranged(small, first, second, joint)
+        elif joint in _OF and first.kind == "ordinal" and second.kind == "date":
+            if second.value[1] and not second.value[2] and first.value <= 31:
+                found[i] = _day_of(second, first)
+    return list(_summed(small, found))
 
 
 def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value, Value]:
@@ -67,20 +72,41 @@ def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value,
     return first, second
 
 
-def _summed(first: Value, second: Value, joint: str) -> tuple[Value, Value]:
-    """Both, each with what they are together, if the second goes on in a smaller unit."""
-    if not first.kind == second.kind == "number" or not second.unit or second.amount is None:
-        return first, second
-    if joint == "分" and second.unit == "s" and not first.unit:  # 4分51秒
-        larger: Fraction | int = Fraction(first.value) * 60
-    elif joint in _WITHIN and first.unit == second.unit and first.amount:
-        larger = Fraction(first.value)
-        if _factor(second) >= _factor(first) or second.value >= _factor(first):
-            return first, second
-    else:
-        return first, second
-    total = [(whole(larger + second.value), second.unit)]
-    return _may_be(first, total), _may_be(second, total)
+def _summed(small: str, values: list[Value]) -> Iterator[Value]:
+    """Each with what it is together with those around it that go on in smaller units."""
+    run: list[Value] = []
+    sizes: list[Fraction] = []
+    for value in values:
+        size = _part(small, run, value) if run else None
+        if size is None:
+            yield from _with_sum(run, sizes)
+            run, sizes = [value], [Fraction(value.value if value.kind == "number" else 0)]
+        else:
+            sizes[-1], run = size, [*run, value]
+            sizes.append(Fraction(value.value))
+    yield from _with_sum(run, sizes)
+
+
+def _part(small: str, run: list[Value], value: Value) -> Fraction | None:
+    """How much the last of a run is, None if the value does not go on in a smaller unit."""
+    last = run[-1]
+    if value.start - last.end > LONGEST_JOINT or not last.kind == value.kind == "number":
+        return None
+    if not value.unit or value.amount is None:
+        return None
+    joint = small[last.end : value.start].strip()
+    if joint == "分" and value.unit == "s" and not last.unit:  # 4分51秒
+        return Fraction(last.value) * 60
+    if joint not in _WITHIN or last.unit != value.unit or not last.amount:
+        return None
+    smaller = _factor(value) < _factor(last) and value.value < _factor(last)
+    return Fraction(last.value) if smaller else None
+
+
+def _with_sum(run: list[Value], sizes: list[Fraction]) -> Iterator[Value]:
+    total = [(whole(sum(sizes, Fraction())), run[-1].unit)] if len(run) > 1 else []
+    for value in run:
+        yield _may_be(value, total)
 
 
 def _may_be(value: Value, readings: list[tuple[int | Fraction, str]]) -> Value:
