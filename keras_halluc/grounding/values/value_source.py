@@ -148,8 +148,6 @@ class ValueSource:
                 return True
             return self._has_date(reading)
         if value.kind == "ordinal" and not unit:
-            if any(day[2] == reading for day in self._dates):  # "the fourth of July"
-                return True
             bare = self._readings.get(("number", "", Fraction(reading)))
             if bare is not None and bare.text.isdecimal():
                 return True

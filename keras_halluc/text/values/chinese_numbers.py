@@ -17,9 +17,10 @@ _FRACTION = re.compile(rf"(?<![{_CHARS}])([{_CHARS}]{{1,9}})分之([{_CHARS}]+)"
 _PART = re.compile(rf"\d+(?:[.,]\d+)*|[{_CHARS}]")
 # Numerals in front of which, or behind which, the number is only vague.
 _VAGUE_BEFORE, _VAGUE_AFTER = frozenset("数几好若"), frozenset("几数")
-# Words that begin with a numeral and give no number: a quarterback, a triple, a millionaire.
+# Words that begin with a numeral and give no number: a quarterback, a triple, in case, once.
 _WORDS = re.compile(
-    "万一|亿万|万千|千百|一度(?!电)|百度|四分卫|[二三四多]元组|百万富翁|千(?:瓦|克|米|卡|赫)|[一二三四五六七八九十]+世(?![纪代])"
+    "万一|亿万|万千|千百|一度(?!电)|百度|四分卫|[二三四多]元组|百万富翁|千(?:瓦|克|米|卡|赫)"
+    "|[一二三四五六七八九十]+世(?![纪代])"
 )
 # What numbers count. A single numeral in front of anything else may be part of a word or a name.
 _MEASURES = frozenset(

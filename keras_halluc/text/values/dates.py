@@ -71,6 +71,7 @@ def find_dates(text: str, small: str, taken: bytearray) -> Iterator[Found]:
     >>> [found[2:] for found in find_dates(text, text, bytearray(len(text)))]
     [((2020, 12, 5), ((2020, 5, 12),))]
     """
+    cased = text != small
     for pattern in (_CHINESE, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR, _DIGITS, _MONTH_ALONE):
         for match in pattern.finditer(small):
             start, end = match.span()
@@ -83,7 +84,7 @@ def find_dates(text: str, small: str, taken: bytearray) -> Iterator[Found]:
             elif pattern is _MONTH_ALONE:
                 days = _alone(match, text)
             else:
-                days = [] if _is_no_month(match, text) else _named(match)
+                days = [] if cased and _is_no_month(match, text) else _named(match)
             if not days:
                 continue
             if small[end - 1] == "." and (match.groupdict().get("month") not in _SHORT):
@@ -151,9 +152,8 @@ def _named(match: re.Match[str]) -> list[Day]:
 def _is_no_month(match: re.Match[str], text: str) -> bool:
     """Whether the month is another word: "as many as 20 may", "ago 15 people"."""
     groups = match.groupdict()
-    if groups["month"] not in _OTHER_WORDS or groups.get("year"):
-        return False
-    return text[match.start("month")].islower() and not text.islower()
+    other = groups["month"] in _OTHER_WORDS and not groups.get("year")
+    return other and text[match.start("month")].islower()
 
 
 def _alone(match: re.Match[str], text: str) -> list[Day]:

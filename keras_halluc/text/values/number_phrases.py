@@ -146,7 +146,7 @@ class _Reader:
     def _and_a_half(
         self, last: int, total: int | Fraction, group: int | Fraction, least: int | Fraction
     ) -> tuple[int, int | Fraction, bool] | None:
-        """ "two and a half", and "two and a half million"."""
+        """A number with a half behind it, as in "two and a half million"."""
         end = self.spans[last][1]
         match = _AND_A_HALF.match(self.small, end)
         if not match or not total + group:
