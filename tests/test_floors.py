@@ -7,7 +7,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
 FLOORS = (
-    ("_types", "_check", "_register", "_progress", "_preprocessing"),
+    ("_types", "_check", "_register", "_progress", "_preprocessing", "_compiled_apart"),
     ("ops", "text"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),
     ("data", "objectives", "presets"),

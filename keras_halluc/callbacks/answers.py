@@ -48,10 +48,11 @@ def ask(
     heard: Mapping[str, str],
     tell: Callable[[int], None],
 ) -> tuple[list[Answer], float]:
-    """Answers to the cases at `indices`, in chunks, and the seconds each one asked took.
+    """Answers to the cases at `indices`, in chunks, and the seconds each one took.
 
     Prompts of like length are asked together, since a batch takes as long as its longest. The first
-    chunk may have compiled, so it is left out of the seconds unless it is the only one.
+    chunk may have compiled, so it is left out of the seconds unless it is the only one. Where all
+    are known already, the seconds are those of checking.
 
     Args:
         generator: `Generator`.
@@ -64,7 +65,10 @@ def ask(
     size = chunk_size(generator)
     known = [i for i in indices if cases[i].prompt in heard]
     order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
+    began = time.perf_counter()
     found = _checked(checker, cases, known, [heard[cases[i].prompt] for i in known])
+    if not order:
+        return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
     began = time.perf_counter()
     for start in range(0, len(order), size):
         if start == size:
@@ -73,11 +77,8 @@ def ask(
         outputs = generator.generate([cases[i].prompt for i in chunk])
         found |= _checked(checker, cases, chunk, outputs)
         tell(len(found))
-    answers = [found[i] for i in indices]
-    if not order:
-        return answers, 0.0
     timed = len(order) - size if len(order) > size else len(order)
-    return answers, (time.perf_counter() - began) / timed
+    return [found[i] for i in indices], (time.perf_counter() - began) / timed
 
 
 def _checked(

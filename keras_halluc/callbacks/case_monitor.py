@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+import keras
+
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
@@ -120,6 +122,13 @@ class CaseMonitor(Monitor):
     def begin(self) -> None:
         before = self._others[: self._others.index(self)] if self in self._others else []
         self._earlier = [other for other in before if isinstance(other, CaseMonitor)]
+        if any(isinstance(other, keras.callbacks.BackupAndRestore) for other in before):
+            ours = type(self).__name__
+            raise ValueError(
+                f"{ours} must come before BackupAndRestore in `callbacks`, which puts back the "
+                "weights of an interrupted run: what the base model answers would be taken from "
+                f"them. Write callbacks=[{ours}(...), BackupAndRestore(...)]."
+            )
         made = self._generator_of(self.model) if self.generator is None else self.generator
         self._active: Generator = made
         self._budget = TimeBudget(self._share, minimum=max(chunk_size(made), CHUNK))
@@ -172,7 +181,9 @@ class CaseMonitor(Monitor):
             self._active, self.checker, self.cases, indices, heard, progress.update
         )
         self.answers_step = step
-        self._seconds_per_case = seconds or max((m._seconds_per_case for m in asked), default=0.0)
+        if all(self.cases[i].prompt in heard for i in indices):  # more of them would be asked
+            seconds += max(m._seconds_per_case for m in asked)
+        self._seconds_per_case = seconds
         self._measured = self._measured or any(answer.verdict.measured for answer in answers)
         return answers
 

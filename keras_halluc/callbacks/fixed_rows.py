@@ -59,6 +59,8 @@ def _fixed(name: str, dataset: Any) -> Any:
             f"`{name}` must not be an iterator, which can be read only once. Give arrays, or a "
             f"dataset. {received(name, dataset)}"
         )
+    if isinstance(dataset, keras.utils.PyDataset):
+        return _Unturned(dataset)
     if not hasattr(dataset, "element_spec"):
         return dataset
     if int(dataset.cardinality()) == -1:  # tf.data.INFINITE_CARDINALITY
@@ -66,6 +68,21 @@ def _fixed(name: str, dataset: Any) -> Any:
             f"`{name}` must end: write dataset.take(batches). {received(name, dataset)}"
         )
     return dataset.cache()  # or `shuffle` before `take` would take others each time
+
+
+class _Unturned(keras.utils.PyDataset):
+    """The same batches; that an epoch of `fit` ends is for `fit` to tell, and some shuffle then."""
+
+    def __init__(self, dataset: keras.utils.PyDataset) -> None:
+        super().__init__(dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size)
+        self.dataset = dataset
+
+    @property
+    def num_batches(self) -> Any:
+        return self.dataset.num_batches
+
+    def __getitem__(self, index: int) -> Any:
+        return self.dataset[index]
 
 
 def _leaves(data: Any) -> list[Any]:

@@ -37,12 +37,14 @@ class GradientClipMonitor(keras.callbacks.Callback):
     """
 
     def on_train_begin(self, logs: Any = None) -> None:
+        self._read()  # an optimizer without counters is an error before training
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._before = self._read()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         now = self._read()
         clipped, steps, norms = (b - a for a, b in zip(self._before, now))
-        self._before = now
         if logs is not None and steps:
             logs["clipped_steps"] = clipped / steps
             logs["gradient_norm"] = norms / steps

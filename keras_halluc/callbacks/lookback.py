@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_halluc._check import received
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.batches import fixed_batches
@@ -78,7 +79,7 @@ class Lookback:
         return {"inputs": inputs, "ends": ends}
 
 
-class _Captured(keras.Model):
+class _Captured(CompiledApart):
     """Compiled apart; attention itself stays on the device."""
 
     def __init__(self, task: keras.Model) -> None:

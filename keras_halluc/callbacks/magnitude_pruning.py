@@ -98,6 +98,7 @@ class MagnitudePruning(keras.callbacks.Callback):
             logs["sparsity"] = self._sparsity()
 
     def on_train_end(self, logs: Any = None) -> None:
+        self._prune()  # an optimizer with `use_ema` has put averages of the weights in
         if self._wanted != self.final_sparsity:
             warnings.warn(
                 f"MagnitudePruning did not reach final_sparsity={self.final_sparsity}: `fit` ended "

@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import re
 import time
 import warnings
 from collections.abc import Mapping
@@ -123,9 +124,13 @@ class MlflowLogger(keras.callbacks.Callback):
     def _log_settings(self) -> None:
         if self.run_id is None:
             return
+        settings = {_allowed(key): value for key, value in self._settings().items()}
+        # What an active run has already stays: MLflow refuses to change it, and all beside it.
+        known = self._client.get_run(self.run_id).data.params
         items = [
             self._mlflow.entities.Param(key, str(value)[:MOST_CHARACTERS])
-            for key, value in self._settings().items()
+            for key, value in settings.items()
+            if key not in known
         ]
         for start in range(0, len(items), BATCH):
             self._client.log_batch(self.run_id, params=items[start : start + BATCH])
@@ -159,7 +164,7 @@ class MlflowLogger(keras.callbacks.Callback):
             return
         now = int(1000 * time.time())
         metrics = [
-            self._mlflow.entities.Metric(key, float(value), now, step)
+            self._mlflow.entities.Metric(_allowed(key), float(value), now, step)
             for key, value in values.items()
             if isinstance(value, numbers.Real) and math.isfinite(value)
         ]
@@ -179,6 +184,11 @@ class MlflowLogger(keras.callbacks.Callback):
                     f"instead): {type(error).__name__}: {error}",
                     stacklevel=2,
                 )
+
+
+def _allowed(key: str) -> str:
+    """The key with `_` for what MLflow refuses, along with the whole batch it stands in."""
+    return re.sub(r"[^\w.\- :/]", "_", key)
 
 
 def _ends(values: Mapping[str, Estimate | float]) -> dict[str, float]:

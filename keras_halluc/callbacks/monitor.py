@@ -89,6 +89,7 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         monitors = max(sum(isinstance(other, Monitor) for other in self._others), 1)
         self._share = None if self.budget is None else self.budget / monitors
         self._warned = False
+        self._overwritten: set[str] = set()
         self._measured = False
         self.latest = {}
         self._writer = self._open_writer()
@@ -106,6 +107,8 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         self.latest = {}
         try:
             self.latest = self._named(self.measure(epoch, logs or {}))
+            if twice := sorted(set(self.latest) & set(logs or {})):
+                self._warn_of_overwriting(twice[0])
             if logs is not None:
                 logs.update({key: number(value) for key, value in self.latest.items()})
             self._write(self.latest, step=epoch + 1)
@@ -120,6 +123,16 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
                     stacklevel=2,
                 )
         self.seconds += time.perf_counter() - start
+
+    def _warn_of_overwriting(self, key: str) -> None:
+        if key not in self._overwritten:
+            self._overwritten.add(key)
+            ours = type(self).__name__
+            warnings.warn(
+                f"{ours} writes {key!r} over a value of the same name, that of a compiled metric "
+                f"perhaps. Give it a name of its own: {ours}(..., prefix='monitored_').",
+                stacklevel=3,
+            )
 
     def on_train_end(self, logs: Any = None) -> None:
         if not self._measured:

@@ -43,9 +43,12 @@ def check_order(
         ours, theirs = type(monitor).__name__, type(other).__name__
         twice = sorted(set(keys) & set(getattr(other, "log_keys", ())))
         if twice:
+            way_out = "Leave one of them out."
+            if hasattr(monitor, "prefix"):
+                way_out = f"Give one of them a name of its own: {ours}(..., prefix='other_')."
             raise ValueError(
                 f"{theirs} and {ours} both write {twice[0]!r}, so one would overwrite the other. "
-                f"Give one of them a name of its own: {ours}(..., prefix='other_')."
+                + way_out
             )
         all_keys = isinstance(other, ALL_KEYS) or getattr(other, "reads_all_keys", False)
         read = ["all keys"] if all_keys else _watched(other, keys)

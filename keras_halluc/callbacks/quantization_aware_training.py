@@ -95,8 +95,9 @@ class QuantizationAwareTraining(keras.callbacks.Callback):
             rounded_weights(whole, axes, self.mode)
             for whole, (_, axes) in zip(self._whole, self._rounding)
         ]
-        for (variable, _), rounded in zip(self._rounding, self._rounded):
-            variable.assign(rounded)
+        for i, (variable, _) in enumerate(self._rounding):
+            variable.assign(self._rounded[i])
+            self._rounded[i] = _on_host(variable)  # which its dtype may have rounded further
 
 
 def rounded_weights(weights: np.ndarray, axes: tuple[int, ...], mode: str) -> np.ndarray:

@@ -141,8 +141,9 @@ class ShiftMonitor(CaseMonitor):
             pairs["input_shift"] = (self.training_texts, prompts)
         referred = [answer for answer in answers if answer.case.references]
         if self.compares_outputs and len(referred) >= MIN_ROWS:
-            references = [answer.case.references[0] for answer in referred]
-            pairs["output_shift"] = (references, [answer.output for answer in referred])
+            # A space in front makes other tokens of the same words.
+            references = [answer.case.references[0].strip() for answer in referred]
+            pairs["output_shift"] = (references, [answer.output.strip() for answer in referred])
         self._details = {}
         return {key: self._estimate(key, *samples) for key, samples in pairs.items()}
 

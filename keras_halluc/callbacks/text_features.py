@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_halluc._check import received
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.tokenizers import is_seq2seq
@@ -64,7 +65,7 @@ class TextFeatures:
         }
 
 
-class _Pooled(keras.Model):
+class _Pooled(CompiledApart):
     """Compiled apart; only `(batch, hidden)` leaves the device."""
 
     def __init__(self, backbone: keras.Model) -> None:

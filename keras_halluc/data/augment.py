@@ -14,7 +14,7 @@ NUMBER = re.compile(r"\d+")
 # English only. Verbs after which "not" makes a sentence say the opposite.
 AUXILIARY = re.compile(
     r"\b(is|was|are|were|has|have|had|can|could|will|would|did|does|do|may|might|should|must)\b"
-    r"( not\b)?"
+    r"(?!['’]t\b)( not\b)?"
 )
 # Between two names that these words alone join, the order says nothing.
 JOINED = re.compile(r"\s*(,|and|or|&|, and|/|-)\s*")
@@ -107,7 +107,7 @@ def swap_entities(text: str, entities: Sequence[str], seed: int = 0) -> str | No
     """
     entities = sorted(set(check_strings("entities", entities)), key=lambda name: (-len(name), name))
     rng = random.Random(check_int("seed", seed, minimum=0))
-    found = [(m.start(), e) for e in entities for m in re.finditer(re.escape(e), text)]
+    found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
     found = [(s, e) for s, e in found if not _inside(s, e, found)]
     if not found or len(entities) < 2:
         return None
@@ -213,7 +213,7 @@ def swap_roles(text: str, entities: Sequence[str], seed: int = 0) -> str | None:
 
 def _whole(entity: str) -> str:
     """A pattern for the entity as whole words, where its script has words."""
-    return rf"\b{re.escape(entity)}\b" if entity.isascii() else re.escape(entity)
+    return rf"(?<!\w){re.escape(entity)}(?!\w)" if entity.isascii() else re.escape(entity)
 
 
 def _inside(start: int, entity: str, found: list[tuple[int, str]]) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from keras_halluc._check import received
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.ops import captured_attention
 from keras_halluc.ops import captured_hidden
@@ -14,7 +14,7 @@ from keras_halluc.ops import token_log_probs
 from keras_halluc.ops.hidden_capture import blocks_of
 
 
-class AnswerPass(keras.Model):
+class AnswerPass(CompiledApart):
     """Wraps a KerasHub `CausalLM`; of attention and hidden states only what is needed comes out.
 
     Args:

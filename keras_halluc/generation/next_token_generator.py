@@ -13,6 +13,7 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
@@ -25,7 +26,7 @@ from keras_halluc.ops import token_log_probs
 TINY = 1e-20  # keeps log(probability) finite in float32
 
 
-class _NextTokenLogits(keras.Model):
+class _NextTokenLogits(CompiledApart):
     """Logits that follow given positions, in a compiled function apart from the user's model."""
 
     def __init__(self, model: keras.Model, from_logits: bool) -> None:

@@ -15,6 +15,7 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc._compiled_apart import variables_key
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
@@ -32,7 +33,8 @@ class TaskGenerator:
     """Generates and scores with a KerasHub `CausalLM` or `Seq2SeqLM`.
 
     Batches and lengths are fixed at first use, so each function compiles once; the task's own
-    sampler and compiled generate function are put back after every call. Inside a callback read
+    sampler and compiled generate function are put back after every call. After `enable_lora` or
+    `quantize` they are compiled anew. Inside a callback read
     `self.model` first: on JAX this brings the weights up to date (`HallucinationMonitor` does).
 
     Args:
@@ -84,6 +86,7 @@ class TaskGenerator:
         self._lengths: dict[int, int] = {}
         self._encode = encoder_of(task.preprocessor.tokenizer)
         self._samplers: dict[Any, tuple[Any, Any]] = {}
+        self._made_for: int | None = None
         self._scorer: TokenScorer | None = None
         tokenizer = task.preprocessor.tokenizer
         if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:
@@ -254,6 +257,8 @@ class TaskGenerator:
         order = sorted(range(len(prompts)), key=lengths.__getitem__)
         texts = [""] * len(prompts)
         settings = {} if self.is_seq2seq else {"strip_prompt": True}
+        if (made_for := variables_key(self.task)) != self._made_for:
+            self._samplers, self._made_for = {}, made_for
         with self._sampler(key, make_sampler):
             for batch, real in fixed_batches(order, self.batch_size):
                 asked = [encodable(prompts[i]) for i in batch]

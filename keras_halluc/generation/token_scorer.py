@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
 
 
-class TokenScorer(keras.Model):
+class TokenScorer(CompiledApart):
     """Wraps a model so that `predict_on_batch` returns scores of `target_ids` instead of logits.
 
     It is a `keras.Model` of its own, with its own compiled function, so that the functions of the

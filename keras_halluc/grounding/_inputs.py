@@ -1,5 +1,6 @@
 """Are these cases and outputs what a checker can compare, and is there anything to compare?"""
 
+import dataclasses
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -72,4 +73,7 @@ def check_verdict(verdict: Any) -> Verdict:
     check_choice("verdict.label", verdict.label, LABELS)
     if verdict.score is not None:
         check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
-    return verdict
+    # Numbers of numpy become Python's, which every file format takes.
+    score = None if verdict.score is None else float(verdict.score)
+    spans = tuple((int(start), int(end), kind) for start, end, kind in verdict.spans)
+    return dataclasses.replace(verdict, score=score, spans=spans)

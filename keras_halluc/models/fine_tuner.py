@@ -107,7 +107,8 @@ class FineTuner(keras.Model):
                 weighted_metrics = self.task.default_metrics()
             loss = self._default_loss()
         if weighted_metrics == "auto":
-            sparse = isinstance(keras.losses.get(loss), keras.losses.SparseCategoricalCrossentropy)
+            one = None if isinstance(loss, (dict, list, tuple)) else keras.losses.get(loss)
+            sparse = isinstance(one, keras.losses.SparseCategoricalCrossentropy)
             sparse = sparse or loss == "sparse_categorical_crossentropy"
             weighted_metrics = [keras.metrics.SparseCategoricalAccuracy()] if sparse else []
         for objective in self.objectives:
@@ -203,7 +204,9 @@ class FineTuner(keras.Model):
         if is_dataset(validation_data):
             validation_data = self._with_columns(validation_data)[0]
         elif validation_data is not None:
-            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+            texts = isinstance(validation_data, list) and isinstance(validation_data[0], str)
+            whole = texts or not isinstance(validation_data, (tuple, list))
+            parts = (validation_data,) if whole else validation_data
             validation_data = self._with_columns(*parts)
         return super().fit(
             x,

@@ -335,3 +335,47 @@ def test_the_budget_is_divided_by_the_monitors_of_a_fit():
     second = make(count, cases=case_list(3), budget=0.2, prefix="b_")
     assert shares(first, second) == [0.05, 0.1]
     assert shares(first) == [0.1]
+
+
+class SlowChecker(LabelChecker):
+    """Takes the same time for each output."""
+
+    def __init__(self, time, seconds):
+        self.time, self.seconds = time, seconds
+
+    def check(self, cases, outputs):
+        self.time.sleep(self.seconds * len(outputs))
+        return super().check(cases, outputs)
+
+
+def test_a_checker_of_answers_heard_already_is_paid_from_the_budget(clock):
+    generator = kh.generation.as_generator(Slow(clock, 2**-9))
+    first = make(generator, cases=case_list(100), budget=None, prefix="a_", verbose=0)
+    second = make(generator, cases=case_list(100), budget=0.5, prefix="b_", verbose=0)
+    second.checker = SlowChecker(clock, 2**-9)
+    second._others = first._others = [first, second]
+    counts = []
+
+    class Epochs(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            clock.sleep(0.5)
+
+        def on_epoch_end(self, epoch, logs=None):
+            counts.append(len(second.answers))
+
+    model, x, y = regression()
+    model.fit(x, y, epochs=2, callbacks=[first, second, Epochs()], verbose=0)
+    # Asking a case and checking it takes 2 / 512 s, and two monitors share half of 0.5 s.
+    assert counts == [32, 32]
+    assert len(first.answers) == 100
+
+
+def test_the_base_model_is_asked_before_an_interrupted_run_is_put_back(tmp_path):
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    ours = make(Script(GOOD), verbose=0)
+    model, x, y = regression()
+    match = r"HallucinationMonitor must come before BackupAndRestore.*callbacks=\[Hallucination"
+    with pytest.raises(ValueError, match=match):
+        model.fit(x, y, callbacks=[backup, ours], verbose=0)
+    model.fit(x, y, callbacks=[ours, backup], verbose=0)
+    assert ours.baseline

@@ -311,3 +311,27 @@ def test_hooks_by_hand_need_no_fit():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         monitor.on_train_end()
+
+
+def test_a_dataset_that_fit_reads_too_is_turned_by_fit_alone():
+    x, y = data()
+
+    class Batches(keras.utils.PyDataset):
+        turns = 0
+
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, i):
+            return x[8 * i : 8 * i + 8], y[8 * i : 8 * i + 8]
+
+        def on_epoch_end(self):
+            self.turns += 1
+
+    counts = []
+    for monitors in ([], [monitor_of]):
+        batches, model = Batches(), network()
+        callbacks = [make(batches) for make in monitors]
+        model.fit(batches, validation_data=(x, y), epochs=2, callbacks=callbacks, verbose=0)
+        counts.append(batches.turns)
+    assert counts[0] == counts[1]

@@ -90,3 +90,28 @@ def test_accumulated_gradients_cannot_be_counted():
     optimizer = keras.optimizers.SGD(0.1, clipnorm=1.0, gradient_accumulation_steps=2)
     with pytest.raises(ValueError, match="must not accumulate gradients"):
         kh.schedules.ClipCounter(optimizer)
+
+
+class Interrupted(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_resumed_fit_counts_its_own_steps(tmp_path, before):
+    rows = [1.0, -3.0, 2.0, 5.0]
+
+    def callbacks(*further):
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+        both = [kh.callbacks.GradientClipMonitor(), backup]
+        return [*(both if before else both[::-1]), *further]
+
+    def optimizer():
+        return kh.schedules.ClipCounter(keras.optimizers.SGD(0.1, clipnorm=2.0))
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(optimizer(), rows, callbacks(Interrupted()), epochs=2)
+    _, history = fit(optimizer(), rows, callbacks(), epochs=2)
+    assert history["clipped_steps"] == [0.5]
+    assert history["gradient_norm"] == pytest.approx([11 / 4])

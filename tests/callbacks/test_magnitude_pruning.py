@@ -155,3 +155,10 @@ def test_nothing_to_prune():
     pruning = MagnitudePruning(0.5, end_step=2, prunable=lambda v: False)
     with pytest.raises(ValueError, match="has no prunable weights"):
         fit(network(), pruning)
+
+
+def test_averages_of_the_weights_are_pruned_too():
+    model = network(keras.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.5))
+    fit(model, MagnitudePruning(0.5, end_step=4, frequency=1))
+    kernels = [model.get_layer(name).get_weights()[0] for name in ("first", "second")]
+    assert [int((kernel == 0).sum()) for kernel in kernels] == [18, 10]  # of 35 and 21

@@ -140,3 +140,23 @@ def test_wrong_arguments():
             MlflowLogger(**kwargs)
     with pytest.raises(ValueError, match="`strict`"):
         MlflowLogger(strict=2)
+
+
+def test_names_that_mlflow_refuses_and_a_second_fit_in_one_run(store):
+    model, x, y = regression()
+    client = mlflow.MlflowClient(store)
+    mlflow.set_tracking_uri(store)
+
+    class Odd(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["rate/people (born)"] = 0.5
+            logs["who's?"] = 0.25
+
+    with mlflow.start_run() as run:
+        model.fit(x, y, callbacks=[Odd(), MlflowLogger(strict=True)], verbose=0)
+        again = MlflowLogger(params={"note": "second"}, strict=True)
+        model.fit(x, y, initial_epoch=1, epochs=3, callbacks=[Odd(), again], verbose=0)
+    found = client.get_run(run.info.run_id).data
+    assert found.metrics["rate/people _born_"] == 0.5 and found.metrics["who_s_"] == 0.25
+    assert [step for step, _ in history_of(client, run.info.run_id, "loss")] == [1, 2, 3]
+    assert found.params["epochs"] == "1" and found.params["note"] == "second"

@@ -12,6 +12,7 @@ from scripted import Script
 from scripted import StepCounter
 from scripted import case_list
 from scripted import fit_regression
+from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
@@ -134,3 +135,25 @@ def test_a_monitor_that_another_callback_calls_is_left_alone():
     fit_regression([stop, caller])
     assert ours.baseline[KEY].value == 0.25
     assert neighbours() == []
+
+
+def test_a_compiled_metric_of_the_same_name_is_not_silently_written_over():
+    class Constant(keras.metrics.Mean):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            super().update_state(3.0)
+
+    model, x, y = regression()
+    model.compile("sgd", "mse", metrics=[Constant(name=KEY)])
+    with pytest.warns(UserWarning, match=f"writes '{KEY}' over a value.*prefix=") as warned:
+        history = model.fit(x, y, epochs=3, callbacks=[monitor(rates(0))], verbose=0).history
+    assert sum("over a value" in str(w.message) for w in warned) == 1
+    assert history[KEY] == [0.0] * 3
+    ours = monitor(rates(0), prefix="monitored_")
+    history = model.fit(x, y, callbacks=[ours], verbose=0).history
+    assert (history[KEY], history["monitored_" + KEY]) == ([3.0], [0.0])
+
+
+def test_what_has_no_prefix_is_not_told_to_take_one():
+    first, second = types.SimpleNamespace(log_keys=("same",)), keras.callbacks.Callback()
+    with pytest.raises(ValueError, match="both write 'same'.*Leave one of them out"):
+        check_order(second, ["same"], [first, second])

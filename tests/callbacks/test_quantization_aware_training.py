@@ -125,3 +125,15 @@ def test_nothing_to_round():
     for bad in ({"mode": "int2"}, {"begin_step": -1}):
         with pytest.raises(ValueError, match=next(iter(bad))):
             QuantizationAwareTraining(**bad)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_coarse_dtype_does_not_move_weights_by_itself(mode):
+    own = keras.layers.Dense(4, dtype="bfloat16")
+    model = keras.Sequential([keras.Input((64,), dtype="bfloat16"), own])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    start = np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(own.kernel, "float32")))
+    aware = begun(model, mode)
+    for batch in range(50):
+        aware.on_train_batch_end(batch)
+    np.testing.assert_array_equal(aware._whole[0], start)

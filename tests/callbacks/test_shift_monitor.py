@@ -160,3 +160,20 @@ def test_wrong_arguments(kwargs, error, message):
         make(**kwargs)
     with pytest.raises(ValueError, match="'cases with references': 1"):
         ShiftMonitor([Case("a", ("b",)), *(Case(f"{i}") for i in range(30))])
+
+
+def test_a_space_in_front_of_an_answer_is_no_shift():
+    task = kh.presets.load_facts_gpt2()
+    facts = kh.data.load_facts("asked")[:ROWS]
+    said = {fact.prompt(): fact.answer for fact in facts}  # with a space, as the model says it
+    assert all(answer.startswith(" ") for answer in said.values())
+    monitor = ShiftMonitor(
+        [Case(fact.prompt(), (fact.object,)) for fact in facts],
+        generator=lambda prompts: [said[prompt] for prompt in prompts],
+        permutations=19,
+        max_length=16,
+        verbose=0,
+    )
+    monitor.set_model(task)
+    monitor.on_train_begin()
+    assert monitor.baseline["output_shift"].value == 0.0

@@ -81,3 +81,14 @@ def test_roles_are_swapped_where_the_order_says_something():
         "Carthage sent York to Rome.",
         "Rome sent Carthage to York.",
     }
+
+
+def test_no_part_of_a_word_is_an_entity_nor_a_short_not_a_verb():
+    assert swap_entities("Indiana Jones was born in Peru.", ["India", "China"]) is None
+    for seed in range(5):
+        changed = swap_entities("Nigeria borders Niger.", ["Niger", "Chad"], seed)
+        assert changed == "Nigeria borders Chad."
+    teams = ["Washington, D.C.", "New York"]
+    assert swap_roles("Washington, D.C. beat New York.", teams) == "New York beat Washington, D.C.."
+    assert negate("He can't swim.") is None
+    assert negate("He can’t swim, but she can.") == "He can’t swim, but she can not."

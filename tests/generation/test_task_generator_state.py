@@ -212,3 +212,24 @@ def test_inside_fit_the_history_is_bit_equal_and_nothing_is_traced_again(task, g
     if COMPILED:
         assert all(trace == traces[0] for trace in traces)
     task.set_weights(start)
+
+
+@pytest.mark.parametrize("change", ["lora", "int8"])
+def test_what_is_kept_follows_a_task_that_gets_other_variables(change):
+    """The old graph would read the old variables: with adapters, those of the base model."""
+    task = tiny_models.gpt2()
+    prompts, said = ["the", "rome", "a cat"], [" cat", " dog", " sat"]
+    kept = TaskGenerator(task, max_new_tokens=4, batch_size=2)
+    before = kept.score(prompts, said).log_probs
+    kept.generate(prompts)
+    if change == "lora":
+        kh.models.enable_lora(task, rank=2)
+        for variable in task.trainable_variables:
+            variable.assign(variable + 0.3)
+    else:
+        task.quantize("int8")
+    fresh = TaskGenerator(task, max_new_tokens=4, batch_size=2)
+    expected = fresh.score(prompts, said).log_probs
+    assert np.abs(expected - before).max() > 1e-4
+    np.testing.assert_allclose(kept.score(prompts, said).log_probs, expected, rtol=1e-6)
+    assert kept.generate(prompts) == fresh.generate(prompts)

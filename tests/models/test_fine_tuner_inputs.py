@@ -235,3 +235,19 @@ def test_a_task_with_its_own_loss_is_not_measured_by_token_accuracy():
     tuner.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     history = tuner.fit(rows, np.ones(4), verbose=0).history
     assert set(history) == {"loss", "sparse_categorical_accuracy"}
+
+
+def test_several_outputs_and_validation_data_in_a_list():
+    inputs = keras.Input((2,))
+    heads = {name: keras.layers.Dense(1, name=name)(inputs) for name in "ab"}
+    task = keras.Model(inputs, heads)
+    losses = {"a": "mse", "b": "mae"}
+    task.compile("sgd", loss=losses)
+    x = np.ones((4, 2), "float32")
+    y = {name: np.zeros((4, 1), "float32") for name in "ab"}
+    for loss in ("auto", losses):
+        tuner = kh.models.FineTuner(task)
+        tuner.compile(keras.optimizers.SGD(0.0), loss=loss)
+        history = tuner.fit(x, y, validation_data=[x, y], verbose=0).history
+        assert history["val_loss"] == pytest.approx(history["loss"])
+        assert history["loss"][0] == pytest.approx(task.evaluate(x, y, verbose=0))

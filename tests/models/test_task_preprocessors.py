@@ -168,7 +168,8 @@ def test_rows_that_overlap():
         ids("the cat sat on the mat . paris"),
         ids("mat . paris is in france .") + [SEP],
     ]
-    assert y.tolist() == [[0, 0], [8, 8], [4, 4]] and weight.tolist() == [0.5, 0.5, 2.0]
+    assert y.tolist() == [[0, 0], [8, 8], [4, 4]]
+    assert weight.tolist() == [[0.5, 0.5], [0.5, 0.5], [2.0, 2.0]]  # of start and end
     assert preprocessor.answers_out_of_view == 0
 
 

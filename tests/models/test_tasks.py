@@ -438,3 +438,24 @@ def test_errors():
         kh.models.PointerGeneratorSeq2Seq(
             backbone("GPT2"), kh.models.CopyPreprocessor(tokenizer("GPT2"), encoder_decoder=True)
         )
+
+
+def test_a_weight_of_a_question_is_that_of_both_ends():
+    task = answerer()
+    task.compile("sgd")
+    questions, contexts = ["the cat"] * 2, ["the cat sat", "rome is in italy"]
+    labels = {"answer_text": ["cat", "italy"], "answer_start": [4, 11]}
+
+    def loss(rows, **kwargs):
+        x = [questions[i] for i in rows], [contexts[i] for i in rows]
+        y = {key: [values[i] for i in rows] for key, values in labels.items()}
+        return task.evaluate(x, y, verbose=0, return_dict=True, **kwargs)["loss"]
+
+    first, second = loss([0]), loss([1])
+    assert first != pytest.approx(second, rel=1e-3)
+    weighted = loss([0, 1, 0], sample_weight=[1.0, 0.0, 3.0])
+    assert weighted == pytest.approx(4 * first / 3, rel=1e-5)
+    x = questions * 2, contexts * 2
+    y = {key: values * 2 for key, values in labels.items()}
+    history = task.fit(x, y, sample_weight=[1.0] * 4, verbose=0).history
+    assert np.isfinite(history["loss"]).all()

@@ -406,3 +406,13 @@ def test_a_prompt_is_asked_once():
 def test_a_confidence_is_a_probability(confidences):
     with pytest.raises(ValueError, match=r"in \[0, 1\]"):
         kh.reports.ModelAnswers(("a",), confidences)
+
+
+def test_numbers_of_numpy_in_verdicts(tmp_path):
+    class Own:
+        def check(self, cases, outputs):
+            spans = ((np.int64(0), np.int64(1), "unsupported"),)
+            return [kh.grounding.Verdict("unsupported", np.float32(0.5), spans) for _ in outputs]
+
+    audit = kh.audit(["2"], ["3"], [kh.data.Case("1 + 1 =", ("2",))], checkers=Own())
+    assert '"grounding_score"' in audit.to_json()

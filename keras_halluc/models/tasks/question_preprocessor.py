@@ -103,7 +103,8 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
         weights = row_weights(sample_weight, len(questions))
         if weights is None:
             return rows, labels
-        return rows, labels, weights[[window.question for window in windows]]
+        of_rows = weights[[window.question for window in windows]]
+        return rows, labels, np.repeat(of_rows[:, None], 2, axis=1)  # of start and end
 
     def windows(self, x: Any) -> list[tuple[int, int, Offsets]]:
         """Of each row: index of its question, position of its context, and characters of that.
