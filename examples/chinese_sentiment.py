@@ -247,8 +247,8 @@ def run(args):
     errors = [each["expected_calibration_error"] for each in (before, after)]
     print(
         f"Expected calibration error on the test texts: {errors[0]:.4f}, with temperature "
-        f"{temperature:.2f}: {errors[1]:.4f}; a calibrated model has {after['by_chance']:.4f} on as "
-        f"many texts by chance (p = {after['p_value']:.3f})"
+        f"{temperature:.2f}: {errors[1]:.4f}; by chance a calibrated model has "
+        f"{after['by_chance']:.4f} on as many texts (p = {after['p_value']:.3f})"
     )
 
     task.save_to_preset(args.save)

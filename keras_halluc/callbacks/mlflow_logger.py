@@ -124,16 +124,24 @@ class MlflowLogger(keras.callbacks.Callback):
     def _log_settings(self) -> None:
         if self.run_id is None:
             return
-        settings = {_allowed(key): value for key, value in self._settings().items()}
-        # What an active run has already stays: MLflow refuses to change it, and all beside it.
+        settings = {
+            _allowed(key): str(value)[:MOST_CHARACTERS] for key, value in self._settings().items()
+        }
+        # MLflow refuses to change a setting of an active run, and with it all others of the batch.
         known = self._client.get_run(self.run_id).data.params
         items = [
-            self._mlflow.entities.Param(key, str(value)[:MOST_CHARACTERS])
+            self._mlflow.entities.Param(key, value)
             for key, value in settings.items()
             if key not in known
         ]
         for start in range(0, len(items), BATCH):
             self._client.log_batch(self.run_id, params=items[start : start + BATCH])
+        if kept := [key for key, value in settings.items() if known.get(key, value) != value]:
+            warnings.warn(
+                f"The active MLflow run kept its settings {', '.join(map(repr, kept))} of an "
+                "earlier `fit`; give this one a run of its own.",
+                stacklevel=2,
+            )
 
     def _settings(self) -> dict[str, Any]:
         model = self.model

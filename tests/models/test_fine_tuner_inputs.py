@@ -250,4 +250,4 @@ def test_several_outputs_and_validation_data_in_a_list():
         tuner.compile(keras.optimizers.SGD(0.0), loss=loss)
         history = tuner.fit(x, y, validation_data=[x, y], verbose=0).history
         assert history["val_loss"] == pytest.approx(history["loss"])
-        assert history["loss"][0] == pytest.approx(task.evaluate(x, y, verbose=0))
+        assert history["loss"][0] == pytest.approx(task.evaluate(x, y, verbose=0)[0])
