@@ -55,6 +55,8 @@ from facts_world import reworded_rows
 from facts_world import self_distillation
 from facts_world import train
 from facts_world import written_replay
+from known_unknown_report import load
+from known_unknown_report import run_of
 
 import keras_halluc as kh
 
@@ -235,10 +237,6 @@ def compact(row):
     return {key: round(row[key], 3) for key in keys}
 
 
-def load(path):
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
 def load_world(name):
     """The pretrained model and all facts it may be asked about."""
     if name == "embedded":
@@ -257,6 +255,8 @@ def main():
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
     parser.add_argument("--world", choices=("embedded", "pararel"), default="embedded")
     parser.add_argument("--runs", type=Path)
+    help = "number of the base model, where it was pretrained anew; give `plain` too"
+    parser.add_argument("--pretraining", type=int, default=0, help=help)
     args = parser.parse_args()
     args.runs = args.runs or RESULTS / RUNS[args.world]
     task, facts = load_world(args.world)
@@ -265,16 +265,17 @@ def main():
     worlds = {seed: make_world(seed, task, base, generator, facts) for seed in args.seeds}
     for method in ["base", *args.methods]:
         for seed, world in worlds.items():
-            done = {(row["seed"], row["method"]) for row in load(args.runs)}
-            if (seed, method) in done:
+            done = {(run_of(row), row["method"]) for row in load(args.runs)}
+            if ((seed, args.pretraining), method) in done:
                 continue
             if method == "base":
                 task.set_weights(base)
                 rows = [{"seed": seed, "method": "base", **measure(world), **own_knowledge(world)}]
             else:
                 rows = run(world, method)
+            mark = {"pretraining": args.pretraining} if args.pretraining else {}
             with open(args.runs, "a") as file:
-                file.writelines(json.dumps(row) + "\n" for row in rows)
+                file.writelines(json.dumps(row | mark) + "\n" for row in rows)
 
 
 if __name__ == "__main__":

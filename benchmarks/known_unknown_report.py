@@ -45,6 +45,11 @@ def load(path=RUNS):
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def run_of(row):
+    """Seed, and which of the base models: rows are compared within both."""
+    return row["seed"], row.get("pretraining", 0)
+
+
 def mean_interval(values):
     """Mean and half width of its 95 % Student interval over seeds."""
     if len(values) < 2:
@@ -60,26 +65,28 @@ def summarise(rows, least=None):
     fine-tuning is.
     """
     rows = [row for row in rows if row["seed"] < 100]  # seed 100 chose the settings
-    base = {row["seed"]: row for row in rows if row["method"] == "base"}
-    plain = {row["seed"]: row for row in rows if row["method"] == "plain"}
+    base = {run_of(row): row for row in rows if row["method"] == "base"}
+    plain = {run_of(row): row for row in rows if row["method"] == "plain"}
+    every = len({row["seed"] for row in base.values()})
     summary = {}
     if set(plain) != set(base):
         return summary
     for method in dict.fromkeys(row["method"] for row in rows):
-        own = [row for row in rows if row["method"] == method]
-        if len({row["seed"] for row in own}) < min(least or len(base), len(base)):
+        found = [row for row in rows if row["method"] == method]
+        own = list({row["seed"]: row for row in found[::-1]}.values())  # the first of each seed
+        if len(own) < min(least or every, every):
             continue
         part = {"seeds": len(own)}
         for row in own:
-            row["kept"] = row["known"] - base[row["seed"]]["known"]
-            row["kept_reworded"] = row["known_reworded"] - base[row["seed"]]["known_reworded"]
+            for key in ("known", "known_reworded"):
+                row[key.replace("known", "kept")] = row[key] - base[run_of(row)][key]
         for key in ("known", *COLUMNS, *(OWN if method == "base" else ())):
             part[key] = mean_interval([row[key] for row in own])
         part["share_of_plain_reworded"] = mean_interval(
-            [row["new_reworded"] / plain[row["seed"]]["new_reworded"] for row in own]
+            [row["new_reworded"] / plain[run_of(row)]["new_reworded"] for row in own]
         )
         if "train_seconds" in own[0]:
-            ratios = [row["train_seconds"] / plain[row["seed"]]["train_seconds"] for row in own]
+            ratios = [row["train_seconds"] / plain[run_of(row)]["train_seconds"] for row in own]
             part["time_ratio"] = (statistics.median(ratios), math.nan)
         summary[method] = part
     return summary
