@@ -27,6 +27,7 @@ BOTH_WAYS = [
     ("He lives in the USA.", "He lives in the United States."),
     ("The film of the United States won a prize.", "The American film won a prize."),
     ("The U.N. met in Geneva.", "The United Nations met in Geneva."),
+    ("He told us of the United States.", "He told us of the United States."),
     ("The British minister resigned.", "The minister of the United Kingdom resigned."),
     # Words that are dates and times elsewhere
     (

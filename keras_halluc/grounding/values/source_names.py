@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from keras_halluc.text.values.chinese_names import pointed_core
 from keras_halluc.text.values.countries import SAME_COUNTRY
 from keras_halluc.text.values.countries import in_one_word
+from keras_halluc.text.values.countries import united_countries
 from keras_halluc.text.values.names import normal_name
 from keras_halluc.text.values.starters import INSIDE
 from keras_halluc.text.values.starters import TITLES
@@ -35,7 +36,7 @@ class SourceNames:
         if _CAMEL.search(text):  # "familyFriendly", as keys of records are written
             self._words |= frozenset(name_words(normal_name(_CAMEL.sub(" ", text))))
         self._countries = self._words if _US.search(text) else self._words - {"us"}
-        self._countries |= frozenset(name_words(in_one_word(plain))) - self._words
+        self._countries |= united_countries(plain)
         self._sorted_words = sorted(self._words)
         self._acronyms = frozenset(word.lower().replace(".", "") for word in _ACRONYM.findall(text))
         self._plain = normal_name(re.sub("[•‧・]", "·", text)) if _HAN.search(text) else ""

@@ -91,8 +91,8 @@ _WITHIN = {"england", "scotland", "wales"}
 SAME_COUNTRY: dict[str, frozenset[str]] = {
     word: frozenset(line) - {word} for line in _LINES for word in line
 }
-for _word in _BRITISH:
-    SAME_COUNTRY[_word] |= {word for line in _LINES if line[0] in _WITHIN for word in line}
+for _own in _BRITISH:
+    SAME_COUNTRY[_own] |= {word for line in _LINES if line[0] in _WITHIN for word in line}
 
 
 def in_one_word(name: str) -> str:
@@ -107,4 +107,17 @@ def in_one_word(name: str) -> str:
     >>> in_one_word("president of the united states")
     'president of the us'
     """
-    return _UNITED.sub(lambda match: "uk" if match[1] else "us", name)
+    return _UNITED.sub(_word, name)
+
+
+def united_countries(text: str) -> frozenset[str]:
+    """The countries of two words in a text, each in one.
+
+    Args:
+        text: str, as `normal_name` writes it.
+    """
+    return frozenset(map(_word, _UNITED.finditer(text)))
+
+
+def _word(match: re.Match[str]) -> str:
+    return "uk" if match[1] else "us"
