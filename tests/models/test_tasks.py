@@ -452,7 +452,7 @@ def test_a_weight_of_a_question_is_that_of_both_ends():
         return task.evaluate(x, y, verbose=0, return_dict=True, **kwargs)["loss"]
 
     first, second = loss([0]), loss([1])
-    assert first != pytest.approx(second, rel=1e-3)
+    assert first != pytest.approx(second, rel=1e-4)
     weighted = loss([0, 1, 0], sample_weight=[1.0, 0.0, 3.0])
     assert weighted == pytest.approx(first, rel=1e-5)
     x = questions * 2, contexts * 2
