@@ -85,8 +85,10 @@ def summarise(rows, least=None):
         part["share_of_plain_reworded"] = mean_interval(
             [row["new_reworded"] / plain[run_of(row)]["new_reworded"] for row in own]
         )
-        if "train_seconds" in own[0]:
-            ratios = [row["train_seconds"] / plain[run_of(row)]["train_seconds"] for row in own]
+        # Of one run of the machine alone: the others had work beside them.
+        timed = [row for row in own if "train_seconds" in row and "pretraining" not in row]
+        if timed:
+            ratios = [row["train_seconds"] / plain[run_of(row)]["train_seconds"] for row in timed]
             part["time_ratio"] = (statistics.median(ratios), math.nan)
         summary[method] = part
     return summary
