@@ -21,6 +21,7 @@ from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.token_scorer import TokenScorer
+from keras_halluc.generation.tokenizers import check_tokenizer
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
@@ -32,10 +33,9 @@ LENGTH_STEP = 8  # lengths are rounded up to this, so that near lengths share on
 class TaskGenerator:
     """Generates and scores with a KerasHub `CausalLM` or `Seq2SeqLM`.
 
-    Batches and lengths are fixed at first use, so each function compiles once; the task's own
-    sampler and compiled generate function are put back after every call. After `enable_lora` or
-    `quantize` they are compiled anew. Inside a callback read
-    `self.model` first: on JAX this brings the weights up to date (`HallucinationMonitor` does).
+    Batches and lengths are fixed at first use, so each function compiles once, and anew after
+    `enable_lora` or `quantize`; the task's own sampler and generate function are put back after
+    every call. Inside a callback read `self.model` first: on JAX this brings the weights up to date.
 
     Args:
         task: KerasHub `CausalLM` or `Seq2SeqLM` with a preprocessor.
@@ -88,20 +88,7 @@ class TaskGenerator:
         self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._made_for: int | None = None
         self._scorer: TokenScorer | None = None
-        tokenizer = task.preprocessor.tokenizer
-        if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:
-            raise ValueError(
-                "The tokenizer must have an end token apart from padding: KerasHub takes the empty "
-                "places after a prompt for the end, so that every text would be empty. Received: "
-                f"{tokenizer.end_token_id} for both"
-            )
-        known = tokenizer.vocabulary_size()
-        have = getattr(task.backbone, "vocabulary_size", known)
-        if known > have:
-            raise ValueError(
-                f"The tokenizer knows {known} tokens but the model has embeddings for {have}. "
-                "Use the tokenizer the model was made with."
-            )
+        check_tokenizer(task)
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """Greedy continuation of each prompt, without the prompt."""

@@ -69,3 +69,21 @@ def _text(decoded: Any) -> str:
     if hasattr(decoded, "numpy"):
         decoded = decoded.numpy()
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(decoded)
+
+
+def check_tokenizer(task: Any) -> None:
+    """The tokenizer of a KerasHub task must end texts, and know no more tokens than the model."""
+    tokenizer = task.preprocessor.tokenizer
+    if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:
+        raise ValueError(
+            "The tokenizer must have an end token apart from padding: KerasHub takes the empty "
+            "places after a prompt for the end, so that every text would be empty. Received: "
+            f"{tokenizer.end_token_id} for both"
+        )
+    known = tokenizer.vocabulary_size()
+    have = getattr(task.backbone, "vocabulary_size", known)
+    if known > have:
+        raise ValueError(
+            f"The tokenizer knows {known} tokens but the model has embeddings for {have}. "
+            "Use the tokenizer the model was made with."
+        )
