@@ -35,7 +35,7 @@ class TaskGenerator:
 
     Batches and lengths are fixed at first use, so each function compiles once, and anew after
     `enable_lora` or `quantize`; the task's own sampler and generate function are put back after
-    every call. Inside a callback read `self.model` first: on JAX this brings the weights up to date.
+    every call. Inside a callback read `self.model` first: it updates the weights on JAX.
 
     Args:
         task: KerasHub `CausalLM` or `Seq2SeqLM` with a preprocessor.
