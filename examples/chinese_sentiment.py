@@ -221,13 +221,14 @@ def measure(task, texts, labels):
     logits = task.predict(texts, verbose=0)
     error = kh.metrics.ExpectedCalibrationError()
     error.update_state(labels, logits)
+    own = float(error.result())
     confidence = ops.convert_to_numpy(ops.max(ops.softmax(logits), axis=-1))
     by_chance = kh.ops.calibration_error_by_chance(confidence, error.num_bins, 1000, seed=0)
     return {
         "accuracy": float((logits.argmax(-1) == labels).mean()),
-        "expected_calibration_error": float(error.result()),
+        "expected_calibration_error": own,
         "by_chance": float(by_chance.mean()),
-        "p_value": float((by_chance >= float(error.result())).mean()),
+        "p_value": float((by_chance >= own).mean()),
     }
 
 

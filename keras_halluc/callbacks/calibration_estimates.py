@@ -12,12 +12,12 @@ from keras_halluc.ops import brier_score
 from keras_halluc.ops import calibration_error
 from keras_halluc.ops import calibration_sums
 from keras_halluc.ops.calibration import in_bins
+from keras_halluc.ops.calibration_chance import CELLS
 from keras_halluc.ops.estimates import CONFIDENCE
 from keras_halluc.ops.estimates import Estimate
 from keras_halluc.ops.estimates import rate_estimate
 
 NUM_BINS = 15
-CELLS = 2_000_000  # rows times draws held at once
 MIN_ANSWERS = 30  # with fewer, the calibration error is mostly that of chance
 THRESHOLDS = {
     "abstention_score_t50": 0.5,

@@ -204,9 +204,10 @@ class FineTuner(keras.Model):
         if is_dataset(validation_data):
             validation_data = self._with_columns(validation_data)[0]
         elif validation_data is not None:
-            texts = isinstance(validation_data, list) and isinstance(validation_data[0], str)
-            whole = texts or not isinstance(validation_data, (tuple, list))
-            parts = (validation_data,) if whole else validation_data
+            several = isinstance(validation_data, (tuple, list))
+            if isinstance(validation_data, list):  # of texts, or as Keras takes it for a tuple
+                several = not all(isinstance(part, str) for part in validation_data)
+            parts = validation_data if several else (validation_data,)
             validation_data = self._with_columns(*parts)
         return super().fit(
             x,

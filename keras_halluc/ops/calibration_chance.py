@@ -1,11 +1,13 @@
 """How large is the calibration error of a model that is calibrated, on so few rows?"""
 
 import numpy as np
+from keras import ops
 
 from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_rows
+from keras_halluc.ops.calibration import in_bins
 
 CELLS = 2_000_000  # rows times draws held at once
 
@@ -56,7 +58,8 @@ def calibration_error_by_chance(
             "`confidence` must be in [0, 1]: take the softmax of logits. "
             f"{received('confidence', [rows.min(), rows.max()])}"
         )
-    bins = np.minimum((rows.astype("float32") * num_bins).astype(int), num_bins - 1)
+    inside = ops.convert_to_numpy(in_bins(rows.astype("float32"), num_bins))
+    bins = np.argmax(inside, axis=-1)
     order = np.argsort(bins, kind="stable")
     rows, starts = rows[order], np.unique(bins[order], return_index=True)[1]
     expected = np.add.reduceat(rows, starts)

@@ -184,7 +184,7 @@ def _is_negative(text: str, start: int) -> bool:
 
 
 def _scale(small: str, end: int, language: str) -> tuple[int, int, int]:
-    """What the words behind digits multiply them by, where they end, and another reading of "m"."""
+    """What the words behind digits multiply them by, where they end, and an unsure reading."""
     factor, also = 1, 0
     words = _ALL_SCALES | SCALES.get(language, SCALES["en"])
     while match := _SCALE.match(small, end):
