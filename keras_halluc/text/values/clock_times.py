@@ -76,7 +76,12 @@ def _western(match: re.Match[str]) -> list[int]:
         return []
     sign = ":" in match.group() and "uhr" not in match.group()
     both = 0 < hour < 13 and (sign or "clock" in match.group())
-    return [3600 * hour + rest, 3600 * ((hour + 12) % 24) + rest] if both else [3600 * hour + rest]
+    return either_half(hour, rest) if both else [3600 * hour + rest]
+
+
+def either_half(hour: int, rest: int = 0) -> list[int]:
+    """Seconds since midnight in this half of the day, and in the other."""
+    return [3600 * hour + rest, 3600 * ((hour + 12) % 24) + rest]
 
 
 def clock_behind(small: str, end: int) -> int:
@@ -99,8 +104,7 @@ def _chinese(match: re.Match[str]) -> list[int]:
         hour %= 12
     elif (part in _AFTERNOON and hour < 12) or (part == "中午" and hour < 3):
         hour += 12
-    seconds = [3600 * hour + rest]
-    return seconds if part or hour > 12 else [*seconds, 3600 * ((hour + 12) % 24) + rest]
+    return [3600 * hour + rest] if part or hour > 12 else either_half(hour, rest)
 
 
 def _number(text: str | None) -> int | None:

@@ -14,6 +14,7 @@ from keras_halluc.text.languages import LANGUAGES
 from keras_halluc.text.languages import guess_language
 from keras_halluc.text.values.chinese_names import pointed_core
 from keras_halluc.text.values.clock_times import clock_behind
+from keras_halluc.text.values.clock_times import either_half
 from keras_halluc.text.values.clock_times import find_clock_times
 from keras_halluc.text.values.dates import find_dates
 from keras_halluc.text.values.dates import find_weekdays
@@ -134,9 +135,8 @@ def _numbers(text: str, plain: str, small: str, language: str, taken: bytearray)
             start = number.start
         amount = number.amount
         if (clock := clock_behind(small, end)) and amount == int(amount) and 0 <= amount <= 24:
-            hours = int(amount) % 24, (int(amount) + 12) % 24
-            seconds, later = (3600 * hour for hour in hours)
-            yield Value("time", seconds, "", start, clock, text[start:clock], ((later, ""),))
+            seconds, other = either_half(int(amount) % 24)
+            yield Value("time", seconds, "", start, clock, text[start:clock], ((other, ""),))
             last = clock
             continue
         last = end
