@@ -9,7 +9,7 @@ PYTEST := -m pytest -n $(WORKERS) --dist loadfile
 # One worker a core: threads of each would wait for one another.
 RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3
 # Where a backend computes something. The rest is the same on each; `make test` runs it.
-FOLDERS := ops metrics layers objectives models schedules generation callbacks reports
+FOLDERS := ops statistics internals metrics layers objectives models schedules generation callbacks reports
 COMPUTED := $(addprefix tests/,$(FOLDERS)) $(addprefix keras_halluc/,$(FOLDERS)) tests/data/test_replay.py \
     tests/data/test_inputs.py $(addprefix tests/grounding/test_,entailment_checker.py pair_packer.py \
     stored_pair_model.py checker_contracts.py consistency_checker.py)

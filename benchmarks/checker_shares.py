@@ -57,7 +57,7 @@ def judged(parts, weights, level):
         means = np.array([own.mean() for own in scores if len(own)])
         supported = np.array([own.min() >= 0.5 for own in scores if len(own)])
         right = positive[some]
-        auc = float(kh.ops.auroc(means, right))
+        auc = float(kh.statistics.auroc(means, right))
         found[name] = 100 * auc, 50 * (supported[right].mean() + (~supported[~right]).mean())
     return found
 

@@ -224,7 +224,9 @@ def try_all(development):
         name: round(
             100
             * float(
-                np.mean([kh.ops.auroc(combined(s, *plan), y) for s, y in development.values()])
+                np.mean(
+                    [kh.statistics.auroc(combined(s, *plan), y) for s, y in development.values()]
+                )
             ),
             2,
         )
@@ -271,7 +273,7 @@ def mean_difference(found, name, other):
                 rows = rng.integers(0, len(positive), len(positive))
                 if 0 < positive[rows].sum() < len(rows):
                     break
-            pair = (kh.ops.auroc(scores[key][rows], positive[rows]) for key in (name, other))
+            pair = (kh.statistics.auroc(scores[key][rows], positive[rows]) for key in (name, other))
             gaps.append(-float(np.diff(list(pair))[0]))
         return 100 * float(np.mean(gaps))
 

@@ -83,7 +83,7 @@ def choose(names):
         sources, texts, positive = next(halves(name))
         for rule in RULES:
             values = rule_scores(rule, sources, texts)
-            rules[" + ".join(rule)].append(100 * kh.ops.auroc(values, positive))
+            rules[" + ".join(rule)].append(100 * kh.statistics.auroc(values, positive))
         accuracies.append(100 * balanced_accuracy(sources, texts, positive))
     mean = np.mean(accuracies, 0)
     return {

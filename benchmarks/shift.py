@@ -24,8 +24,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 import keras_halluc as kh
-from keras_halluc.callbacks.shift_monitor import FOLDS
-from keras_halluc.callbacks.text_features import TextFeatures
+from keras_halluc.callbacks.monitors.shift_monitor import FOLDS
+from keras_halluc.callbacks.observed.text_features import TextFeatures
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("KERAS_HALLUC_DATA", ROOT / "../shared/data"))
@@ -74,14 +74,14 @@ def tested(first, second, draws, seed):
     for draw in range(draws):
         order = rng.permutation(len(FEATURES["English"]))
         samples = first(order, rng), second(order, rng)
-        area, p_value = kh.ops.classifier_test(*samples, FOLDS, PERMUTATIONS, draw)
+        area, p_value = kh.statistics.classifier_test(*samples, FOLDS, PERMUTATIONS, draw)
         areas.append(max(2 * area - 1, 0.0))
         flags["classifier"] += p_value <= 0.05
-        flags["mmd"] += kh.ops.mmd_test(*samples, PERMUTATIONS, draw)[1] <= 0.05
+        flags["mmd"] += kh.statistics.mmd_test(*samples, PERMUTATIONS, draw)[1] <= 0.05
     flagged = {
         name: {
             "share": count / draws,
-            "interval": list(kh.ops.wilson_interval(count, draws, 0.95)),
+            "interval": list(kh.statistics.wilson_interval(count, draws, 0.95)),
         }
         for name, count in flags.items()
     }

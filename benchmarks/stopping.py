@@ -32,7 +32,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
 import keras_halluc as kh
-from keras_halluc.callbacks.answers import Answer
+from keras_halluc.callbacks.observed.answers import Answer
 
 RESULTS = Path(__file__).parent / "results"
 WORLDS = ("new", "known")

@@ -145,7 +145,7 @@ def measure(model, words, valid, marks):
         scores = entailed(model, data)
         seconds += time.process_time() - start
         rows += len(own)
-        result[name] = round(100 * float(kh.ops.auroc(scores, data.labels == 0)), 2)
+        result[name] = round(100 * float(kh.statistics.auroc(scores, data.labels == 0)), 2)
     return {"auc": result, "pairs_per_cpu_second": round(rows / seconds, 1)}
 
 

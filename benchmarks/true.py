@@ -107,9 +107,11 @@ def with_interval(scores, positive, rng):
     while len(found) < RESAMPLES:
         rows = rng.integers(0, len(scores), len(scores))
         if 0 < positive[rows].sum() < len(rows):
-            found.append(kh.ops.auroc(scores[rows], positive[rows]))
+            found.append(kh.statistics.auroc(scores[rows], positive[rows]))
     low, high = np.percentile(found, [2.5, 97.5])
-    return [round(100 * float(value), 1) for value in (kh.ops.auroc(scores, positive), low, high)]
+    return [
+        round(100 * float(value), 1) for value in (kh.statistics.auroc(scores, positive), low, high)
+    ]
 
 
 def bump_drop(checker):

@@ -114,7 +114,9 @@ def run(seed, task, base):
 
 
 def mean_auroc(scores, wrong, seed):
-    return np.mean([kh.ops.auroc(scores[seed == s], wrong[seed == s]) for s in np.unique(seed)])
+    return np.mean(
+        [kh.statistics.auroc(scores[seed == s], wrong[seed == s]) for s in np.unique(seed)]
+    )
 
 
 def mean_aurc(scores, wrong, seed):
@@ -217,7 +219,9 @@ def main():
     table = {}
     for name in (*SCORES, SUPERVISED, *SAMPLED):
         own = (scores[name], wrong, seed)
-        difference = kh.ops.paired_bootstrap(mean_auroc, reference, own, RESAMPLES, 0.95, seed=0)
+        difference = kh.statistics.paired_bootstrap(
+            mean_auroc, reference, own, RESAMPLES, 0.95, seed=0
+        )
         table[name] = {
             "auroc": percent(mean_auroc(*own)),
             "minus semantic entropy": [percent(value) for value in difference],

@@ -61,7 +61,7 @@ def evaluate():
     found = {}
     for name, asked in (("kept", cases), ("new", new_cases)):
         right = answered(generator, asked)
-        interval = kh.ops.wilson_interval(sum(right), len(right), confidence=0.95)
+        interval = kh.statistics.wilson_interval(sum(right), len(right), confidence=0.95)
         found[name] = (sum(right) / len(right), *interval)
     return found
 

@@ -223,7 +223,7 @@ def measure(task, texts, labels):
     error.update_state(labels, logits)
     own = float(error.result())
     confidence = ops.convert_to_numpy(ops.max(ops.softmax(logits), axis=-1))
-    by_chance = kh.ops.calibration_error_by_chance(confidence, error.num_bins, 1000, seed=0)
+    by_chance = kh.statistics.calibration_error_by_chance(confidence, error.num_bins, 1000, seed=0)
     return {
         "accuracy": float((logits.argmax(-1) == labels).mean()),
         "expected_calibration_error": own,

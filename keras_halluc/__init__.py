@@ -22,6 +22,7 @@ __all__ = [
     "data",
     "generation",
     "grounding",
+    "internals",
     "layers",
     "metrics",
     "models",
@@ -30,7 +31,9 @@ __all__ = [
     "presets",
     "reports",
     "schedules",
+    "statistics",
     "tensorboard",
+    "testing",
     "text",
 ]
 

@@ -67,6 +67,7 @@ PUBLIC = {
         "TokenScores",
         "UncertaintyScorer",
         "as_generator",
+        "rauq_score",
     ],
     "grounding": [
         "AnswerChecker",
@@ -98,6 +99,11 @@ PUBLIC = {
         "compare_pairs",
         "parse_meaning",
         "rates_by_group",
+    ],
+    "internals": [
+        "captured_attention",
+        "captured_hidden",
+        "internals_model",
     ],
     "layers": [
         "ClassificationHead",
@@ -162,28 +168,15 @@ PUBLIC = {
     "ops": [
         "abstention_score",
         "aurc",
-        "auroc",
         "brier_score",
         "brier_sums",
         "calibration_error",
-        "calibration_error_by_chance",
         "calibration_sums",
-        "captured_attention",
-        "captured_hidden",
-        "classifier_test",
-        "conformal_threshold",
         "forbid",
         "gradient_at",
-        "internals_model",
         "kl_divergence",
         "lookback_ratio",
         "masked_mean",
-        "mcnemar_test",
-        "mmd_test",
-        "newcombe_interval",
-        "paired_bootstrap",
-        "paired_rate_interval",
-        "rauq_score",
         "risk_coverage_area",
         "risk_coverage_curve",
         "risk_coverage_sums",
@@ -193,7 +186,6 @@ PUBLIC = {
         "token_log_probs",
         "top_k_kl_divergence",
         "verdict_sums",
-        "wilson_interval",
     ],
     "presets": ["FACTS_GPT2", "load_facts_gpt2"],
     "reports": [
@@ -213,7 +205,36 @@ PUBLIC = {
         "WarmupStableDecay",
         "layerwise_optimizer",
     ],
+    "statistics": [
+        "Estimate",
+        "auroc",
+        "calibration_error_by_chance",
+        "classifier_test",
+        "conformal_threshold",
+        "mcnemar_test",
+        "mean_estimate",
+        "mmd_test",
+        "newcombe_interval",
+        "paired_bootstrap",
+        "paired_rate_interval",
+        "rate_estimate",
+        "verdict_estimates",
+        "wilson_interval",
+    ],
     "tensorboard": ["EventWriter", "MarginChart", "Marked", "MultilineChart"],
+    "testing": [
+        "CHECKER_CHECKS",
+        "LAYER_CHECKS",
+        "METRIC_CHECKS",
+        "MODES",
+        "CheckerContract",
+        "LayerContract",
+        "MetricContract",
+        "check_checker",
+        "check_layer",
+        "check_metric",
+        "hostile_texts",
+    ],
     "text": [
         "BleuScorer",
         "RougeScore",
@@ -233,11 +254,21 @@ PUBLIC = {
     ],
 }
 NAMES = [f"{module}.{name}" for module, names in PUBLIC.items() for name in names]
-CONSTANTS = ("grounding.DEFAULT_ABSTENTIONS", "presets.FACTS_GPT2")
+CONSTANTS = (
+    "grounding.DEFAULT_ABSTENTIONS",
+    "presets.FACTS_GPT2",
+    "testing.CHECKER_CHECKS",
+    "testing.LAYER_CHECKS",
+    "testing.METRIC_CHECKS",
+    "testing.MODES",
+)
 # Pure maths has its shapes in the docstring and its example in the class above it, and what is
 # only inherited from is shown by what inherits it.
 NO_EXAMPLE = (
     "ops.",
+    "statistics.",
+    "testing.",
+    "generation.rauq_score",
     "objectives.Batch",
     "objectives.Objective",
     "generation.Generator",
@@ -247,7 +278,16 @@ NO_EXAMPLE = (
 # Those of a spec are for `from_config` alone.
 NOT_FOR_USERS = ("self", "kwargs", "spec", "replay_spec", "negatives_spec", "unlabelled_spec")
 # These register their classes, without which `keras.saving.load_model` would not find them.
-LOADED_AT_ONCE = {"layers", "metrics", "models", "objectives", "ops", "schedules"}
+LOADED_AT_ONCE = {
+    "internals",
+    "layers",
+    "metrics",
+    "models",
+    "objectives",
+    "ops",
+    "schedules",
+    "statistics",
+}
 
 
 @pytest.mark.parametrize("module", PUBLIC)
@@ -274,7 +314,7 @@ def test_package_offers_exactly_this():
     assert dir(kh) == kh.__all__
     folders = {info.name for info in pkgutil.iter_modules(kh.__path__) if info.ispkg}
     # For those who write classes, and for TensorBoard; not for users.
-    assert folders == set(PUBLIC) | {"testing", "tensorboard_plugin"}
+    assert folders == set(PUBLIC) | {"tensorboard_plugin"}
     for module in PUBLIC:
         assert getattr(kh, module) is importlib.import_module(f"keras_halluc.{module}")
     assert kh.__version__.count(".") == 2

@@ -5,6 +5,7 @@ from keras_halluc._types import TokenScores
 from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.function_generator import FunctionGenerator
 from keras_halluc.generation.next_token_generator import NextTokenGenerator
+from keras_halluc.generation.rauq import rauq_score
 from keras_halluc.generation.selective_generator import SelectiveAnswer
 from keras_halluc.generation.selective_generator import SelectiveGenerator
 from keras_halluc.generation.task_generator import TaskGenerator
@@ -20,4 +21,5 @@ __all__ = [
     "TokenScores",
     "UncertaintyScorer",
     "as_generator",
+    "rauq_score",
 ]

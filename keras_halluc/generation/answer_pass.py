@@ -7,11 +7,11 @@ from keras import ops
 from keras_halluc._check import received
 from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
-from keras_halluc.ops import captured_attention
-from keras_halluc.ops import captured_hidden
+from keras_halluc.internals import captured_attention
+from keras_halluc.internals import captured_hidden
+from keras_halluc.internals.hidden_capture import blocks_of
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
-from keras_halluc.ops.hidden_capture import blocks_of
 
 
 class AnswerPass(CompiledApart):

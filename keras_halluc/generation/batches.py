@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import Any
 from typing import TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
+CHUNK = 32  # prompts at once, where a generator names no batch size
+
+
+def chunk_size(generator: Any) -> int:
+    """How many prompts the generator takes at once."""
+    return int(getattr(generator, "batch_size", None) or CHUNK)
 
 
 def fixed_batches(items: Sequence[T], size: int) -> Iterator[tuple[list[T], int]]:

@@ -18,7 +18,7 @@ from keras_halluc._types import Checker
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
-from keras_halluc.ops import conformal_threshold
+from keras_halluc.statistics import conformal_threshold
 
 Score: TypeAlias = Callable[[Sequence[str], Sequence[str]], Any]
 

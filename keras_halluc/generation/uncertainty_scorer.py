@@ -9,10 +9,10 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc.generation import rauq_score
 from keras_halluc.generation.answer_pass import AnswerPass
 from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.task_generator import TaskGenerator
-from keras_halluc.ops import rauq_score
 
 SCORES = ("log_prob", "mean_log_prob", "entropy", "margin", "rauq", "length")
 INSIDE = ("margin", "rauq")  # what `Generator.score` does not tell

@@ -9,13 +9,13 @@ from typing import Any
 from keras_halluc._check import check_choice
 from keras_halluc._check import received
 from keras_halluc._types import Verdict
-from keras_halluc.ops.estimates import Estimate
 from keras_halluc.reports.figure import figure
 from keras_halluc.reports.flip import Flip
 from keras_halluc.reports.markdown import markdown
 from keras_halluc.reports.measure import Measure
 from keras_halluc.reports.page import fragment
 from keras_halluc.reports.page import page
+from keras_halluc.statistics.estimates import Estimate
 
 FORMAT = "keras_halluc audit 1"
 PLOTTED = (

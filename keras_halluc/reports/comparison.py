@@ -14,13 +14,13 @@ from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
-from keras_halluc.callbacks.answers import CHUNK
 from keras_halluc.data import check_cases
 from keras_halluc.data.knowledge import CATEGORIES
 from keras_halluc.data.recipes import category_names
 from keras_halluc.generation import FunctionGenerator
 from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import as_generator
+from keras_halluc.generation.batches import CHUNK
 from keras_halluc.grounding import AnswerChecker
 from keras_halluc.grounding._inputs import check_checker
 from keras_halluc.grounding._inputs import check_verdict

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc.ops import paired_bootstrap
-from keras_halluc.ops.estimates import CONFIDENCE
-from keras_halluc.ops.estimates import Estimate
+from keras_halluc.statistics import paired_bootstrap
+from keras_halluc.statistics.estimates import CONFIDENCE
+from keras_halluc.statistics.estimates import Estimate
 
 
 def bootstrap_difference(

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from keras_halluc.ops.estimates import Estimate
+from keras_halluc.statistics.estimates import Estimate
 
 SHARE, SCORE, WORTH, NATS, WORDS = "share", "score", "worth", "nats", "words"
 

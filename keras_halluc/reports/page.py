@@ -7,13 +7,13 @@ markup nor turn the text around it; a policy in the page forbids scripts and loa
 import html
 from typing import TYPE_CHECKING
 
-from keras_halluc.ops.estimates import Estimate
 from keras_halluc.reports.tables import Cell
 from keras_halluc.reports.tables import Table
 from keras_halluc.reports.tables import Text
 from keras_halluc.reports.tables import heading
 from keras_halluc.reports.tables import remarks
 from keras_halluc.reports.tables import report_tables
+from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard.marked import Marked
 from keras_halluc.tensorboard.marked import render
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from typing import TypeAlias
 
 from keras_halluc._types import Verdict
-from keras_halluc.ops.estimates import Estimate
 from keras_halluc.reports.flip import Flip
 from keras_halluc.reports.measure import SCORE
 from keras_halluc.reports.measure import SHARE
@@ -19,6 +18,7 @@ from keras_halluc.reports.wording import NOTHING
 from keras_halluc.reports.wording import UNMEASURED
 from keras_halluc.reports.wording import difference_text
 from keras_halluc.reports.wording import value_text
+from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard import Marked
 
 if TYPE_CHECKING:

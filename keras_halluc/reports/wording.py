@@ -1,8 +1,8 @@
 """How is a measured number said to a person?"""
 
-from keras_halluc.ops.estimates import Estimate
 from keras_halluc.reports.measure import SHARE
 from keras_halluc.reports.measure import WORDS
+from keras_halluc.statistics.estimates import Estimate
 
 NOTHING = "-"
 UNMEASURED = "unmeasured"

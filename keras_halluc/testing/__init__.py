@@ -21,11 +21,11 @@ from keras_halluc.testing.promises import MODES
 
 __all__ = [
     "CHECKER_CHECKS",
+    "CheckerContract",
     "LAYER_CHECKS",
+    "LayerContract",
     "METRIC_CHECKS",
     "MODES",
-    "CheckerContract",
-    "LayerContract",
     "MetricContract",
     "check_checker",
     "check_layer",

@@ -45,7 +45,14 @@ class CheckerContract:
 
 
 def check_checker(contract: CheckerContract) -> None:
-    """Runs every check of `CHECKER_CHECKS`."""
+    """Runs every check of `CHECKER_CHECKS`.
+
+    Args:
+        contract: `CheckerContract`.
+
+    Raises:
+        AssertionError: with the promise that was broken.
+    """
     for check in CHECKER_CHECKS:
         check(contract)
 

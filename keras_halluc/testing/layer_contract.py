@@ -73,7 +73,14 @@ class LayerContract:
 
 
 def check_layer(contract: LayerContract) -> None:
-    """Runs every check of `LAYER_CHECKS`."""
+    """Runs every check of `LAYER_CHECKS`.
+
+    Args:
+        contract: `LayerContract`.
+
+    Raises:
+        AssertionError: with the promise that was broken.
+    """
     for check in LAYER_CHECKS:
         check(contract)
 

@@ -44,7 +44,14 @@ class MetricContract:
 
 
 def check_metric(contract: MetricContract) -> None:
-    """Runs every check of `METRIC_CHECKS`."""
+    """Runs every check of `METRIC_CHECKS`.
+
+    Args:
+        contract: `MetricContract`.
+
+    Raises:
+        AssertionError: with the promise that was broken.
+    """
     for check in METRIC_CHECKS:
         check(contract)
 

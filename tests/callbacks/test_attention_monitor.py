@@ -33,7 +33,7 @@ def slow_ratio(task, prompt, output):
     head = tiny_models.prompt_ids(task, [prompt])[0]
     tail = [int(i) for i in task.preprocessor.tokenizer(output)]
     ids = np.array([head + tail], "int32")
-    with kh.ops.captured_attention() as captured:
+    with kh.internals.captured_attention() as captured:
         task.backbone({"token_ids": ids, "padding_mask": np.ones_like(ids)}, training=False)
     ratios = []
     for weights in captured:

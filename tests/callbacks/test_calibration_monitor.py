@@ -124,7 +124,7 @@ def test_values_are_the_oracles():
 
 def test_an_interval_of_the_abstention_score_is_that_of_a_rate():
     """At t = 0.5, of answers that are right or wrong, it is twice the accuracy less 1."""
-    from keras_halluc.ops import wilson_interval
+    from keras_halluc.statistics import wilson_interval
 
     monitor = make(["supported"] * 30 + ["contradicted"] * 10, [0.5] * 40)
     drive(monitor, 0)

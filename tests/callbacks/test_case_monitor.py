@@ -18,8 +18,8 @@ import keras_halluc as kh
 from keras_halluc import _progress
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
-from keras_halluc.callbacks import answers
-from keras_halluc.callbacks import monitor as monitor_file
+from keras_halluc.callbacks.monitors import monitor as monitor_file
+from keras_halluc.callbacks.observed import answers
 
 GOOD = ["supported 1.0", "unsupported 0.0"]
 BROKEN = RuntimeError("the server hung up")

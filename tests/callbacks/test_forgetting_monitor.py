@@ -15,7 +15,7 @@ from scripted import fit_regression
 
 import keras_halluc as kh
 from keras_halluc.callbacks import ForgettingMonitor
-from keras_halluc.ops import paired_rate_interval
+from keras_halluc.statistics import paired_rate_interval
 
 pytestmark = pytest.mark.eager
 

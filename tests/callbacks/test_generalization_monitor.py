@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_halluc.callbacks import GeneralizationMonitor
-from keras_halluc.callbacks.fixed_rows import FixedRows
+from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 
 pytestmark = pytest.mark.eager
 

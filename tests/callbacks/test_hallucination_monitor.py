@@ -17,7 +17,7 @@ from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.ops import wilson_interval
+from keras_halluc.statistics import wilson_interval
 
 BASE = ["supported 1.0", "unsupported 0.25", "contradicted 0.0", "abstained", "unmeasured"]
 FIRST = ["supported 1.0", "supported 0.75", "contradicted 0.0", "unmeasured", "unmeasured"]

@@ -14,7 +14,7 @@ from keras_halluc._types import Case
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.data import Knowledge
 from keras_halluc.generation import FunctionGenerator
-from keras_halluc.ops import wilson_interval
+from keras_halluc.statistics import wilson_interval
 
 CATEGORIES = ["highly_known", "weakly_known", "unknown", "unknown"]
 # Four training facts, then four held-out ones, of which the base model knows the first three.

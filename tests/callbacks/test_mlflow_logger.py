@@ -14,7 +14,7 @@ from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import MlflowLogger
-from keras_halluc.ops import wilson_interval
+from keras_halluc.statistics import wilson_interval
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # tests open no sockets
 os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"  # the only store that needs no database

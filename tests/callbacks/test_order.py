@@ -16,8 +16,8 @@ from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
-from keras_halluc.callbacks.order import check_order
-from keras_halluc.callbacks.order import neighbours
+from keras_halluc.callbacks.session.callback_order import check_order
+from keras_halluc.callbacks.session.callback_order import neighbours
 
 KEY = "val_hallucination_rate"
 RIGHT, WRONG = "supported 1.0", "unsupported 0.0"

@@ -12,9 +12,9 @@ from scripted import drive
 import keras_halluc as kh
 from keras_halluc._types import Case
 from keras_halluc.callbacks import ShiftMonitor
-from keras_halluc.callbacks.text_features import TextFeatures
-from keras_halluc.ops import classifier_test
-from keras_halluc.ops import mmd_test
+from keras_halluc.callbacks.observed.text_features import TextFeatures
+from keras_halluc.statistics import classifier_test
+from keras_halluc.statistics import mmd_test
 
 pytestmark = pytest.mark.eager
 

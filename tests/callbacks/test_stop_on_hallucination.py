@@ -12,8 +12,8 @@ from scripted import regression
 import keras_halluc as kh
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import StopOnHallucination
-from keras_halluc.callbacks.stopping_rule import StoppingRule
-from keras_halluc.ops import mcnemar_test
+from keras_halluc.callbacks.training.stopping_rule import StoppingRule
+from keras_halluc.statistics import mcnemar_test
 
 pytestmark = pytest.mark.eager
 

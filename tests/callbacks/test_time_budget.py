@@ -2,8 +2,8 @@
 
 import pytest
 
-from keras_halluc.callbacks.time_budget import TimeBudget
-from keras_halluc.callbacks.time_budget import spread
+from keras_halluc.callbacks.session.time_budget import TimeBudget
+from keras_halluc.callbacks.session.time_budget import spread
 
 
 @pytest.mark.parametrize(

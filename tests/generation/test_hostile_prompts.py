@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tiny_models
 
-from keras_halluc.callbacks.text_features import TextFeatures
+from keras_halluc.callbacks.observed.text_features import TextFeatures
 from keras_halluc.generation import SelectiveGenerator
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation import UncertaintyScorer

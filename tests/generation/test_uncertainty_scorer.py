@@ -48,7 +48,7 @@ def expected(task):
     ids, mask = np.zeros((2, len(rows), LENGTH), "int32")
     for i, row in enumerate(rows):
         ids[i, : len(row)], mask[i, : len(row)] = row, 1
-    inside = kh.ops.internals_model(task.backbone).predict_on_batch(
+    inside = kh.internals.internals_model(task.backbone).predict_on_batch(
         {"token_ids": ids, "padding_mask": mask}
     )
     scores = {name: [] for name in SCORES}
@@ -59,7 +59,7 @@ def expected(task):
         chosen = [log[token] for log, token in zip(logs, tail)]
         gaps = [np.subtract(*np.sort(np.exp(log))[:-3:-1]) for log in logs]
         looks = np.stack([a[i][:, places, np.array(places) - 1] for a in inside["attention"]])
-        rauq = kh.ops.rauq_score([chosen], looks[None], np.ones((1, len(tail))), 0.2)
+        rauq = kh.generation.rauq_score([chosen], looks[None], np.ones((1, len(tail))), 0.2)
         values = {
             "log_prob": -sum(chosen),
             "mean_log_prob": -np.mean(chosen),

@@ -102,7 +102,9 @@ def test_summary_by_hand(tmp_path):
         "grounding_score": (pytest.approx((1 + 1 + f1) / 3), 3),
     }
     for estimate in summary.estimates.values():
-        low, high = kh.ops.wilson_interval(estimate.value * estimate.count, estimate.count, 0.95)
+        low, high = kh.statistics.wilson_interval(
+            estimate.value * estimate.count, estimate.count, 0.95
+        )
         assert (estimate.low, estimate.high) == pytest.approx((low, high))
     assert str(summary).startswith("6 rows: 2 supported, 1 unsupported, 2 abstained, 1 unmeasured")
 

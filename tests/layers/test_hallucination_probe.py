@@ -136,10 +136,12 @@ def test_cross_validation_asks_no_probe_about_rows_it_has_seen():
     probe.adapt(noise, labels)
     by_heart = keras.ops.convert_to_numpy(probe(noise))[:, 0]
     held_out = HallucinationProbe.cross_validate(noise, labels)
-    assert kh.ops.auroc(by_heart, labels) == 1.0
-    assert 0.3 < kh.ops.auroc(held_out, labels) < 0.7
+    assert kh.statistics.auroc(by_heart, labels) == 1.0
+    assert 0.3 < kh.statistics.auroc(held_out, labels) < 0.7
     told = noise + 2.0 * labels[:, None]
-    assert kh.ops.auroc(HallucinationProbe.cross_validate(told, labels, folds=3), labels) > 0.95
+    assert (
+        kh.statistics.auroc(HallucinationProbe.cross_validate(told, labels, folds=3), labels) > 0.95
+    )
 
 
 def test_cross_validation_by_hand():
@@ -168,11 +170,11 @@ def test_rows_of_one_group_stay_together():
     features = np.eye(40)[names] + 0.01 * rng.normal(size=(80, 40))  # tells the group, no more
     known = HallucinationProbe.cross_validate(features, labels, l2=0.01)
     held_out = HallucinationProbe.cross_validate(features, labels, groups=names, l2=0.01)
-    assert kh.ops.auroc(known, labels) > 0.9
-    assert kh.ops.auroc(held_out, labels) < 0.7
+    assert kh.statistics.auroc(known, labels) > 0.9
+    assert kh.statistics.auroc(held_out, labels) < 0.7
     as_text = [f"fact {name}" for name in names]
     again = HallucinationProbe.cross_validate(features, labels, groups=as_text, l2=0.01)
-    assert kh.ops.auroc(again, labels) < 0.7
+    assert kh.statistics.auroc(again, labels) < 0.7
 
 
 @pytest.mark.parametrize(

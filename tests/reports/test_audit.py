@@ -7,9 +7,9 @@ from scripted import case_list
 
 import keras_halluc as kh
 from keras_halluc import ops
-from keras_halluc.ops.estimates import Estimate
 from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.reports.measure import KINDS
+from keras_halluc.statistics.estimates import Estimate
 
 S, U, C, A, N = "supported", "unsupported", "contradicted", "abstained", "unmeasured"
 

@@ -33,7 +33,7 @@ from keras_halluc.grounding.entailment.pair_scores import MutualEntailment
 from keras_halluc.grounding.entailment.pair_scores import PairScorer
 from keras_halluc.grounding.entailment.pair_scores import check_scorer
 from keras_halluc.ops import semantic_entropy
-from keras_halluc.ops.meanings import meaning_masses
+from keras_halluc.ops.semantic_uncertainty import meaning_masses
 
 Row: TypeAlias = tuple[str, str, Meaning]  # prompt, answer, what it means
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 
 from keras_halluc.grounding.groups.group_rates import GroupRate
-from keras_halluc.ops.estimates import Estimate
+from keras_halluc.statistics.estimates import Estimate
 
 MOST_GROUPS = 50  # printed of each rate; the rest is in `groups`
 MOST_CHARACTERS = 40  # of the name of one

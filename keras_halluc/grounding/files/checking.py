@@ -25,8 +25,8 @@ from keras_halluc.grounding.files.finished_rows import row_name
 from keras_halluc.grounding.files.verdict_file import read_verdict_lines
 from keras_halluc.grounding.files.verdict_file import verdict_line
 from keras_halluc.grounding.groups.group_rates import rates_of_counts
-from keras_halluc.ops.estimates import count_estimates
 from keras_halluc.ops.verdicts import VERDICT_RATES
+from keras_halluc.statistics.estimates import count_estimates
 
 
 def check(

@@ -7,11 +7,11 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._types import Verdict
-from keras_halluc.ops import mcnemar_test
-from keras_halluc.ops import paired_rate_interval
-from keras_halluc.ops.estimates import CONFIDENCE
-from keras_halluc.ops.estimates import Estimate
-from keras_halluc.ops.estimates import rate_estimate
+from keras_halluc.statistics import mcnemar_test
+from keras_halluc.statistics import paired_rate_interval
+from keras_halluc.statistics.estimates import CONFIDENCE
+from keras_halluc.statistics.estimates import Estimate
+from keras_halluc.statistics.estimates import rate_estimate
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Callbacks that measure the model and write what they found into `logs`."""

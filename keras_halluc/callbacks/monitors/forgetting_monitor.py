@@ -1,0 +1,129 @@
+"""What could the model do before fine-tuning that it cannot do now?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_halluc._check import check_int
+from keras_halluc._types import Case
+from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
+from keras_halluc.callbacks.observed.anchor_divergence import AnchorDivergence
+from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.statistics import paired_rate_interval
+from keras_halluc.statistics.estimates import CONFIDENCE
+from keras_halluc.statistics.estimates import Estimate
+
+
+class ForgettingMonitor(CaseMonitor):
+    """Compares the model with the one `fit` began with, on the same cases, at each epoch's end.
+
+    Give cases from outside the training data that the base model should go on answering: general
+    knowledge, another task, another language. Put it before `EarlyStopping`, `ModelCheckpoint` and
+    `CSVLogger`. It writes into `logs`:
+
+    | key | better | meaning |
+    |---|---|---|
+    | `forgetting` | lower | accuracy of the base model minus accuracy now, in [-1, 1] |
+    | `base_divergence` | lower | KL(base, now) on `anchor` text, in nats a token |
+
+    `forgetting` is paired, over cases measured both times, with Tango's interval: below 0 the model
+    has learned more than it lost. TensorBoard shows both sides, as shares of these cases,
+    `forgotten` and `learned`, and the forgotten cases themselves. Accuracy sees only what the cases
+    ask; `base_divergence` also sees a model that answers as before but is about to change.
+
+    Args:
+        cases: list of `Case`, with references unless the checker needs something else.
+        anchor: None, a list of str for a `CausalLM`, or `(x, y, sample_weight)` of arrays as `fit`
+            takes them, as `kh.data.answer_inputs` returns for any task.
+        top_k: int or None. Tokens recorded of the base model at each position of the anchor; all
+            others count as one outcome, so that the divergence is never above the full one. None
+            keeps a copy of the model, for the full divergence at the memory of one more model.
+        checker: `Checker`. None is `AnswerChecker()`.
+        generator: `Generator`, KerasHub task or callable. None is the model being fitted.
+        examples: int >= 0, rows of the TensorBoard table of forgotten cases.
+        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [fact.case() for fact in kh.data.load_facts("known")[:4]]
+    >>> monitor = kh.callbacks.ForgettingMonitor(cases, anchor=["Paris is in France."])
+    >>> monitor.keys  # lm.fit(..., callbacks=[monitor]) writes them
+    ('forgetting', 'base_divergence')
+
+    References:
+        Kalajdzievski 2024, "Scaling laws for forgetting when fine-tuning large language models",
+        https://arxiv.org/abs/2401.05605; Tango 1998 for the interval, see
+        `kh.statistics.paired_rate_interval`
+    """
+
+    name = "forgetting"
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        anchor: Any = None,
+        top_k: int | None = 64,
+        checker: Any = None,
+        generator: Any = None,
+        examples: int = 50,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(cases, checker, generator, **kwargs)
+        self.anchor = anchor
+        self.top_k = None if top_k is None else check_int("top_k", top_k, minimum=1)
+        self.examples = check_int("examples", examples, minimum=0)
+        self._base: dict[int, Answer] = {}
+        self._divergence: AnchorDivergence | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return ("forgetting",) if self.anchor is None else ("forgetting", "base_divergence")
+
+    def base_measured(self, answers: list[Answer]) -> None:
+        """Keeps what the base model said, and what it thinks of the anchor."""
+        self._base = {answer.index: answer for answer in answers if answer.verdict.measured}
+        if self.anchor is not None:
+            task = getattr(self.model, "task", self.model)
+            self._divergence = AnchorDivergence(task, self.anchor, self.top_k)
+
+    def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
+        values = {}
+        pairs = self._pairs(answers)
+        if pairs:
+            forgotten, learned = (len(side) for side in _changed(pairs))
+            found = paired_rate_interval(forgotten, learned, len(pairs), CONFIDENCE)
+            values["forgetting"] = Estimate(*found, len(pairs))
+        if self._divergence is not None:
+            values["base_divergence"] = self._divergence.estimate()
+        return values
+
+    def write_details(self, writer: Any, step: int) -> None:
+        pairs = self._pairs(self.answers)
+        if not pairs:
+            return
+        forgotten, learned = _changed(pairs)
+        writer.scalar(self.prefix + "forgotten", len(forgotten) / len(pairs), step)
+        writer.scalar(self.prefix + "learned", len(learned) / len(pairs), step)
+        rows = [
+            [now.case.id or str(now.index), now.case.prompt, before.output, now.output]
+            for before, now in forgotten[: self.examples]
+        ]
+        if rows:
+            header = ["case", "prompt", "base model", "now"]
+            writer.table(self.prefix + "forgotten_cases", rows, step, header=header)
+
+    def _pairs(self, answers: list[Answer]) -> list[tuple[Answer, Answer]]:
+        """Of each case measured both times, the answer of the base model and the one now."""
+        measured = [answer for answer in answers if answer.verdict.measured]
+        return [(self._base[a.index], a) for a in measured if a.index in self._base]
+
+
+Pairs = list[tuple[Answer, Answer]]
+
+
+def _changed(pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The pairs that were right before and are not now, and those the other way round."""
+    right = [tuple(answer.verdict.label == "supported" for answer in pair) for pair in pairs]
+    forgotten = [pair for pair, found in zip(pairs, right) if found == (True, False)]
+    learned = [pair for pair, found in zip(pairs, right) if found == (False, True)]
+    return forgotten, learned

@@ -1,0 +1,1 @@
+"""What a monitor looks at: answers to cases, rows of data, attention, text features."""

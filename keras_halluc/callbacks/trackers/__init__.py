@@ -1,0 +1,1 @@
+"""Callbacks that send what was measured to an experiment tracker."""

@@ -1,0 +1,208 @@
+"""How does a `fit` with monitors become a run in MLflow?"""
+
+import math
+import numbers
+import re
+import time
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import received
+from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
+from keras_halluc.callbacks.monitors.monitor import Monitor
+from keras_halluc.callbacks.monitors.monitor import number
+from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc.statistics.estimates import Estimate
+
+MOST_CHARACTERS = 500  # of a parameter's value, all that every MLflow store takes
+BATCH = 100  # parameters MLflow takes at once
+
+
+class MlflowLogger(keras.callbacks.Callback):
+    """Logs settings, every number in `logs`, and the intervals of the monitors to MLflow.
+
+    Put it last. It logs into the active run, which stays open, or else into a run of its own, which
+    it ends with `fit`. Epoch `e` is step `e + 1`; what monitors measured of the base model is step
+    0. An interval is `<key>.low` and `<key>.high`. An error of the MLflow server is warned of once
+    and does not end `fit`, unless `strict`. Needs `pip install keras_halluc[mlflow]`.
+
+    Args:
+        experiment: str. Name of the experiment of a new run, made where there is none.
+        run_name: str or None.
+        tracking_uri: str or None. None is where MLflow logs anyhow.
+        params: dict of further settings, such as the name of the data.
+        strict: bool. Whether an error while logging ends `fit`.
+
+    Attributes:
+        run_id: str or None, of the latest run.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> logger = kh.callbacks.MlflowLogger("facts", params={"data": "facts v2"})
+    >>> logger.run_id is None
+    True
+    """
+
+    reads_all_keys = True  # so that a monitor after it is an error
+
+    def __init__(
+        self,
+        experiment: str = "Default",
+        run_name: str | None = None,
+        tracking_uri: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        strict: bool = False,
+    ) -> None:
+        super().__init__()
+        for name, value in (("run_name", run_name), ("tracking_uri", tracking_uri)):
+            if value is not None and not isinstance(value, str):
+                raise TypeError(f"`{name}` must be a str or None. {received(name, value)}")
+        if not isinstance(experiment, str) or not experiment:
+            raise TypeError(
+                f"`experiment` must be a str, not empty. {received('experiment', experiment)}"
+            )
+        if params is not None and not isinstance(params, Mapping):
+            raise TypeError(f"`params` must be a dict. {received('params', params)}")
+        self.experiment = experiment
+        self.run_name = run_name
+        self.tracking_uri = tracking_uri
+        self.extra_params = dict(params or {})
+        self.strict = check_choice("strict", strict, (True, False))
+        self.run_id: str | None = None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        try:
+            import mlflow
+        except ImportError as error:
+            raise ImportError(
+                "MlflowLogger needs MLflow. Install it with: pip install keras_halluc[mlflow]"
+            ) from error
+        self._mlflow = mlflow
+        self._warned = False
+        self.run_id = None
+        self._monitors = [other for other in neighbours() if isinstance(other, Monitor)]
+        self._guarded(self._begin)
+        self._guarded(self._log_settings)
+        base: dict[str, Any] = {}
+        for monitor in self._monitors:
+            if isinstance(monitor, CaseMonitor):
+                base |= {key: number(value) for key, value in monitor.baseline.items()}
+                base |= _ends(monitor.baseline)
+        self._guarded(self._log, base, 0)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        values = dict(logs or {})
+        for monitor in self._monitors:
+            values |= _ends(monitor.latest)
+        self._guarded(self._log, values, epoch + 1)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        if self.run_id is not None and self._own:
+            self._guarded(self._client.set_terminated, self.run_id)
+
+    def _begin(self) -> None:
+        active = self._mlflow.active_run() if self.tracking_uri is None else None
+        self._client = self._mlflow.MlflowClient(self.tracking_uri)
+        self._own = active is None
+        if active is not None:
+            run_id = active.info.run_id
+        else:
+            found = self._client.get_experiment_by_name(self.experiment)
+            place = (
+                self._client.create_experiment(self.experiment)
+                if found is None
+                else found.experiment_id
+            )
+            run_id = self._client.create_run(place, run_name=self.run_name).info.run_id
+        self.run_id = run_id
+
+    def _log_settings(self) -> None:
+        if self.run_id is None:
+            return
+        settings = {
+            _allowed(key): str(value)[:MOST_CHARACTERS] for key, value in self._settings().items()
+        }
+        # MLflow refuses to change a setting of an active run, and with it all others of the batch.
+        known = self._client.get_run(self.run_id).data.params
+        items = [
+            self._mlflow.entities.Param(key, value)
+            for key, value in settings.items()
+            if key not in known
+        ]
+        for start in range(0, len(items), BATCH):
+            self._client.log_batch(self.run_id, params=items[start : start + BATCH])
+        if kept := [key for key, value in settings.items() if known.get(key, value) != value]:
+            warnings.warn(
+                f"The active MLflow run kept its settings {', '.join(map(repr, kept))} of an "
+                "earlier `fit`; give this one a run of its own.",
+                stacklevel=2,
+            )
+
+    def _settings(self) -> dict[str, Any]:
+        model = self.model
+        params = {
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "model": type(model).__name__,
+            "parameters": model.count_params(),
+            **{key: value for key, value in (self.params or {}).items() if key != "verbose"},
+        }
+        objectives = getattr(model, "objectives", None)
+        if objectives:
+            params["objectives"] = ", ".join(f"{o.name} {o.weight}" for o in objectives)
+        optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+        if optimizer is not None:
+            params["optimizer"] = type(optimizer).__name__
+            config = optimizer.get_config()
+            params |= {f"optimizer.{key}": value for key, value in config.items() if key != "name"}
+        for monitor in self._monitors:
+            if isinstance(monitor, CaseMonitor):
+                name = monitor.prefix + monitor.name
+                params[f"{name}.cases"] = len(monitor.cases)
+                params[f"{name}.checker"] = type(monitor.checker).__name__
+        return {**params, **self.extra_params}
+
+    def _log(self, values: Mapping[str, Any], step: int) -> None:
+        if self.run_id is None:
+            return
+        now = int(1000 * time.time())
+        metrics = [
+            self._mlflow.entities.Metric(_allowed(key), float(value), now, step)
+            for key, value in values.items()
+            if isinstance(value, numbers.Real) and math.isfinite(value)
+        ]
+        if metrics:
+            self._client.log_batch(self.run_id, metrics=metrics)
+
+    def _guarded(self, function: Any, *args: Any) -> None:
+        try:
+            function(*args)
+        except Exception as error:
+            if self.strict:
+                raise
+            if not self._warned:
+                self._warned = True
+                warnings.warn(
+                    "MlflowLogger could not log and goes on; said once (strict=True raises "
+                    f"instead): {type(error).__name__}: {error}",
+                    stacklevel=2,
+                )
+
+
+def _allowed(key: str) -> str:
+    """The key with `_` for what MLflow refuses, along with the whole batch it stands in."""
+    return re.sub(r"[^\w.\- :/]", "_", key)
+
+
+def _ends(values: Mapping[str, Estimate | float]) -> dict[str, float]:
+    """Both ends of each value that has an interval."""
+    found: dict[str, float] = {}
+    for key, value in values.items():
+        if isinstance(value, Estimate):
+            found |= {f"{key}.low": value.low, f"{key}.high": value.high}
+    return found

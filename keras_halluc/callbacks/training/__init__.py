@@ -1,0 +1,1 @@
+"""Callbacks that change training: stopping, unfreezing, pruning, rounding, clipping."""

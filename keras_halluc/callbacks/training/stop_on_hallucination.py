@@ -1,0 +1,190 @@
+"""When has fine-tuning begun to make a model worse, and which weights were the best?"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_halluc._check import check_choice
+from keras_halluc._check import check_folder
+from keras_halluc._check import check_int
+from keras_halluc._check import check_number
+from keras_halluc._check import received
+from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
+from keras_halluc.callbacks.session.callback_order import check_order
+from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc.callbacks.training.stopping_rule import StoppingRule
+
+WRONG = {
+    "hallucinated": ("unsupported", "contradicted"),
+    "not_supported": ("unsupported", "contradicted", "abstained"),
+}
+
+
+class StopOnHallucination(keras.callbacks.Callback):
+    """Stops `fit` when hallucination has really risen, and hands back the best epoch's weights.
+
+    `keras.callbacks.EarlyStopping` compares two numbers, and cannot tell a worse model from a few
+    cases that fell the other way. This compares the verdicts themselves: cases that were right in
+    the best epoch and are wrong now, against those the other way round, by an exact McNemar test.
+    Put it after its monitors, which ask the model; it asks nothing itself. It writes into `logs`:
+
+    | key | meaning |
+    |---|---|
+    | `rise_p_value` | p-value of the rise above the best epoch; 1 where there is none |
+
+    Why it stopped is printed, is in `reason`, and in TensorBoard as `stopping/reason`.
+
+    Args:
+        monitors: a `HallucinationMonitor` or other `CaseMonitor` of the same `fit`, or a list of
+            them. The best epoch is the one at which the first has the lowest rate; a rise in any of
+            them stops, and an epoch at which another one has risen is never the best.
+        counts: str, what of a measured verdict counts as wrong: `"hallucinated"` or
+            `"not_supported"`, which includes abstentions, so that a model that falls silent is not
+            the best.
+        alpha: float in (0, 1), the p-value, of all monitors together, at which a rise is real.
+        confirmations: int >= 1, epochs in a row with a real rise after which to stop.
+        patience: int >= 1 or None, epochs without a new best after which to stop all the same.
+        restore_best_weights: bool. Whether `fit` ends, early or not, with the weights of the best
+            epoch. They are kept in memory.
+        log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/stopping`.
+        verbose: 0 or 1. Whether to print the reason.
+
+    Attributes:
+        best_epoch: int or None, from 0; None before an epoch was measured.
+        stopped_epoch: int or None, the epoch after which `fit` was stopped.
+        reason: str.
+
+    Example:
+
+    >>> import keras
+    >>> import numpy as np
+    >>> import keras_halluc as kh
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> monitor = kh.callbacks.HallucinationMonitor(
+    ...     [kh.data.Case("2 + 2 =", ("4",))], generator=lambda prompts: ["4"] * len(prompts)
+    ... )
+    >>> stop = kh.callbacks.StopOnHallucination(monitor, verbose=0)
+    >>> history = model.fit(np.ones((2, 1)), np.ones(2), callbacks=[monitor, stop], verbose=0)
+    >>> stop.best_epoch, stop.reason
+    (0, 'found no reason to stop; epoch 1 was the best')
+
+    References:
+        McNemar 1947, https://doi.org/10.1007/BF02295996; Prechelt 1998, "Early stopping - but
+        when?", https://doi.org/10.1007/3-540-49430-8_3
+    """
+
+    log_keys = ("rise_p_value",)
+
+    def __init__(
+        self,
+        monitors: CaseMonitor | Sequence[CaseMonitor],
+        counts: str = "hallucinated",
+        alpha: float = 0.05,
+        confirmations: int = 2,
+        patience: int | None = 5,
+        restore_best_weights: bool = True,
+        log_dir: Any = None,
+        verbose: int = 1,
+    ) -> None:
+        super().__init__()
+        given: Any = monitors
+        self.monitors: list[CaseMonitor] = (
+            list(given) if isinstance(given, (list, tuple)) else [given]
+        )
+        if not self.monitors or not all(isinstance(m, CaseMonitor) for m in self.monitors):
+            raise TypeError(
+                "`monitors` must be a HallucinationMonitor or other CaseMonitor, or a list of "
+                f"them. {received('monitors', monitors)}"
+            )
+        self.counts = check_choice("counts", counts, tuple(WRONG))
+        self.alpha = check_number("alpha", alpha, above=0.0)
+        if self.alpha >= 1.0:
+            raise ValueError(f"`alpha` must be < 1. {received('alpha', alpha)}")
+        self.confirmations = check_int("confirmations", confirmations, minimum=1)
+        self.patience = None if patience is None else check_int("patience", patience, minimum=1)
+        self.restore_best_weights = check_choice(
+            "restore_best_weights", restore_best_weights, (True, False)
+        )
+        self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
+        self.verbose = check_choice("verbose", verbose, (0, 1))
+        self.stopped_epoch: int | None = None
+        self.reason = ""
+        self._rule = self._new_rule()
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch with the lowest rate so far, from 0."""
+        return self._rule.best_epoch
+
+    def _new_rule(self) -> StoppingRule:
+        return StoppingRule(self.alpha, self.confirmations, self.patience)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        others = neighbours()
+        check_order(self, self.log_keys, others)
+        before = others[: others.index(self)] if self in others else self.monitors
+        for monitor in self.monitors:
+            if not any(monitor is other for other in before):
+                raise ValueError(
+                    f"{type(monitor).__name__} must come before StopOnHallucination in "
+                    "`callbacks`, since its answers are read. Write callbacks=[monitor, "
+                    "StopOnHallucination(monitor)]."
+                )
+        self._rule = self._new_rule()
+        self._weights: list[Any] | None = None
+        self._last = 0
+        self.stopped_epoch = None
+        self.reason = ""
+        self._writer = self._open_writer()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self._last = epoch
+        criteria = [self._outcomes(monitor, epoch) for monitor in self.monitors]
+        if not all(criteria):  # a monitor could not measure, and has said so
+            return
+        names = [monitor.prefix + monitor.name for monitor in self.monitors]
+        if self._rule.update(epoch, names, criteria) and self.restore_best_weights:
+            self._weights = self.model.get_weights()
+        if logs is not None:
+            logs["rise_p_value"] = self._rule.p_value
+        if self._writer is not None:
+            self._writer.scalar("rise_p_value", self._rule.p_value, epoch + 1)
+        if self._rule.reason:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Any = None) -> None:
+        best = self.best_epoch
+        if best is None:
+            self.reason = "no epoch was measured"
+        elif self.stopped_epoch is None:
+            self.reason = f"found no reason to stop; epoch {best + 1} was the best"
+        else:
+            self.reason = f"stopped after epoch {self.stopped_epoch + 1}: {self._rule.reason}"
+        if self._weights is not None and best is not None and best != self._last:
+            self.model.set_weights(self._weights)
+            self.reason += f". The weights are those of epoch {best + 1}"
+        self._weights = None
+        if self.verbose:
+            print(f"\nStopOnHallucination: {self.reason}.")
+        if self._writer is not None:
+            self._writer.text("stopping/reason", self.reason, self._last + 1)
+            self._writer.close()
+
+    def _outcomes(self, monitor: CaseMonitor, epoch: int) -> dict[int, bool]:
+        """Of each case measured in this epoch, whether it went wrong."""
+        if monitor.answers_step != epoch + 1:
+            return {}
+        wrong = WRONG[self.counts]
+        measured = [answer for answer in monitor.answers if answer.verdict.measured]
+        return {answer.index: answer.verdict.label in wrong for answer in measured}
+
+    def _open_writer(self) -> Any:
+        if self.log_dir is None:
+            return None
+        from keras_halluc.tensorboard import EventWriter
+
+        return EventWriter(os.path.join(self.log_dir, "stopping"))

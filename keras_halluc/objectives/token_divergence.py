@@ -1,0 +1,27 @@
+"""How far is each token's distribution from that of the base model, for one batch of text?"""
+
+from typing import Any
+
+import keras
+
+from keras_halluc._types import Tensor
+from keras_halluc.objectives.targets import as_tokens
+from keras_halluc.ops import kl_divergence
+from keras_halluc.ops import top_k_kl_divergence
+
+
+class TokenDivergence(keras.Model):
+    """KL of each token, compiled apart; only `(batch, seq)` leaves the device."""
+
+    def __init__(self, task: keras.Model, base: keras.Model | None = None) -> None:
+        super().__init__(name="divergence")
+        self.task = task
+        self.base = base
+        self.built = True
+        self.compile()
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Tensor:
+        now = as_tokens(self.task(inputs["x"], training=False))
+        if self.base is None:
+            return top_k_kl_divergence(inputs["ids"], inputs["log_probs"], now)
+        return kl_divergence(as_tokens(self.base(inputs["x"], training=False)), now, 1.0)

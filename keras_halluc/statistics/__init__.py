@@ -1,0 +1,33 @@
+"""What numbers about cases are worth: estimates with intervals, and tests."""
+
+from keras_halluc.statistics.calibration_chance import calibration_error_by_chance
+from keras_halluc.statistics.conformal import conformal_threshold
+from keras_halluc.statistics.estimates import Estimate
+from keras_halluc.statistics.estimates import mean_estimate
+from keras_halluc.statistics.estimates import rate_estimate
+from keras_halluc.statistics.estimates import verdict_estimates
+from keras_halluc.statistics.intervals import newcombe_interval
+from keras_halluc.statistics.intervals import wilson_interval
+from keras_halluc.statistics.paired_rates import mcnemar_test
+from keras_halluc.statistics.paired_rates import paired_rate_interval
+from keras_halluc.statistics.ranking import auroc
+from keras_halluc.statistics.ranking import paired_bootstrap
+from keras_halluc.statistics.two_sample_tests import classifier_test
+from keras_halluc.statistics.two_sample_tests import mmd_test
+
+__all__ = [
+    "Estimate",
+    "auroc",
+    "calibration_error_by_chance",
+    "classifier_test",
+    "conformal_threshold",
+    "mcnemar_test",
+    "mean_estimate",
+    "mmd_test",
+    "newcombe_interval",
+    "paired_bootstrap",
+    "paired_rate_interval",
+    "rate_estimate",
+    "verdict_estimates",
+    "wilson_interval",
+]
