@@ -65,6 +65,12 @@ def check_number(
     return number
 
 
+def check_verbose(verbose: Any, auto: Any = 1) -> int:
+    """`verbose` must be `"auto"`, 0, 1 or 2, as in Keras; `"auto"` becomes `auto`."""
+    check_choice("verbose", verbose, ("auto", 0, 1, 2))
+    return int(auto if isinstance(verbose, str) else verbose)
+
+
 def check_strings(name: str, value: Any, empty_ok: bool = False) -> list[str]:
     """`value` must be a list (or other iterable) of str, not one str."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
