@@ -1,6 +1,5 @@
 """Is a language model as sure of its own answers as they are right, and surer of the right ones?"""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +57,11 @@ class CalibrationMonitor(CaseMonitor):
         resamples: int >= 1, of each bootstrap interval.
         score: str, `"probability"` or a score of `UncertaintyScorer`, such as `"mean_log_prob"`.
             `"margin"` and `"rauq"` need a KerasHub `CausalLM`.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Example:
 
@@ -84,9 +87,13 @@ class CalibrationMonitor(CaseMonitor):
         generator: Any = None,
         resamples: int = 200,
         score: str = PROBABILITY,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, **kwargs)
+        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.resamples = check_int("resamples", resamples, minimum=1)
         self.score = check_choice("score", score, (PROBABILITY, *SCORES))
         self._scorer: UncertaintyScorer | None = None
@@ -96,9 +103,8 @@ class CalibrationMonitor(CaseMonitor):
     def keys(self) -> tuple[str, ...]:
         return KEYS if self.score == PROBABILITY else (*RANKING, *THRESHOLDS)
 
-    def _ask(self, indices: list[int], step: int) -> list[Answer]:
-        answers = super()._ask(indices, step)
-        start = time.perf_counter()
+    def examine(self, answers: list[Answer]) -> None:
+        """How sure the model is of each of its answers."""
         prompts = [answer.case.prompt for answer in answers]
         found, spoken = self._confidences(prompts, [answer.output for answer in answers])
         self._confidence = {
@@ -106,17 +112,15 @@ class CalibrationMonitor(CaseMonitor):
             for answer, value, any_token in zip(answers, found, spoken)
             if any_token  # there is no confidence in an answer without a token
         }
-        self._seconds_per_case += (time.perf_counter() - start) / len(answers)
-        return answers
 
     def _confidences(self, prompts: list[str], outputs: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """`(row,)` each: confidence, higher is surer, and whether there is a token."""
         if self.score == PROBABILITY:
-            scores = self._active.score(prompts, outputs)
+            scores = self.active_generator.score(prompts, outputs)
             probabilities = np.exp(np.sum(scores.log_probs * scores.mask, axis=1))
             return np.minimum(probabilities, 1.0), np.any(scores.mask, axis=1)
-        if self._scorer is None or self._scorer.generator is not self._active:
-            self._scorer = UncertaintyScorer(self._active, [self.score, "length"])
+        if self._scorer is None or self._scorer.generator is not self.active_generator:
+            self._scorer = UncertaintyScorer(self.active_generator, [self.score, "length"])
         found = self._scorer(prompts, outputs)
         return -found[self.score], ~np.isnan(found["length"])
 
