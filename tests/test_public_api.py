@@ -223,16 +223,16 @@ PUBLIC = {
     ],
     "tensorboard": ["EventWriter", "MarginChart", "Marked", "MultilineChart"],
     "testing": [
-        "CHECKER_CHECKS",
-        "LAYER_CHECKS",
-        "METRIC_CHECKS",
+        "CHECKER_PROMISES",
+        "LAYER_PROMISES",
+        "METRIC_PROMISES",
         "MODES",
         "CheckerContract",
         "LayerContract",
         "MetricContract",
-        "check_checker",
-        "check_layer",
-        "check_metric",
+        "assert_checker",
+        "assert_layer",
+        "assert_metric",
         "hostile_texts",
     ],
     "text": [
@@ -257,9 +257,9 @@ NAMES = [f"{module}.{name}" for module, names in PUBLIC.items() for name in name
 CONSTANTS = (
     "grounding.DEFAULT_ABSTENTIONS",
     "presets.FACTS_GPT2",
-    "testing.CHECKER_CHECKS",
-    "testing.LAYER_CHECKS",
-    "testing.METRIC_CHECKS",
+    "testing.CHECKER_PROMISES",
+    "testing.LAYER_PROMISES",
+    "testing.METRIC_PROMISES",
     "testing.MODES",
 )
 # Pure maths has its shapes in the docstring and its example in the class above it, and what is

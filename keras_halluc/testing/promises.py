@@ -20,7 +20,7 @@ MODES: Mapping[str, Mapping[str, bool]] = {
 }
 
 
-def check_config(made: Any, kwargs: Mapping[str, Any], at_default: Collection[str] = ()) -> None:
+def assert_config(made: Any, kwargs: Mapping[str, Any], at_default: Collection[str] = ()) -> None:
     """The values passed, none of them a default, survive `get_config`, JSON and back."""
     parameters = inspect.signature(type(made)).parameters
     for name, value in kwargs.items():
@@ -34,7 +34,7 @@ def check_config(made: Any, kwargs: Mapping[str, Any], at_default: Collection[st
         equal("get_config()", found, dict(kwargs))
 
 
-def check_bad_arguments(kind: Any, bad_kwargs: Iterable[Mapping[str, Any]]) -> None:
+def assert_bad_arguments(kind: Any, bad_kwargs: Iterable[Mapping[str, Any]]) -> None:
     """Bad constructor arguments raise, and the error names the argument and what came.
 
     The argument at fault is the first of each mapping.

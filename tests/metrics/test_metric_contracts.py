@@ -4,7 +4,7 @@ import contracts
 import pytest
 
 import keras_halluc as kh
-from keras_halluc.testing import METRIC_CHECKS
+from keras_halluc.testing import METRIC_PROMISES
 
 CONTRACTS = contracts.metric_contracts()
 BASES = {"SumsMetric"}
@@ -14,7 +14,7 @@ def test_every_public_metric_has_a_contract():
     assert {c.metric.__name__ for c in CONTRACTS} | BASES == set(kh.metrics.__all__)
 
 
-@pytest.mark.parametrize("check", METRIC_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("promise", METRIC_PROMISES, ids=lambda promise: promise.__name__)
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.metric.__name__)
-def test_contract(contract, check):
-    check(contract)
+def test_contract(contract, promise):
+    promise(contract)
