@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import checker_contracts
 import pytest
+from contracts import lacking
 
 import keras_halluc as kh
 from keras_halluc.grounding import Verdict
@@ -19,7 +20,8 @@ CONTRACTS = checker_contracts.checker_contracts()
 
 def test_every_public_checker_has_a_contract():
     names = {name for name in kh.grounding.__all__ if name.endswith("Checker")} - {"Checker"}
-    assert {contract.checker.__name__ for contract in CONTRACTS} == names
+    found = {contract.checker.__name__ for contract in CONTRACTS}
+    assert lacking("grounding", names, found, "tests/checker_contracts.py") == []
 
 
 @pytest.mark.parametrize("promise", CHECKER_PROMISES, ids=lambda promise: promise.__name__)
