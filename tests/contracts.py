@@ -5,6 +5,7 @@ at its default. Other kinds stand in `<kind>_contracts.py`.
 """
 
 import dataclasses
+import pathlib
 
 import keras
 import numpy as np
@@ -25,6 +26,7 @@ def lacking(folder, public, found, file="tests/contracts.py"):
     """
     kind = {"callbacks": "monitor", "generation": "generator", "grounding": "checker"}
     function = f"{kind.get(folder, folder.removesuffix('s'))}_contracts"
+    changelog = (pathlib.Path(__file__).parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
     return [
         *(
             f"`kh.{folder}.{name}` has no contract: add one to `{function}` in {file}."
@@ -34,6 +36,11 @@ def lacking(folder, public, found, file="tests/contracts.py"):
             f"{name} is not in `kh.{folder}.__all__`: add it to keras_halluc/{folder}/__init__.py, "
             f"or take its contract out of `{function}` in {file}."
             for name in sorted(set(found) - set(public))
+        ),
+        *(
+            f"`kh.{folder}.{name}` is new: add a line to CHANGELOG.md."
+            for name in sorted(public)
+            if f"{name}`" not in changelog
         ),
     ]
 

@@ -75,14 +75,16 @@ def assert_generator_arguments(contract: GeneratorContract) -> None:
 
 def assert_generator_inputs(contract: GeneratorContract) -> None:
     """Prompts that are no list of str, or none at all, raise; so do lists of unequal lengths."""
-    generator, prompts = contract.make(), list(contract.prompts)
-    assert isinstance(generator, Generator), "it has no `generate` and `score`"
+    generator: Any = contract.make()
+    prompts = list(contract.prompts)
+    is_generator = isinstance(generator, Generator)
+    assert is_generator, "it has no `generate` and `score`"
     for wrong in ([], "abc", ["a", 3], None):
-        _raises(f"generate({wrong!r})", lambda wrong=wrong: generator.generate(wrong))
-        _raises(f"score({wrong!r}, ...)", lambda wrong=wrong: generator.score(wrong, ["a", "b"]))
+        _raises("generate", generator.generate, wrong)
+        _raises("score", generator.score, wrong, ["a", "b"])
         if _can_sample(generator):
-            _raises(f"sample({wrong!r}, 2)", lambda wrong=wrong: generator.sample(wrong, 2))
-    _raises("score of unequal lists", lambda: generator.score(prompts, ["a"] * (len(prompts) + 1)))
+            _raises("sample", generator.sample, wrong, 2)
+    _raises("score", generator.score, prompts, ["a"] * (len(prompts) + 1))
 
 
 def assert_generator_texts(contract: GeneratorContract) -> None:
@@ -104,7 +106,7 @@ def assert_generator_scores(contract: GeneratorContract) -> None:
     generator = contract.make()
     prompts, texts = list(contract.prompts), list(contract.continuations)
     if not contract.scores:
-        _raises("score without probabilities", lambda: generator.score(prompts, texts))
+        _raises("score", generator.score, prompts, texts)
         return
     whole = _scored(generator, prompts, texts)
     counts = [int(row.sum()) for row in whole.mask]
@@ -187,13 +189,13 @@ def _use(
         generator.sample(list(prompts), 1, seed=3)
 
 
-def _raises(what: str, call: Callable[[], Any]) -> None:
+def _raises(name: str, method: Callable[..., Any], *args: Any) -> None:
     try:
-        call()
+        method(*args)
     except (TypeError, ValueError) as error:
-        assert str(error), f"{what}: an error without a word"
+        assert len(str(error)) > 20, f"{name}{args} raises without a word: {error!r}"
     else:
-        raise AssertionError(f"taken: {what}")
+        raise AssertionError(f"taken: {name}{args}")
 
 
 def _scored(generator: Any, prompts: list[str], texts: list[str]) -> TokenScores:
