@@ -15,6 +15,7 @@ from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.answer_text import says_nothing
 
 
 def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
@@ -42,14 +43,14 @@ def without_claims(case: Case, output: str, reader: AbstentionReader) -> Verdict
     """
     if case.source is None:
         return Verdict("unmeasured", reason="the case has no source")
-    if not any(char.isalnum() for char in case.source):
+    if says_nothing(case.source):
         return Verdict("unmeasured", reason="the case has a source without any text")
-    return says_nothing(output, reader)
+    return abstention(output, reader)
 
 
-def says_nothing(output: str, reader: AbstentionReader) -> Verdict | None:
+def abstention(output: str, reader: AbstentionReader) -> Verdict | None:
     """The verdict of an output that says nothing, or only that it does not know; else None."""
-    if not any(char.isalnum() for char in output):
+    if says_nothing(output):
         return Verdict("abstained", reason="no words in the output")
     if reader.only_abstains(output):
         return Verdict("abstained", reason="says that it does not know")

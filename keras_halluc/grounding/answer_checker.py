@@ -29,7 +29,7 @@ class AnswerChecker:
     |---|---|---|
     | fits a reference | `supported` | 1.0 |
     | fits none | `unsupported` | best token F1 over the references, at most 0.99 |
-    | says nothing, or only that it does not know | `abstained` | None |
+    | no word and no number, or only that it does not know | `abstained` | None |
     | the case has no references | `unmeasured` | None |
 
     An abstention has no score, so a mean over scores must leave it out: not to answer is neither

@@ -10,7 +10,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import says_nothing
+from keras_halluc.grounding._inputs import abstention
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.knowledge.knowledge_base import KnowledgeBase
@@ -119,7 +119,7 @@ class KnowledgeChecker:
         """
         cases, outputs = check_batch(cases, outputs)
         return [
-            says_nothing(output, self._reader) or self._verdict(case, output)
+            abstention(output, self._reader) or self._verdict(case, output)
             for case, output in zip(cases, outputs)
         ]
 

@@ -11,6 +11,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.answer_text import says_nothing
 from keras_halluc.grounding.slots.meaning_representation import parse_meaning
 from keras_halluc.grounding.slots.slot_errors import SlotErrors
 from keras_halluc.grounding.slots.slot_rules import SlotRule
@@ -165,7 +166,7 @@ class SlotChecker:
         except ValueError as error:
             why = "".join(char if char.isprintable() else " " for char in str(error))
             return Verdict("unmeasured", reason=f"the source cannot be read: {why}")
-        if not errors.slots and not any(char.isalnum() for char in output):
+        if not errors.slots and says_nothing(output):
             return Verdict("abstained", reason="no words in the output")
         if not errors.count:
             return Verdict("supported", 1.0, reason=f"all {errors.slots} slots said")
