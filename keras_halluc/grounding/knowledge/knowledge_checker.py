@@ -9,8 +9,8 @@ from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
 from keras_halluc.grounding._inputs import abstention
+from keras_halluc.grounding._inputs import check_batch
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.knowledge.knowledge_base import KnowledgeBase
