@@ -8,7 +8,15 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
 FLOORS = (
-    ("_types", "_check", "_register", "_progress", "_preprocessing", "_compiled_apart"),
+    (
+        "_types",
+        "_check",
+        "_register",
+        "_progress",
+        "_preprocessing",
+        "_compiled_apart",
+        "_token_rows",
+    ),
     ("ops", "text"),
     ("statistics", "internals"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),

@@ -11,6 +11,7 @@ from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.overlap.folded_words import FoldedWord
 from keras_halluc.grounding.overlap.folded_words import fold_source
 from keras_halluc.grounding.overlap.folded_words import fold_words
+from keras_halluc.grounding.overlap.folded_words import words_left_out
 from keras_halluc.grounding.overlap.source_overlap import read_source
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import sentence_spans
@@ -111,9 +112,8 @@ class OverlapChecker(OutputChecker):
         self, source: str, left_out: frozenset[str], span: tuple[int, int], words: list[FoldedWord]
     ) -> tuple[float, list[tuple[int, int, str]]]:
         """The support of a sentence, and what to mark in it."""
+        left_out = words_left_out([word.folded for word in words], left_out)
         content = [word for word in words if word.folded not in left_out]
-        if not content:
-            content, left_out = words, frozenset()
         overlap = read_source(source, left_out)
         support = overlap.support([word.folded for word in content])
         if support >= self.supported_at:
