@@ -15,7 +15,7 @@ from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.data.knowledge import CATEGORIES
 from keras_halluc.data.recipes import category_names
 from keras_halluc.generation import FunctionGenerator

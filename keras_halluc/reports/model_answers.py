@@ -13,7 +13,7 @@ from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import chunk_size
 

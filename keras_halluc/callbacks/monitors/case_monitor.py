@@ -20,7 +20,7 @@ from keras_halluc.callbacks.observed.answers import ask
 from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.callbacks.session.time_budget import spread
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size
