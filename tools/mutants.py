@@ -263,7 +263,7 @@ MUTANTS = (
     ),
     Mutant(
         "uncertainty: looks at the token after",
-        "keras_halluc/generation/answer_pass.py",
+        "keras_halluc/generation/teacher_forced_pass.py",
         "offset=-1",
         "offset=1",
         "tests/generation/test_uncertainty_scorer.py",

@@ -11,17 +11,17 @@ from keras_halluc.data.cases import read_cases
 from keras_halluc.data.counterfactuals import counterfactual_pairs
 from keras_halluc.data.facts import Fact
 from keras_halluc.data.facts import load_facts
-from keras_halluc.data.inputs import answer_inputs
-from keras_halluc.data.inputs import text_inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.knowledge import categorize_knowledge
-from keras_halluc.data.own_answers import agreed_answers
 from keras_halluc.data.patch_dataset import known_patch
 from keras_halluc.data.recipes import abstain_on_unknown
 from keras_halluc.data.recipes import drop_unknown
 from keras_halluc.data.recipes import weight_by_knowledge
 from keras_halluc.data.replay import generate_replay
 from keras_halluc.data.replay import mix_replay
+from keras_halluc.data.self_consistency import agreed_answers
+from keras_halluc.data.token_inputs import answer_inputs
+from keras_halluc.data.token_inputs import text_inputs
 
 __all__ = [
     "Case",

@@ -1,4 +1,4 @@
-"""Which facts did the base model know before fine-tuning?"""
+"""Knowledge categories (SliCK): which facts did the base model know before fine-tuning?"""
 
 import collections
 import dataclasses

@@ -1,4 +1,4 @@
-"""How does a model answer only where it is sure enough?"""
+"""`SelectiveGenerator`: selective prediction, an answer only where the model is sure enough."""
 
 import dataclasses
 import math
@@ -17,7 +17,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import TokenScores
-from keras_halluc.generation.choice import as_generator
+from keras_halluc.generation.generator_of_model import as_generator
 from keras_halluc.generation.uncertainty_scorer import SCORES
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 from keras_halluc.statistics import conformal_threshold

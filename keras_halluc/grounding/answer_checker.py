@@ -1,4 +1,4 @@
-"""Is an output one of the answers that its case accepts?"""
+"""`AnswerChecker`: exact match, containment and F1 against the accepted answers of a case."""
 
 from collections.abc import Sequence
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.grounding.argument_checks import check_batch
 
 
 class OutputChecker:

@@ -10,10 +10,10 @@ from keras_halluc._types import Verdict
 from keras_halluc.reports.figure import figure
 from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.flip import Flip
+from keras_halluc.reports.html_page import fragment
+from keras_halluc.reports.html_page import page
 from keras_halluc.reports.markdown import markdown
 from keras_halluc.reports.measure import Measure
-from keras_halluc.reports.page import fragment
-from keras_halluc.reports.page import page
 from keras_halluc.statistics.estimates import Estimate
 
 FORMAT = "keras_halluc audit 1"

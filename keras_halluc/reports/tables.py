@@ -13,11 +13,11 @@ from keras_halluc.reports.flip import Flip
 from keras_halluc.reports.measure import SCORE
 from keras_halluc.reports.measure import SHARE
 from keras_halluc.reports.measure import Measure
-from keras_halluc.reports.wording import CHANGES
-from keras_halluc.reports.wording import NOTHING
-from keras_halluc.reports.wording import UNMEASURED
-from keras_halluc.reports.wording import difference_text
-from keras_halluc.reports.wording import value_text
+from keras_halluc.reports.number_format import CHANGES
+from keras_halluc.reports.number_format import NOTHING
+from keras_halluc.reports.number_format import UNMEASURED
+from keras_halluc.reports.number_format import difference_text
+from keras_halluc.reports.number_format import value_text
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard import Marked
 

@@ -8,7 +8,7 @@ import pytest
 
 import keras_halluc as kh
 from keras_halluc.grounding import Verdict
-from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.argument_checks import check_batch
 from keras_halluc.testing import CHECKER_CHECKS
 from keras_halluc.testing import CheckerContract
 from keras_halluc.testing import check_checker

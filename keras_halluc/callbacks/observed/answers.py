@@ -12,7 +12,7 @@ from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
 from keras_halluc.generation.batches import chunk_size
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_verdict
 
 
 @dataclasses.dataclass(frozen=True)

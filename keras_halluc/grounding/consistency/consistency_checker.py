@@ -1,4 +1,4 @@
-"""Does a model say the same again when it is asked again?"""
+"""`ConsistencyChecker`: self-consistency and semantic entropy of answers sampled again."""
 
 import functools
 import itertools

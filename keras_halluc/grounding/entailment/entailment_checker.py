@@ -1,4 +1,4 @@
-"""Does the source entail each sentence of the output?"""
+"""`EntailmentChecker`: does the source entail each sentence of the output (NLI)?"""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How does a Keras model say whether one text entails another?"""
+"""`KerasPairScorer`: entailment probabilities of pairs of texts out of any Keras model."""
 
 from collections.abc import Callable
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How are a source and a claim put before a small model that compares them?"""
+"""Input rows of a BERT for pairs: a source, a claim, and what they share."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Does an output contradict what a knowledge base says of its subject?"""
+"""`KnowledgeChecker`: does an output contradict what a knowledge base says of its subject?"""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Are the words of each sentence of the output in the source, and in the same order?"""
+"""`OverlapChecker`: word overlap of each sentence of the output with the source."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Does a sentence say the slots it was asked to say, and no others?"""
+"""`SlotChecker`: slot errors of data-to-text. Are the slots asked for said, and no others?"""
 
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.argument_checks import check_batch
 from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.slots.meaning_representation import parse_meaning
 from keras_halluc.grounding.slots.slot_errors import SlotErrors

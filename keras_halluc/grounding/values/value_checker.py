@@ -1,4 +1,4 @@
-"""Is each number, date, time and name of the output in the source?"""
+"""`ValueChecker`: is each number, date, time and name of the output in the source?"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What did fine-tuning, or compression, do to a model?"""
+"""`audit`: a comparison of a model before and after fine-tuning, or as compressed."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding._inputs import check_checker
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_checker
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.reports.audit_report import AuditReport
 from keras_halluc.reports.calibration_measures import abstention_measure
 from keras_halluc.reports.calibration_measures import calibration_measures

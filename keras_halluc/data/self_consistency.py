@@ -1,4 +1,4 @@
-"""What does the model answer, whichever way it is asked?"""
+"""Self-consistency: the answers on which a model agrees with itself, however it is asked."""
 
 import collections
 from collections.abc import Sequence

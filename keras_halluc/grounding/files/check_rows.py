@@ -1,4 +1,4 @@
-"""How much of a file of finished text holds, whatever its size?"""
+"""`check`: verdicts on text that any model wrote, from files of any size, batch by batch."""
 
 import collections
 import itertools
@@ -14,15 +14,15 @@ from keras_halluc._progress import Progress
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
-from keras_halluc.grounding._inputs import check_checker
+from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
-from keras_halluc.grounding.files.finished_rows import ON_ERROR
-from keras_halluc.grounding.files.finished_rows import Row
-from keras_halluc.grounding.files.finished_rows import finished_rows
-from keras_halluc.grounding.files.finished_rows import judge
-from keras_halluc.grounding.files.finished_rows import read_row
-from keras_halluc.grounding.files.finished_rows import row_name
+from keras_halluc.grounding.files.output_rows import ON_ERROR
+from keras_halluc.grounding.files.output_rows import Row
+from keras_halluc.grounding.files.output_rows import judge
+from keras_halluc.grounding.files.output_rows import output_rows
+from keras_halluc.grounding.files.output_rows import read_row
+from keras_halluc.grounding.files.output_rows import row_name
 from keras_halluc.grounding.files.verdict_file import read_verdict_lines
 from keras_halluc.grounding.files.verdict_file import verdict_line
 from keras_halluc.grounding.groups.group_rates import rates_of_counts
@@ -85,7 +85,7 @@ def check(
     check_int("batch_size", batch_size, minimum=1)
     shown = check_verbose(verbose)
     path = _path(to, resume)
-    rows = enumerate(finished_rows(cases, outputs))
+    rows = enumerate(output_rows(cases, outputs))
     tally = _Tally()
     if path is not None and path.exists():
         for record in read_verdict_lines(path):

@@ -1,4 +1,4 @@
-"""What happens inside a model while it reads an answer after its prompt?"""
+"""Teacher-forced pass: what happens inside a model while it reads an answer after its prompt."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
 
 
-class AnswerPass(CompiledApart):
+class TeacherForcedPass(CompiledApart):
     """Wraps a KerasHub `CausalLM`; of attention and hidden states only what is needed comes out.
 
     Args:

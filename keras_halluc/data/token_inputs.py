@@ -1,4 +1,4 @@
-"""How do prompts and answers become token arrays in which only the answers are learned?"""
+"""Token inputs: prompts and answers as token arrays in which only the answers are learned."""
 
 from collections.abc import Sequence
 from typing import Any
