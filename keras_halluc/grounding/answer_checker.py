@@ -42,12 +42,12 @@ class AnswerChecker(OutputChecker):
             normalised. `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that
             answer in a sentence; it cannot see a denial (`"not Paris"`).
         f1_threshold: float in (0, 1], used by mode `"f1"`.
-        abstentions: list of str, phrases that say "I don't know". None takes
-            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
-            only an empty output abstains.
         first_line_only: bool, whether to judge the first line with something on it and leave out
             what follows. A model that runs on often writes further questions and answers there,
             and one of them must not make a wrong answer right.
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
+            only an empty output abstains.
 
     Example:
 
@@ -65,8 +65,8 @@ class AnswerChecker(OutputChecker):
         self,
         mode: str = "contains",
         f1_threshold: float = 0.5,
-        abstentions: Sequence[str] | None = None,
         first_line_only: bool = True,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
         self.mode = check_choice("mode", mode, MODES)

@@ -17,6 +17,7 @@ from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
 from keras_halluc.data.cases import check_cases
 from keras_halluc.data.knowledge import CATEGORIES
+from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
 from keras_halluc.generation import FunctionGenerator
 from keras_halluc.generation import NextTokenGenerator
@@ -49,12 +50,12 @@ def audit(
     after: Any,
     cases: Sequence[Case],
     checkers: Checker | Mapping[str, Checker] | None = None,
-    knowledge: Sequence[Any] | None = None,
-    details: Mapping[str, Mapping[str, Any]] | None = None,
+    knowledge: Sequence[Knowledge | str] | None = None,
+    details: Mapping[str, Mapping[str, str | float]] | None = None,
     resamples: int = 1000,
     seed: int = 0,
-    verbose: bool | int | str = "auto",
     minimum: int = 30,
+    verbose: bool | int | str = "auto",
 ) -> AuditReport:
     """Compares a model before and after on the same cases: after fine-tuning, or as compressed.
 
@@ -77,10 +78,10 @@ def audit(
         resamples: int >= 1, of the bootstrap; at most 200 are taken for calibration. Defaults to
             `1000`.
         seed: int >= 0, of the bootstrap.
-        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
-            (`"auto"`) shows a progress bar, and 2 a line at the end.
         minimum: int >= 1, cases of a `group` that a rate of it has to be taken over; with fewer it
             is left out, and the report says so. Defaults to `30`.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         `AuditReport`.
@@ -157,7 +158,7 @@ def _named(checker: Checker | None) -> dict[str, Checker]:
 
 
 def _check_details(
-    details: Mapping[str, Mapping[str, Any]], names: Sequence[str]
+    details: Mapping[str, Mapping[str, str | float]], names: Sequence[str]
 ) -> dict[str, dict[str, str | float]]:
     for name in details:
         check_choice("details", name, names)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_halluc._check import received
+from keras_halluc._types import StrPath
 from keras_halluc._types import Verdict
 from keras_halluc.reports.figure import figure
 from keras_halluc.reports.findings import Findings
@@ -50,15 +51,15 @@ class AuditReport(Findings):
     True
     """
 
-    def to_html(self, path: Any = None) -> str:
+    def to_html(self, path: StrPath | None = None) -> str:
         """One HTML file without scripts that loads nothing; written to `path` if given."""
         return _written(page(self), path)
 
-    def to_markdown(self, path: Any = None) -> str:
+    def to_markdown(self, path: StrPath | None = None) -> str:
         """The tables in Markdown; written to `path` if given."""
         return _written(markdown(self), path)
 
-    def to_json(self, path: Any = None) -> str:
+    def to_json(self, path: StrPath | None = None) -> str:
         """Everything, for `from_json`; written to `path` if given. What is unmeasured is null."""
         data = {"format": FORMAT, **dataclasses.asdict(self)}
         return _written(json.dumps(data, indent=1, allow_nan=False) + "\n", path)
@@ -100,7 +101,7 @@ class AuditReport(Findings):
         )
 
 
-def _written(text: str, path: Any) -> str:
+def _written(text: str, path: StrPath | None) -> str:
     if path is not None:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     return text

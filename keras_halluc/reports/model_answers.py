@@ -52,12 +52,12 @@ class ModelAnswers:
 
 
 def record_answers(
-    model: Any, cases: Sequence[Case], verbose: bool | int | str = "auto"
+    generator: Any, cases: Sequence[Case], verbose: bool | int | str = "auto"
 ) -> ModelAnswers:
     """Asks a model all cases once, to compare with later: a task is trained in place.
 
     Args:
-        model: `Generator`, KerasHub task or callable; what `as_generator` takes.
+        generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
         cases: list of `Case`.
         verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
             (`"auto"`) shows a progress bar, and 2 a line at the end.
@@ -73,7 +73,7 @@ def record_answers(
     >>> kh.audit(before, ["3"], cases).find("answer_accuracy").before.value
     1.0
     """
-    return answers_of(as_generator(model), check_cases(cases), "", check_verbose(verbose))
+    return answers_of(as_generator(generator), check_cases(cases), "", check_verbose(verbose))
 
 
 def answers_of(

@@ -71,9 +71,9 @@ class ConsistencyChecker(OutputChecker):
         agree_at: float in (0, 1].
         entailed_at: float in (0, 1], probability from which on `scorer` says "entailed".
         seed: int >= 0.
+        first_line_only: bool, whether what follows the first line is no part of an answer.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
-        first_line_only: bool, whether what follows the first line is no part of an answer.
 
     Example:
 
@@ -106,8 +106,8 @@ class ConsistencyChecker(OutputChecker):
         agree_at: float = 0.5,
         entailed_at: float = 0.5,
         seed: int = 0,
-        abstentions: Sequence[str] | None = None,
         first_line_only: bool = True,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
         self.weights = check_choice("weights", weights, WEIGHTS)

@@ -55,7 +55,7 @@ class KerasPairScorer:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         preprocess: Callable[[list[str], list[str]], Any] | None = None,
         labels: Sequence[str] = STANDARD,
         from_logits: bool = True,

@@ -14,6 +14,7 @@ from keras_halluc._progress import Progress
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
+from keras_halluc._types import StrPath
 from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
@@ -35,7 +36,7 @@ def check(
     outputs: Iterable[str] | None = None,
     checker: Checker | None = None,
     *,
-    to: Any = None,
+    to: StrPath | None = None,
     resume: bool = False,
     on_error: str = "raise",
     batch_size: int = 256,
@@ -135,7 +136,7 @@ class _Tally:
         return CheckSummary(self.rows, self.skipped, self.labels, estimates, groups)
 
 
-def _path(to: Any, resume: bool) -> Path | None:
+def _path(to: StrPath | None, resume: bool) -> Path | None:
     if to is None:
         if resume:
             raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")

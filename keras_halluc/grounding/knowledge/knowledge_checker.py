@@ -1,6 +1,7 @@
 """`KnowledgeChecker`: does an output contradict what a knowledge base says of its subject?"""
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -87,7 +88,7 @@ class KnowledgeChecker(OutputChecker):
     def __init__(
         self,
         base: KnowledgeBase,
-        rules: Sequence[Any],
+        rules: Sequence[str | re.Pattern[str] | Callable[[str, Case], Any]],
         tolerance: float = 0.0,
         language: str | None = None,
         abstentions: Sequence[str] | None = None,

@@ -1,10 +1,11 @@
 """`SlotChecker`: slot errors of data-to-text. Are the slots asked for said, and no others?"""
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
@@ -20,6 +21,7 @@ from keras_halluc.grounding.slots.slot_rules import ValuesRule
 from keras_halluc.grounding.slots.slot_rules import as_slot_rule
 from keras_halluc.grounding.united_spans import united_spans
 
+Pattern: TypeAlias = str | re.Pattern[str]
 UNSAID = ("", "?", "none")
 MOST_SHOWN = 3  # slots in a reason
 
@@ -83,7 +85,7 @@ class SlotChecker(OutputChecker):
 
     def __init__(
         self,
-        rules: Mapping[str, Any],
+        rules: Mapping[str, Pattern | Mapping[str, Pattern] | Sequence[str] | None],
         parse: Callable[[str], Iterable[tuple[str, str]]] = parse_meaning,
         same: Mapping[str, str] | None = None,
         denials: Mapping[str, str] | None = None,

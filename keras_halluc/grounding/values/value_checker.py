@@ -55,11 +55,11 @@ unless both are in one list there and in the output |
         kinds: tuple of str, the kinds of `keras_halluc.text.Value` that are checked.
         roles: bool, whether a value that is in the source may still be wrong where it stands.
         language: str or None, of sources and outputs; None guesses for each.
-        abstentions: list of str, phrases that say "I don't know". None takes
-            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
         name_finder: callable from a text to the `(start, end)` of names in it, or None, for names
             that `find_values` does not see: `keras_halluc.text.jieba_names` for Chinese persons,
             places and organisations, or a tagger of yours.
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -81,8 +81,8 @@ unless both are in one list there and in the output |
         kinds: Sequence[str] = KINDS,
         roles: bool = True,
         language: str | None = None,
-        abstentions: Sequence[str] | None = None,
         name_finder: NameFinder | None = None,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
         self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
