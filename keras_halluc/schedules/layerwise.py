@@ -8,7 +8,9 @@ from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
-from keras_halluc.schedules.depth import depth_by_path
+from keras_halluc.internals.weight_names import weight_names
+from keras_halluc.schedules.depth import weight_depths
+from keras_halluc.schedules.optimizer_by_weight import OptimizerByWeight
 
 
 def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -> Any:
@@ -54,14 +56,15 @@ def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -
             f"`optimizer` must be a Keras optimizer. {received('optimizer', optimizer)}"
         )
     check_number("decay", decay, above=0.0, maximum=1.0)
-    depths = depth_by_path(task)
-    top = max(depths.values())
+    depths = weight_depths(task)
+    top = max(depths)
     made = {
         depth: _scaled(optimizer, decay ** (top - depth), f"layer_{depth}")
-        for depth in sorted({*depths.values(), top})
+        for depth in sorted({*depths, top})
     }
-    by_path = {path: made[depth] for path, depth in depths.items()}
-    return keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(made[top], by_path))
+    weights = task.trainable_variables
+    by_name = dict(zip(weight_names(weights), (made[depth] for depth in depths)))
+    return keras.optimizers.MultiOptimizer(OptimizerByWeight(made[top], by_name, weights))
 
 
 def _scaled(optimizer: Any, factor: float, name: str) -> Any:
