@@ -1,10 +1,7 @@
 """How often does the model say that it does not know?"""
 
-from typing import Any
-
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AbstentionRate")
@@ -36,7 +33,4 @@ class AbstentionRate(VerdictRate):
     """
 
     higher_is_better = None
-    numerator, denominator = VERDICT_RATES["abstention_rate"]
-
-    def __init__(self, name: str = "abstention_rate", dtype: Any = None) -> None:
-        super().__init__(name=name, dtype=dtype)
+    rate = "abstention_rate"

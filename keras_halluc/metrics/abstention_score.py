@@ -8,7 +8,6 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.verdict_rate import VerdictRate
 from keras_halluc.ops import abstention_score
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AbstentionScore")
@@ -50,7 +49,7 @@ class AbstentionScore(VerdictRate):
     """
 
     higher_is_better = True
-    numerator, denominator = VERDICT_RATES["answer_accuracy"]
+    rate = "answer_accuracy"  # which `counted` is of; the score is its own
 
     def __init__(
         self, threshold: float = 0.75, name: str = "abstention_score", dtype: Any = None

@@ -1,10 +1,7 @@
 """How often is the answer right?"""
 
-from typing import Any
-
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AnswerAccuracy")
@@ -35,7 +32,4 @@ class AnswerAccuracy(VerdictRate):
     """
 
     higher_is_better = True
-    numerator, denominator = VERDICT_RATES["answer_accuracy"]
-
-    def __init__(self, name: str = "answer_accuracy", dtype: Any = None) -> None:
-        super().__init__(name=name, dtype=dtype)
+    rate = "answer_accuracy"

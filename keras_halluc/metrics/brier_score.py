@@ -6,7 +6,7 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.confidence_metric import ConfidenceMetric
 from keras_halluc.ops import brier_score
-from keras_halluc.ops import brier_sums
+from keras_halluc.ops.calibration import brier_sums
 
 
 @register("BrierScore")

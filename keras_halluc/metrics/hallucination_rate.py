@@ -1,10 +1,7 @@
 """How large a share of the measured outputs says what nothing supports?"""
 
-from typing import Any
-
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("HallucinationRate")
@@ -36,7 +33,4 @@ class HallucinationRate(VerdictRate):
     """
 
     higher_is_better = False
-    numerator, denominator = VERDICT_RATES["hallucination_rate"]
-
-    def __init__(self, name: str = "hallucination_rate", dtype: Any = None) -> None:
-        super().__init__(name=name, dtype=dtype)
+    rate = "hallucination_rate"

@@ -13,6 +13,7 @@ from keras_halluc.objectives.objective import Objective
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
@@ -36,7 +37,7 @@ class Unlikelihood(Objective):
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
         negatives: None, or `(x, y, sample_weight)` of arrays, as `answer_inputs(task, prompts,
             wrong_answers)` returns. Weigh only the wrong words where the rest of a text is right.
-        negatives_batch_size: int, negatives drawn each step. Defaults to `32`.
+        batch_size: int, negatives drawn each step. Defaults to `32`.
         seed: int, of the draw. Defaults to `0`.
         name: str. Defaults to `"unlikelihood"`, reported as `loss_unlikelihood`.
 
@@ -55,19 +56,18 @@ class Unlikelihood(Objective):
         self,
         weight: float = 1.0,
         negatives: Any = None,
-        negatives_batch_size: int = 32,
+        batch_size: int = 32,
         seed: int = 0,
         name: str = "unlikelihood",
-        negatives_spec: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.batch_size = check_int("negatives_batch_size", negatives_batch_size, minimum=1)
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
         self.pool: RowPool | None = None
-        if negatives is not None or negatives_spec is not None:
-            arrays = None if negatives is None else example_arrays("negatives", negatives)
-            self.pool = RowPool(arrays, self.batch_size, self.seed, negatives_spec)
+        if negatives is not None:
+            arrays = example_arrays("negatives", negatives)
+            self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
         check_logits(task, "Unlikelihood")
@@ -91,11 +91,17 @@ class Unlikelihood(Objective):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.update(
-            negatives_batch_size=self.batch_size,
+            batch_size=self.batch_size,
             seed=self.seed,
             negatives_spec=None if self.pool is None else self.pool.spec,
         )
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Unlikelihood":
+        config = dict(config)
+        spec = config.pop("negatives_spec")
+        return cls(**config, negatives=None if spec is None else rows_to_load(spec))
 
 
 def _unlikelihood(probabilities: Tensor) -> Tensor:

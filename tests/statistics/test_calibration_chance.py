@@ -12,7 +12,9 @@ from keras_halluc import ops
 def by_enumeration(confidence, num_bins):
     """Each way in which the rows can come out: `(error, probability)`."""
     for right in itertools.product([0.0, 1.0], repeat=len(confidence)):
-        sums = ops.calibration_sums(confidence, right, np.ones(len(confidence)), num_bins)
+        sums = ops.calibration.calibration_sums(
+            confidence, right, np.ones(len(confidence)), num_bins
+        )
         chance = np.prod([p if r else 1 - p for p, r in zip(confidence, right)])
         yield float(keras.ops.convert_to_numpy(ops.calibration_error(sums))), chance
 
@@ -62,7 +64,7 @@ def p_value(seed, factor):
     rng = np.random.default_rng(seed)
     confidence = rng.uniform(0.5, 1.0, 1000)
     right = rng.random(1000) < factor * confidence
-    sums = ops.calibration_sums(confidence, right, np.ones(1000), 15)
+    sums = ops.calibration.calibration_sums(confidence, right, np.ones(1000), 15)
     own = float(keras.ops.convert_to_numpy(ops.calibration_error(sums)))
     return (ops.calibration_error_by_chance(confidence, 15, 200, seed + 1000) >= own).mean()
 
