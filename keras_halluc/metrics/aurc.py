@@ -6,7 +6,7 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.binned_confidence_metric import BinnedConfidenceMetric
 from keras_halluc.ops import risk_coverage_area
-from keras_halluc.ops.selective import risk_coverage_sums
+from keras_halluc.ops.selective_prediction import risk_coverage_sums
 
 
 @register("AURC")

@@ -13,7 +13,7 @@ from keras_halluc._types import Tensor
 from keras_halluc.models.columns import WithColumns
 from keras_halluc.models.columns import add_columns
 from keras_halluc.models.columns import split_columns
-from keras_halluc.models.columns import with_hooks
+from keras_halluc.models.epoch_hooks import with_hooks
 from keras_halluc.models.text_training import TextTraining
 from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective

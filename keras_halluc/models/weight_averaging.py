@@ -15,7 +15,7 @@ from keras_halluc._check import received
 
 
 def average_weights(task: keras.Model, base_weights: Sequence[Any], share: float) -> None:
-    """Sets the weights to `(1 - share) * base + share * tuned`.
+    """WiSE-FT: sets the weights to `(1 - share) * base + share * tuned`.
 
     It costs nothing and gives back much of what fine-tuning took, and takes some of what it gave:
     new facts sit shallower, above all in wordings that were not trained. Draw the whole curve with

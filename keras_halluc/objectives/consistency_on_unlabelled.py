@@ -28,7 +28,7 @@ from keras_halluc.ops import masked_mean
 
 @register("ConsistencyOnUnlabelled")
 class ConsistencyOnUnlabelled(Objective):
-    """KL from the prediction on a row to the prediction on the same row with tokens exchanged.
+    """UDA: KL from the prediction on a row to that on the same row with tokens exchanged.
 
     Only positions where the model is sure count, and no gradient flows into what it is compared
     with (unsupervised data augmentation). Rows without labels are drawn beside each batch.

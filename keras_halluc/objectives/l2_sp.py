@@ -16,7 +16,7 @@ from keras_halluc.objectives.objective import Objective
 
 @register("L2SP")
 class L2SP(Objective):
-    """Half the squared distance of the trainable weights from where they began.
+    """L2-SP: half the squared distance of the trainable weights from where they began.
 
     It costs a copy of the weights and next to no time. Keeping weights close keeps what the model
     says close only roughly: of the ways to protect knowledge it is among the weaker ones.

@@ -36,7 +36,7 @@ TEACHERS = ("live", "cached", "lora_off")
 
 @register("SelfDistillation")
 class SelfDistillation(Objective):
-    """KL divergence from the model as it was to the model in training, over target tokens.
+    """LwF (learning without forgetting): KL from the model as it was, over target tokens.
 
     On the training batch itself this holds back the fit to what the model found unlikely. On
     `replay` text it protects what the model knew and leaves the new task free, for one more pass

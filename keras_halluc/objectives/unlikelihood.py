@@ -27,7 +27,7 @@ SMALLEST = 1e-6  # of 1 - p, as in the paper's code: keeps the loss of a sure mi
 
 @register("Unlikelihood")
 class Unlikelihood(Objective):
-    """The cost `-log(1 - p)` of tokens that should not come.
+    """Unlikelihood training: the cost `-log(1 - p)` of tokens that should not come.
 
     With `negatives`, such as answers a checker found unsupported, these are the tokens with a
     weight in `sample_weight`. Without, they are the tokens that stood earlier in the same target,

@@ -9,13 +9,13 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.embedding_noise import direction
+from keras_halluc.objectives.embedding_noise import embedding_layer
+from keras_halluc.objectives.embedding_noise import noise_shape
+from keras_halluc.objectives.embedding_noise import perturbed
+from keras_halluc.objectives.embedding_noise import real_tokens
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
-from keras_halluc.objectives.perturbation import direction
-from keras_halluc.objectives.perturbation import embedding_layer
-from keras_halluc.objectives.perturbation import noise_shape
-from keras_halluc.objectives.perturbation import perturbed
-from keras_halluc.objectives.perturbation import real_tokens
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
@@ -30,7 +30,7 @@ from keras_halluc.ops import kl_divergence
 
 @register("VirtualAdversarial")
 class VirtualAdversarial(Objective):
-    """KL from the prediction to the prediction under the small noise that changes it most.
+    """VAT: KL from the prediction to that under the small noise that changes it most.
 
     The noise is found by power iteration and needs no target, so that unlabelled rows can be used:
     with `unlabelled` they take the place of the batch. It is 0 in evaluation.

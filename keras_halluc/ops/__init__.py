@@ -8,10 +8,10 @@ from keras_halluc.ops.gradients import gradient_at
 from keras_halluc.ops.lookback import lookback_ratio
 from keras_halluc.ops.masking import masked_mean
 from keras_halluc.ops.masking import sequence_mean
-from keras_halluc.ops.selective import abstention_score
-from keras_halluc.ops.selective import aurc
-from keras_halluc.ops.selective import risk_coverage_area
-from keras_halluc.ops.selective import risk_coverage_curve
+from keras_halluc.ops.selective_prediction import abstention_score
+from keras_halluc.ops.selective_prediction import aurc
+from keras_halluc.ops.selective_prediction import risk_coverage_area
+from keras_halluc.ops.selective_prediction import risk_coverage_curve
 from keras_halluc.ops.semantic_uncertainty import semantic_entropy
 from keras_halluc.ops.token_scores import token_entropies
 from keras_halluc.ops.token_scores import token_log_probs

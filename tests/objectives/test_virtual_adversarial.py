@@ -11,8 +11,8 @@ import tiny_models
 
 import keras_halluc as kh
 from keras_halluc.objectives import VirtualAdversarial
-from keras_halluc.objectives.perturbation import embedding_layer
-from keras_halluc.objectives.perturbation import perturbed
+from keras_halluc.objectives.embedding_noise import embedding_layer
+from keras_halluc.objectives.embedding_noise import perturbed
 
 pytestmark = pytest.mark.eager
 

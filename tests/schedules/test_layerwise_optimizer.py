@@ -6,7 +6,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc.schedules.depth import weight_depths
+from keras_halluc.schedules.weight_depth import weight_depths
 
 pytestmark = [
     pytest.mark.skipif(

@@ -11,9 +11,9 @@ from keras_halluc._check import check_strings
 from keras_halluc._register import register
 from keras_halluc.layers import SpanHead
 from keras_halluc.models.tasks.answer_threshold import best_threshold
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
-from keras_halluc.models.tasks.features import token_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import token_features
 from keras_halluc.models.tasks.question_preprocessor import QuestionPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 

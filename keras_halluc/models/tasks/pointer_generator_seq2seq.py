@@ -15,10 +15,10 @@ from keras_halluc._types import Tensor
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.layers import GroundedAttention
 from keras_halluc.layers import PointerGenerator
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import token_features
 from keras_halluc.models.tasks.copy_preprocessor import CopyPreprocessor
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
-from keras_halluc.models.tasks.features import token_features
 from keras_halluc.models.tasks.text_task import TextTask
 
 
