@@ -31,7 +31,7 @@ class HallucinationProbe(Float32Output):
         **kwargs: passed to `keras.layers.Layer`.
 
     Call arguments:
-        features: float `(..., hidden)`, hidden states, such as that at the last token of the answer.
+        features: float `(..., hidden)`, such as the hidden state at the last token of the answer.
 
     Returns:
         float32 `(..., 1)`, in [0, 1], lower is better supported.

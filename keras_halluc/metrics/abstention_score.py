@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import keras
+
 from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._register import register
@@ -52,7 +54,10 @@ class AbstentionScore(VerdictRate):
     rate = "answer_accuracy"  # which `counted` is of; the score is its own
 
     def __init__(
-        self, threshold: float = 0.75, name: str = "abstention_score", dtype: Any = None
+        self,
+        threshold: float = 0.75,
+        name: str = "abstention_score",
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         self.threshold = check_number("threshold", threshold, minimum=0.0)
         if self.threshold >= 1.0:

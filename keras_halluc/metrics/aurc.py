@@ -1,6 +1,6 @@
 """Are a model's errors where it is least confident, so that it could have kept silent there?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
@@ -65,7 +65,7 @@ class AURC(BinnedConfidenceMetric):
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "aurc",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         super().__init__(num_bins, from_logits, ignore_class, name, dtype)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import keras
+
 from keras_halluc._check import check_int
 from keras_halluc.metrics.confidence_metric import ConfidenceMetric
 
@@ -18,7 +20,12 @@ class BinnedConfidenceMetric(ConfidenceMetric):
     """
 
     def __init__(
-        self, num_bins: int, from_logits: bool, ignore_class: int | None, name: str, dtype: Any
+        self,
+        num_bins: int,
+        from_logits: bool,
+        ignore_class: int | None,
+        name: str,
+        dtype: str | keras.DTypePolicy | None,
     ) -> None:
         self.num_bins = check_int("num_bins", num_bins, minimum=1)
         super().__init__((3, self.num_bins), from_logits, ignore_class, name, dtype)

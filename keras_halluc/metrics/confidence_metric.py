@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from keras_halluc._check import check_choice
@@ -30,7 +31,7 @@ class ConfidenceMetric(SumsMetric):
         from_logits: bool,
         ignore_class: int | None,
         name: str,
-        dtype: Any,
+        dtype: str | keras.DTypePolicy | None,
     ) -> None:
         self.from_logits = bool(check_choice("from_logits", from_logits, (True, False)))
         self.ignore_class = check_ignore_class(ignore_class)

@@ -1,6 +1,6 @@
 """Is a model that says 80 % right 80 % of the time?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
@@ -64,7 +64,7 @@ class ExpectedCalibrationError(BinnedConfidenceMetric):
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "expected_calibration_error",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         super().__init__(num_bins, from_logits, ignore_class, name, dtype)
 

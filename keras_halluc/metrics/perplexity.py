@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import keras_hub
 from keras import ops
 
@@ -57,7 +58,7 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "perplexity",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         check_choice("from_logits", from_logits, (True, False))
         self.ignore_class = check_ignore_class(ignore_class)

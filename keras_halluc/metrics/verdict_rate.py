@@ -1,7 +1,6 @@
 """Of the outputs that count, how large a share got a certain verdict?"""
 
-from typing import Any
-
+import keras
 from keras import ops
 
 from keras_halluc._types import LABELS
@@ -25,7 +24,9 @@ class VerdictRate(SumsMetric):
 
     rate: str
 
-    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = None, dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
         super().__init__(shape=(len(LABELS),), name=name or self.rate, dtype=dtype)
 
     def sums(self, labels: Tensor, sample_weight: Tensor | None = None) -> Tensor:

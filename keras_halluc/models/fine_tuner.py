@@ -233,7 +233,9 @@ class FineTuner(TextTraining, keras.Model):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "FineTuner":
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "FineTuner":
         config = dict(config)
         if str(config["task"].get("registered_name")).startswith("keras_hub>"):
             import keras_hub  # noqa: F401  registers the classes of the task

@@ -19,7 +19,9 @@ from keras_halluc.ops import gradient_at
 OUTPUT_KERNEL = "attention_output/kernel"
 
 
-def head_importance(task: Any, x: Any, y: Any, sample_weight: Any) -> dict[str, np.ndarray]:
+def head_importance(
+    task: keras.Model, x: dict[str, np.ndarray], y: np.ndarray, sample_weight: np.ndarray
+) -> dict[str, np.ndarray]:
     """How much the loss on given rows hangs on each attention head.
 
     It is the mean over rows of the absolute gradient of the loss by a factor on the head's output,
@@ -62,7 +64,7 @@ def head_importance(task: Any, x: Any, y: Any, sample_weight: Any) -> dict[str, 
 
 
 def prune_heads(
-    task: Any, share: float, importance: Mapping[str, np.ndarray]
+    task: keras.Model, share: float, importance: Mapping[str, np.ndarray]
 ) -> list[tuple[str, int]]:
     """Silences the least important attention heads, in place.
 

@@ -1,5 +1,6 @@
 """What do `FineTuner` and the ready tasks share? Raw texts in `fit`, and defaults of training."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -38,9 +39,9 @@ class TextTraining:
 
     def compile(
         self,
-        optimizer: Any = "auto",
+        optimizer: str | keras.optimizers.Optimizer = "auto",
         loss: Any = "auto",
-        weighted_metrics: Any = "auto",
+        weighted_metrics: str | Sequence[Any] | None = "auto",
         **kwargs: Any,
     ) -> None:
         """Configures training; see `keras.Model.compile`.

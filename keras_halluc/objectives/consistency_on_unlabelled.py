@@ -14,6 +14,8 @@ from keras_halluc.objectives.denoising import spoilt
 from keras_halluc.objectives.denoising import token_noise
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
+from keras_halluc.objectives.row_pool import Inputs
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
@@ -63,7 +65,7 @@ class ConsistencyOnUnlabelled(Objective):
         self,
         weight: float = 1.0,
         *,
-        unlabelled: Any,
+        unlabelled: Inputs | Examples,
         rate: float = 0.1,
         mask_token_id: int | None = None,
         confidence: float = 0.8,

@@ -12,6 +12,7 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
@@ -60,8 +61,8 @@ class PreferenceFactuality(Objective):
         self,
         weight: float = 1.0,
         *,
-        chosen: Any,
-        rejected: Any,
+        chosen: Examples,
+        rejected: Examples,
         beta: float = 0.1,
         batch_size: int = 16,
         seed: int = 0,

@@ -10,6 +10,9 @@ from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
 
+Inputs = np.ndarray | dict[str, np.ndarray]
+Examples = tuple[Inputs, np.ndarray, np.ndarray]  # x, y and sample_weight
+
 
 class RowPool(keras.layers.Layer):
     """Arrays kept beside the model, of which some rows are drawn at each training step.

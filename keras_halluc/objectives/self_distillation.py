@@ -14,6 +14,7 @@ from keras_halluc._types import Tensor
 from keras_halluc.objectives.frozen_copy import frozen_copy
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
@@ -90,7 +91,7 @@ bytes a token | none |
         teacher: str = "live",
         top_k: int = 16,
         snapshot_epoch: int | None = None,
-        replay: Any = None,
+        replay: Examples | None = None,
         batch_size: int = 32,
         seed: int = 0,
         name: str = "self_distillation",

@@ -10,6 +10,7 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
@@ -55,7 +56,7 @@ class Unlikelihood(Objective):
     def __init__(
         self,
         weight: float = 1.0,
-        negatives: Any = None,
+        negatives: Examples | None = None,
         batch_size: int = 32,
         seed: int = 0,
         name: str = "unlikelihood",

@@ -16,6 +16,8 @@ from keras_halluc.objectives.embedding_noise import perturbed
 from keras_halluc.objectives.embedding_noise import real_tokens
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
+from keras_halluc.objectives.row_pool import Inputs
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
@@ -63,7 +65,7 @@ class VirtualAdversarial(Objective):
         epsilon: float = 1.0,
         probe: float = 0.1,
         steps: int = 1,
-        unlabelled: Any = None,
+        unlabelled: Inputs | Examples | None = None,
         batch_size: int = 32,
         seed: int = 0,
         name: str = "virtual_adversarial",

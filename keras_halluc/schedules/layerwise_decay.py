@@ -12,7 +12,9 @@ from keras_halluc.schedules.scaled_schedule import ScaledSchedule
 from keras_halluc.schedules.weight_depth import weight_depths
 
 
-def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -> Any:
+def layerwise_optimizer(
+    optimizer: keras.optimizers.Optimizer, task: keras.Model, decay: float = 0.9
+) -> keras.optimizers.Optimizer:
     """Discriminative fine-tuning: an optimizer a layer, rates falling by `decay` from the head.
 
     The head has the rate of `optimizer`, the layer below it `decay` times that, and so on down to

@@ -25,7 +25,9 @@ class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: 
     0.25
     """
 
-    def __init__(self, schedule: Any, factor: float) -> None:
+    def __init__(
+        self, schedule: keras.optimizers.schedules.LearningRateSchedule, factor: float
+    ) -> None:
         super().__init__()
         self.schedule = schedule
         self.factor = check_number("factor", factor, minimum=0.0)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import keras_hub
 
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
@@ -57,7 +58,7 @@ class ExtractiveQA(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         max_answer_length: int = 30,
         dropout: float = 0.1,
         threshold: float = 0.0,

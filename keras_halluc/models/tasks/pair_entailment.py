@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._check import check_choice
@@ -64,7 +65,7 @@ class PairEntailment(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         architecture: str = "cross",
         labels: Sequence[str] = LABELS,
         dropout: float = 0.1,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 from keras import ops
 
@@ -61,7 +62,7 @@ class PointerGeneratorSeq2Seq(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         num_heads: int = 4,
         dropout: float = 0.1,
         **kwargs: Any,

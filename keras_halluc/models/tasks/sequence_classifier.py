@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._check import check_choice
@@ -49,7 +50,7 @@ class SequenceClassifier(TextTask):
         self,
         backbone: keras.Model,
         num_classes: int,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         dropout: float = 0.1,
         pooling: str = "auto",
         abstain_below: float = 0.0,

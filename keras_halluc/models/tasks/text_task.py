@@ -31,7 +31,12 @@ class TextTask(TextTraining, keras_hub.models.Task):
 
     takes_raw_labels = True  # FineTuner leaves them to `preprocess_samples`
 
-    def __init__(self, backbone: keras.Model, preprocessor: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        backbone: keras.Model,
+        preprocessor: keras_hub.models.Preprocessor | None,
+        **kwargs: Any,
+    ) -> None:
         limit = getattr(backbone, "max_sequence_length", None)
         length = getattr(preprocessor, "sequence_length", None)
         if limit is not None and length is not None and length > limit:
@@ -40,18 +45,18 @@ class TextTask(TextTraining, keras_hub.models.Task):
                 f"backbone. {received('sequence_length', length)}"
             )
         self.backbone = backbone
-        self.preprocessor = preprocessor
+        self.preprocessor: Any = preprocessor
         super().__init__(**kwargs)
 
     @staticmethod
-    def default_loss() -> Any:
+    def default_loss() -> keras.losses.Loss:
         """The loss `compile` takes by default."""
         return keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, reduction="mean_with_sample_weight"
         )
 
     @staticmethod
-    def default_metrics() -> list[Any]:
+    def default_metrics() -> list[keras.metrics.Metric]:
         """The weighted metrics `compile` takes by default."""
         return [keras.metrics.SparseCategoricalAccuracy()]
 

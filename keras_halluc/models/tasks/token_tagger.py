@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._register import register
@@ -47,7 +48,7 @@ class TokenTagger(TextTask):
         self,
         backbone: keras.Model,
         num_classes: int,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         dropout: float = 0.1,
         **kwargs: Any,
     ) -> None:
