@@ -1,5 +1,7 @@
 """How often does the model say that it does not know?"""
 
+import keras
+
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
 
@@ -34,3 +36,8 @@ class AbstentionRate(VerdictRate):
 
     higher_is_better = None
     rate = "abstention_rate"
+
+    def __init__(
+        self, name: str = "abstention_rate", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)

@@ -1,5 +1,7 @@
 """How often is the answer right?"""
 
+import keras
+
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
 
@@ -33,3 +35,8 @@ class AnswerAccuracy(VerdictRate):
 
     higher_is_better = True
     rate = "answer_accuracy"
+
+    def __init__(
+        self, name: str = "answer_accuracy", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)

@@ -1,5 +1,7 @@
 """How large a share of the outputs could be checked at all?"""
 
+import keras
+
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
 
@@ -33,3 +35,8 @@ class CheckCoverage(VerdictRate):
 
     higher_is_better = True
     rate = "check_coverage"
+
+    def __init__(
+        self, name: str = "check_coverage", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)

@@ -1,5 +1,7 @@
 """How large a share of the measured outputs says what nothing supports?"""
 
+import keras
+
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
 
@@ -34,3 +36,8 @@ class HallucinationRate(VerdictRate):
 
     higher_is_better = False
     rate = "hallucination_rate"
+
+    def __init__(
+        self, name: str = "hallucination_rate", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)

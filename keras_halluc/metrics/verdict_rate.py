@@ -18,16 +18,14 @@ class VerdictRate(SumsMetric):
     """Base of the rates over verdicts: set `rate`, which `VERDICT_RATES` defines.
 
     Args:
-        name: str or None, the metric's name and key in `logs`. None is `rate`.
+        name: str, the metric's name and key in `logs`.
         dtype: Optional dtype, kept for Keras; everything is computed in float32.
     """
 
     rate: str
 
-    def __init__(
-        self, name: str | None = None, dtype: str | keras.DTypePolicy | None = None
-    ) -> None:
-        super().__init__(shape=(len(LABELS),), name=name or self.rate, dtype=dtype)
+    def __init__(self, name: str, dtype: str | keras.DTypePolicy | None = None) -> None:
+        super().__init__(shape=(len(LABELS),), name=name, dtype=dtype)
 
     def sums(self, labels: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Returns the float32 `(5,)` summed weight of each label in one batch."""
