@@ -44,8 +44,8 @@ class CalibrationMonitor(CaseMonitor):
     probability, are left out, as is the diagram. The first four are over answers that were measured
     and are no abstention, and are left out below 30 of them; their intervals are bootstrapped.
     `auroc` is in [0, 1], 0.5 is chance, and it is left out where all answers are right or all are
-    wrong. What a confidence is worth shows beside that of a monitor with `confidence="length"` and another
-    `prefix`. At a threshold t a guess pays off only where it is right by more than t, so that a
+    wrong. What a confidence is worth shows beside that of a monitor with `confidence="length"` and
+    another `prefix`. At a threshold t a guess pays off only where it is right by more than t: a
     model that always guesses scores worse than one that says that it does not know. The reliability
     diagram goes to TensorBoard as `reliability`. For a classifier, use
     `ClassifierCalibrationMonitor`.

@@ -124,7 +124,7 @@ class CaseMonitor(Monitor):
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
     def examine(self, answers: list[Answer]) -> None:
-        """Called with answers just given; its time counts as that of the check. Default: nothing."""
+        """Called with answers just given; its time counts as the check's. Default: nothing."""
 
     def begin(self) -> None:
         if any(
