@@ -7,7 +7,15 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
 FLOORS = (
-    ("_types", "_check", "_register", "_progress", "_preprocessing", "_compiled_apart"),
+    (
+        "_types",
+        "_check",
+        "_register",
+        "_progress",
+        "_preprocessing",
+        "_compiled_apart",
+        "_deprecate",
+    ),
     ("ops", "text"),
     ("statistics", "internals"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),

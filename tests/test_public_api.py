@@ -15,6 +15,7 @@ import keras_halluc as kh
 
 PUBLIC = {
     "callbacks": [
+        "Answer",
         "AttentionMonitor",
         "CalibrationMonitor",
         "CaseMonitor",
@@ -28,6 +29,8 @@ PUBLIC = {
         "KnowledgeMonitor",
         "MagnitudePruning",
         "MlflowLogger",
+        "Moment",
+        "Monitor",
         "QuantizationAwareTraining",
         "ShiftMonitor",
         "StopOnHallucination",
