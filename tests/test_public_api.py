@@ -43,7 +43,6 @@ PUBLIC = {
         "agreed_answers",
         "answer_inputs",
         "categorize_knowledge",
-        "check_cases",
         "counterfactual_pairs",
         "drop_unknown",
         "generate_replay",

@@ -7,7 +7,6 @@ from keras_halluc.data.augment import swap_answers
 from keras_halluc.data.augment import swap_entities
 from keras_halluc.data.augment import swap_numbers
 from keras_halluc.data.augment import swap_roles
-from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
 from keras_halluc.data.counterfactuals import counterfactual_pairs
 from keras_halluc.data.facts import Fact
@@ -32,7 +31,6 @@ __all__ = [
     "agreed_answers",
     "answer_inputs",
     "categorize_knowledge",
-    "check_cases",
     "counterfactual_pairs",
     "drop_unknown",
     "generate_replay",

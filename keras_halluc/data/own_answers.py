@@ -8,11 +8,10 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc.generation import as_generator
-from keras_halluc.grounding import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.text import normalize_answer
 
-_ABSTENTIONS = AbstentionReader(DEFAULT_ABSTENTIONS)
+_ABSTENTIONS = AbstentionReader()
 
 
 def agreed_answers(

@@ -9,9 +9,9 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
-from keras_halluc.generation import rauq_score
 from keras_halluc.generation.answer_pass import AnswerPass
 from keras_halluc.generation.choice import as_generator
+from keras_halluc.generation.rauq import rauq_score
 from keras_halluc.generation.task_generator import TaskGenerator
 
 SCORES = ("log_prob", "mean_log_prob", "entropy", "margin", "rauq", "length")
@@ -27,12 +27,12 @@ class UncertaintyScorer:
     | `"mean_log_prob"` | the same a token, so that a long answer is not unsure for its length |
     | `"entropy"` | mean entropy of the next-token distributions, in nats |
     | `"margin"` | 1 minus the mean gap in probability between the two likeliest tokens |
-    | `"rauq"` | with attention to the token before, see `keras_halluc.ops.rauq_score` |
+    | `"rauq"` | with attention to the token before, see `keras_halluc.generation.rauq_score` |
     | `"length"` | number of tokens: what any other score has to beat |
 
     All are at least 0, and higher is less sure. None says that an answer is wrong: a model is sure
     of many errors. Which score tells right from wrong best depends on the model and the questions;
-    measure it with `keras_halluc.ops.auroc` and `aurc`.
+    measure it with `keras_halluc.statistics.auroc` and `aurc`.
 
     Args:
         generator: what `keras_halluc.generation.as_generator` takes, such as a KerasHub task.

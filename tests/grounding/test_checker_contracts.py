@@ -28,6 +28,17 @@ def test_contract(contract, check):
     check(contract)
 
 
+def test_every_checker_knows_when_nothing_is_said():
+    empty = kh.data.Case("Describe.", source="goodbye()")  # the one that asks for no slot
+    for contract in CONTRACTS:
+        case = empty if contract.checker is kh.grounding.SlotChecker else contract.rows[0][0]
+        said = ["", " ", "…", "🙂", "?!", "\u200b", "+", "42", "好"]
+        labels = [verdict.label for verdict in contract.make().check([case] * len(said), said)]
+        name = contract.checker.__name__
+        assert labels[:-2] == ["abstained"] * 7, name
+        assert "abstained" not in labels[-2:], name
+
+
 def test_hostile_texts_are_200_and_always_the_same():
     texts = hostile_texts()
     assert len(set(texts)) == 200 and texts == hostile_texts()

@@ -22,7 +22,7 @@ from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
 from keras_halluc.callbacks.session.time_budget import spread
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size

@@ -8,6 +8,7 @@ from typing import Any
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import LABELS
@@ -38,7 +39,7 @@ def check(
     resume: bool = False,
     on_error: str = "raise",
     batch_size: int = 256,
-    verbose: bool = True,
+    verbose: bool | int | str = "auto",
 ) -> CheckSummary:
     """Checks text that any model wrote, with no model at hand, and writes the verdicts to a file.
 
@@ -65,7 +66,8 @@ def check(
             So does one at which the checker raises, but for an `OSError`, `MemoryError` or
             `ImportError`, which end the run.
         batch_size: int, rows that the checker gets at once, and that a stop may cost.
-        verbose: bool, whether to show progress if it takes more than a few seconds.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         `CheckSummary` of all rows, those written before too.
@@ -81,6 +83,7 @@ def check(
     checker = check_checker("checker", checker)
     check_choice("on_error", on_error, ON_ERROR)
     check_int("batch_size", batch_size, minimum=1)
+    shown = check_verbose(verbose)
     path = _path(to, resume)
     rows = enumerate(finished_rows(cases, outputs))
     tally = _Tally()
@@ -88,7 +91,7 @@ def check(
         for record in read_verdict_lines(path):
             group = _same_group(next(rows, None), record, path)
             tally.add(record["id"], record["label"], record["score"], group)
-    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), verbose)
+    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), shown)
     while batch := list(itertools.islice(rows, batch_size)):
         verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
         lines = []
