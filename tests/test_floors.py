@@ -15,6 +15,7 @@ FLOORS = (
         "_progress",
         "_preprocessing",
         "_compiled_apart",
+        "_deprecate",
         "_token_rows",
     ),
     ("ops", "text"),

@@ -9,7 +9,7 @@ from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.internals import captured_attention
 from keras_halluc.internals import captured_hidden
-from keras_halluc.internals.hidden_capture import blocks_of
+from keras_halluc.internals.transformer_blocks import blocks_to_look_into
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
 
@@ -36,7 +36,9 @@ class TeacherForcedPass(CompiledApart):
         super().__init__(name="answer_pass")
         self.task = task
         self.attention = attention
-        object.__setattr__(self, "inside", blocks_of(task) if hidden else [])  # tracked in `task`
+        object.__setattr__(
+            self, "inside", blocks_to_look_into(task) if hidden else []
+        )  # tracked in `task`
         self.built = True
         self.compile()
 

@@ -9,7 +9,7 @@ from keras_halluc.ops import abstention_score
 from keras_halluc.ops import aurc
 from keras_halluc.ops import brier_score
 from keras_halluc.ops import calibration_error
-from keras_halluc.ops import calibration_sums
+from keras_halluc.ops.calibration import calibration_sums
 from keras_halluc.ops.calibration import in_bins
 from keras_halluc.statistics import auroc
 from keras_halluc.statistics.calibration_chance import CELLS

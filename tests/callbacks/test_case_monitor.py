@@ -18,8 +18,8 @@ import keras_halluc as kh
 from keras_halluc import _progress
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
+from keras_halluc.callbacks.monitors import case_monitor
 from keras_halluc.callbacks.monitors import monitor as monitor_file
-from keras_halluc.callbacks.observed import answers
 
 GOOD = ["supported 1.0", "unsupported 0.0"]
 BROKEN = RuntimeError("the server hung up")
@@ -143,7 +143,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (answers, monitor_file, _progress):
+    for module in (monitor_file, case_monitor, _progress):
         monkeypatch.setattr(module, "time", clock)
     return clock
 
@@ -180,7 +180,7 @@ def test_cases_are_thinned_once_and_this_is_said(clock, capsys):
     assert len(first) == 64  # 64 cases take 0.125 s
     assert later == [first, first]  # the same ones, though the last epoch could pay for all
     assert first[0] == 0 and first[-1] == 98  # spread over the list
-    assert capsys.readouterr().out.count("checks 64 of 100 cases an epoch") == 1
+    assert capsys.readouterr().out.count("measures 64 of 100 cases an epoch") == 1
     assert monitor.baseline["val_check_coverage"].count == 100
     assert monitor.seconds == (100 + 3 * 64) / 2**9
     assert len(checked(monitor, clock, 9.0)[0]) == 100  # a second fit chooses anew
@@ -353,7 +353,6 @@ def test_a_checker_of_answers_heard_already_is_paid_from_the_budget(clock):
     first = make(generator, cases=case_list(100), budget=None, prefix="a_", verbose=0)
     second = make(generator, cases=case_list(100), budget=0.5, prefix="b_", verbose=0)
     second.checker = SlowChecker(clock, 2**-9)
-    second._others = first._others = [first, second]
     counts = []
 
     class Epochs(keras.callbacks.Callback):

@@ -234,7 +234,7 @@ def test_rows_are_thinned_before_the_first_value(capsys):
     x, y = data(200)
     # The rows that are left are the validation data.
     few = [array[[i * 200 // 32 for i in range(32)]] for array in (x, y)]
-    for kwargs, said in (({}, 1), ({"verbose": 0}, 0)):
+    for kwargs, said in (({"verbose": 1}, 1), ({}, 0)):  # "auto" is as quiet as this `fit`
         monitor = GeneralizationMonitor((x, y), budget=1e-9, strict=True, **kwargs)
         history = fit(network(), [monitor], validation_data=tuple(few), validation_batch_size=32)
         assert history["generalization_gap"] == [0.0, 0.0]

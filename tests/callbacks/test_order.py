@@ -17,7 +17,7 @@ from scripted import regression
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.session.callback_order import check_order
-from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc.callbacks.session.callback_order import running_list
 
 KEY = "val_hallucination_rate"
 RIGHT, WRONG = "supported 1.0", "unsupported 0.0"
@@ -134,7 +134,65 @@ def test_a_monitor_that_another_callback_calls_is_left_alone():
     caller = keras.callbacks.LambdaCallback(on_train_begin=ours.on_train_begin)
     fit_regression([stop, caller])
     assert ours.baseline[KEY].value == 0.25
-    assert neighbours() == []
+    assert running_list() is None
+
+
+class Together(keras.callbacks.Callback):
+    """Calls others, as people write it."""
+
+    def __init__(self, callbacks):
+        super().__init__()
+        self.callbacks = callbacks
+
+    def set_model(self, model):
+        super().set_model(model)
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def on_train_begin(self, logs=None):
+        for callback in self.callbacks:
+            callback.on_train_begin(logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs)
+
+    def on_train_end(self, logs=None):
+        for callback in self.callbacks:
+            callback.on_train_end(logs)
+
+
+@pytest.mark.parametrize("wrap", [Together, keras.callbacks.CallbackList])
+def test_the_order_is_checked_behind_a_wrapper(wrap):
+    fix = "HallucinationMonitor must come before EarlyStopping"
+    for callbacks in (
+        lambda stop, ours: [wrap([stop]), ours],
+        lambda stop, ours: [wrap([stop, ours])],
+        lambda stop, ours: [wrap([wrap([stop])]), wrap([ours])],
+    ):
+        stop, script = keras.callbacks.EarlyStopping(KEY, mode="min"), rates(1)
+        with pytest.raises(ValueError, match=fix):
+            fit_regression(callbacks(stop, monitor(script)))
+        assert script.asked == []
+
+
+def test_the_right_order_behind_a_wrapper_is_let_through():
+    stop = keras.callbacks.EarlyStopping(KEY, mode="min")
+    history = fit_regression([Together([monitor(rates(1)), stop])]).history.history
+    assert history[KEY] == [0.25, 0.25]
+    # A list in the list gets a copy of `logs` from Keras: `History` does not see what is written.
+    history = fit_regression([keras.callbacks.CallbackList([monitor(rates(1)), stop])]).history
+    assert KEY not in history.history and stop.best == 0.25
+
+
+def test_monitors_behind_wrappers_share_one_session():
+    first, second = monitor(rates(1)), monitor(rates(1), prefix="other_")
+    fit_regression([Together([first]), second, keras.callbacks.CallbackList([])])
+    assert first.session is second.session
+    assert [c for c in first.session.callbacks if c in (first, second)] == [first, second]
+    before = first.session
+    fit_regression([first])
+    assert first.session is not before
 
 
 def test_a_compiled_metric_of_the_same_name_is_not_silently_written_over():

@@ -124,7 +124,7 @@ def same(weights, others):
 
 
 def test_in_fit_the_best_weights_come_back_and_the_reason_is_told(capsys, tmp_path, read_events):
-    model, stop, seen, history = fit([20, 4, 12, 13, 0], log_dir=tmp_path)
+    model, stop, seen, history = fit([20, 4, 12, 13, 0], log_dir=tmp_path, verbose=1)
     assert len(seen) == 4 and stop.stopped_epoch == 3 and stop.best_epoch == 1
     assert same(model.get_weights(), seen[1]) and not same(seen[1], seen[3])
     assert history["rise_p_value"] == [1.0, 1.0, mcnemar_test(8, 0), mcnemar_test(9, 0)]
@@ -138,7 +138,7 @@ def test_in_fit_the_best_weights_come_back_and_the_reason_is_told(capsys, tmp_pa
 
 
 def test_the_best_weights_come_back_though_nothing_stopped_it(capsys):
-    model, stop, seen, _ = fit([9, 5, 6], verbose=0)
+    model, stop, seen, _ = fit([9, 5, 6])
     assert stop.stopped_epoch is None and same(model.get_weights(), seen[1])
     assert stop.reason == (
         "found no reason to stop; epoch 2 was the best. The weights are those of epoch 2"

@@ -40,7 +40,11 @@ class AttentionMonitor(CaseMonitor):
         cases: list of `Case`.
         generator: `TaskGenerator` of a `CausalLM`, or the task. None is the model being fitted.
         pictures: int >= 0, cases whose attention is drawn.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Raises:
         TypeError: at the start of `fit`, for a model whose attention cannot be read.
@@ -61,16 +65,25 @@ class AttentionMonitor(CaseMonitor):
     keys = ("lookback_ratio",)
 
     def __init__(
-        self, cases: Sequence[Case], generator: Any = None, pictures: int = 2, **kwargs: Any
+        self,
+        cases: Sequence[Case],
+        generator: Any = None,
+        pictures: int = 2,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, Unchecked(), generator, **kwargs)
+        super().__init__(cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose)
         self.pictures = check_int("pictures", pictures, minimum=0)
         self._ratios = np.zeros((0, 0, 0))
 
     def base_measured(self, answers: list[Answer]) -> None:
         """Takes the attention of the model that answers."""
-        if getattr(self, "_lookback_of", None) is not self._active:
-            self._lookback, self._lookback_of = Lookback(self._active), self._active
+        if getattr(self, "_lookback_of", None) is not self.active_generator:
+            self._lookback_of = self.active_generator
+            self._lookback = Lookback(self._lookback_of)
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         prompts = [answer.case.prompt for answer in answers]
@@ -78,7 +91,6 @@ class AttentionMonitor(CaseMonitor):
         self._ratios = found[~np.isnan(found).any(axis=(1, 2))]
         if not len(self._ratios):
             return {}
-        self._measured = True
         return {"lookback_ratio": mean_estimate(self._ratios.mean(axis=(1, 2)).tolist())}
 
     def nothing_measured(self) -> str:

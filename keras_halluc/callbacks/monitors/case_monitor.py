@@ -1,44 +1,47 @@
-"""How is a model asked the same cases at the end of every epoch, without disturbing `fit`?"""
+"""How is a model asked the same cases at the end of every epoch?"""
 
 import abc
 import dataclasses
+import time
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
+from typing import cast
 
 import keras
 
+from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
+from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
-from keras_halluc.callbacks.observed.answers import ask
-from keras_halluc.callbacks.session.random_state import same_random_state
-from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.callbacks.session.time_budget import spread
 from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size
 from keras_halluc.grounding import AnswerChecker
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.statistics.estimates import Estimate
 
 
 class CaseMonitor(Monitor):
-    """Base of the monitors: generates, checks, writes into `logs` and TensorBoard.
+    """Base of the monitors of cases: lets the model answer them, and checks the answers.
 
     Before the first step the base model is measured, so that whatever is wrong with the cases, the
     generator or the order of callbacks is an error then, and so that later values have something to
     be compared with (`baseline`; step 0 in TensorBoard, where epoch `e` is step `e + 1`). Later
     errors are warned of once and never end `fit`, unless `strict`.
 
-    A subclass sets `name` and writes `keys` and `summarize`. Two monitors in one `fit` must not
-    write the same keys: give one of them a `prefix`. Those with the same generator ask a prompt
-    once between them.
+    A subclass sets `name` and writes `keys` and `summarize`; what else it may write stands in
+    `Monitor`. Two monitors in one `fit` must not write the same keys: give one of them a `prefix`.
+    Those with the same generator ask a prompt once between them.
 
     Args:
         cases: list of `Case`.
@@ -51,13 +54,15 @@ class CaseMonitor(Monitor):
             how many cases that buys, never fewer than 32 or one batch, and keeps to them. None
             always checks all.
         strict: bool. Whether an error during a check ends `fit`.
-        verbose: 0 or 1. Whether to show progress of long checks and say when cases are left out.
+        verbose: `"auto"`, 0, 1 or 2. Whether to show progress of long checks, as a bar (1) or as
+            one line (2), and say when cases are left out. `"auto"` is what `fit` was given.
 
     Attributes:
         baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
             interval; empty before `fit`.
         answers: list of the latest `Answer`s.
         answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`.
+        active_generator: `Generator` that answers in the latest `fit`.
         latest: dict as `baseline`, of the latest epoch.
         seconds: float, time spent checking in the latest `fit`, compilation included.
 
@@ -78,8 +83,6 @@ class CaseMonitor(Monitor):
     2.0
     """
 
-    name: str
-
     def __init__(
         self,
         cases: Sequence[Case],
@@ -89,7 +92,7 @@ class CaseMonitor(Monitor):
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
-        verbose: int = 1,
+        verbose: str | int = "auto",
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
         self.cases = check_cases(cases, complete=not isinstance(checker, Unchecked))
@@ -108,103 +111,139 @@ class CaseMonitor(Monitor):
         if generator is not None:
             generator = as_generator(generator)
         self.generator: Generator | None = generator
-        self.baseline: dict[str, Estimate | float] = {}
+        self.active_generator = cast(Generator, generator)  # None until `fit` names its model
+        self._seconds_each = 0.0
         self.answers: list[Answer] = []
         self.answers_step = -1
 
     @abc.abstractmethod
     def summarize(self, answers: list[Answer]) -> Mapping[str, Estimate | float]:
-        """Values by key; a key that cannot be measured on these answers is left out."""
+        """Values by key of the answers; one that cannot be measured on them is left out."""
 
     def base_measured(self, answers: list[Answer]) -> None:
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
+    def examine(self, answers: list[Answer]) -> None:
+        """Called with answers just given; its time counts as the check's. Default: nothing."""
+
     def begin(self) -> None:
-        before = self._others[: self._others.index(self)] if self in self._others else []
-        self._earlier = [other for other in before if isinstance(other, CaseMonitor)]
-        if any(isinstance(other, keras.callbacks.BackupAndRestore) for other in before):
+        if any(
+            isinstance(other, keras.callbacks.BackupAndRestore)
+            for other in self.session.before(self)
+        ):
             ours = type(self).__name__
             raise ValueError(
                 f"{ours} must come before BackupAndRestore in `callbacks`, which puts back the "
                 "weights of an interrupted run: what the base model answers would be taken from "
                 f"them. Write callbacks=[{ours}(...), BackupAndRestore(...)]."
             )
-        made = self._generator_of(self.model) if self.generator is None else self.generator
-        self._active: Generator = made
-        self._budget = TimeBudget(self._share, minimum=max(chunk_size(made), CHUNK))
+        made = self.session.generator_of(self.model) if self.generator is None else self.generator
+        self.active_generator = made
         self.answers_step = -1
-        self._seconds_per_case = 0.0
-        with same_random_state(self.model):
-            self.answers = self._ask(list(range(len(self.cases))), step=0)
-            self.base_measured(self.answers)
-            self.baseline = self._named(self.summarize(self.answers))
-        self._write(self.baseline, step=0)
+        self._seconds_each = 0.0
 
-    def _generator_of(self, model: Any) -> Generator:
-        """Shared by the monitors of a `fit`, and kept for the next, with what it compiled."""
-        for other in self._earlier:
-            if other.generator is None:
-                return other._active
-        if getattr(self, "_made_for", None) is not model:
-            self._made, self._made_for = as_generator(model), model
-        return self._made
+    @property
+    def available(self) -> int:
+        return len(self.cases)
 
-    def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
-        chosen = self._budget.chosen
-        epochs = self._planned()
-        count = self._budget.choose(
-            len(self.cases),
-            self._seconds_per_case,
-            self._epoch_seconds,
-            len(self.cases) if epochs else 0,
-            max(epochs - epoch, 1) if epochs else 1,
+    @property
+    def minimum(self) -> int:
+        return max(chunk_size(self.active_generator), CHUNK)
+
+    def look(self, moment: Moment) -> list[Answer]:
+        """The answers to as many cases, evenly spread, as the moment allows, and their verdicts."""
+        generator, cases = self.active_generator, self.cases
+        indices = spread(len(cases), moment.count)
+        heard = self.session.heard(generator, moment.step)
+        label = f"{type(self).__name__}: {self.name}"
+        progress = Progress(label, len(indices), self._loudness)
+        answers, seconds = _ask(
+            generator, self.checker, cases, indices, heard.outputs, progress.update
         )
-        if chosen is None and count < len(self.cases) and self.verbose:
-            print(
-                f"\n{type(self).__name__}: checks {count} of {len(self.cases)} cases an epoch "
-                f"to stay within budget={self.budget}; budget=None checks all."
-            )
-        with same_random_state(self.model):
-            self.answers = self._ask(spread(len(self.cases), count), step=epoch + 1)
-            return self.summarize(self.answers)
+        if all(cases[i].prompt in heard.outputs for i in indices):  # more of them would be asked
+            seconds += heard.seconds
+        start = time.perf_counter()
+        self.examine(answers)
+        seconds += (time.perf_counter() - start) / len(answers)
+        outputs = {answer.case.prompt: answer.output for answer in answers}
+        self.session.hear(generator, moment.step, outputs, seconds)
+        self.answers, self.answers_step, self._seconds_each = answers, moment.step, seconds
+        return answers
+
+    def seconds_each(self) -> float:
+        return self._seconds_each
+
+    def measures(self, answers: list[Answer], values: Mapping[str, Estimate | float]) -> bool:
+        if isinstance(self.checker, Unchecked):
+            return bool(values)
+        return any(answer.verdict.measured for answer in answers)
 
     def nothing_measured(self) -> str:
         checker = type(self.checker).__name__
         return f"no case was answered by {checker}. {_held(self.cases)}"
 
-    def _ask(self, indices: list[int], step: int) -> list[Answer]:
-        """Needs `self.model` read before: on JAX this brings the weights up to date."""
-        asked = [m for m in self._earlier if m._active is self._active and m.answers_step == step]
-        heard = {answer.case.prompt: answer.output for m in asked for answer in m.answers}
-        progress = Progress(f"{type(self).__name__}: {self.name}", len(indices), bool(self.verbose))
-        answers, seconds = ask(
-            self._active, self.checker, self.cases, indices, heard, progress.update
-        )
-        self.answers_step = step
-        if all(self.cases[i].prompt in heard for i in indices):  # more of them would be asked
-            seconds += max(m._seconds_per_case for m in asked)
-        self._seconds_per_case = seconds
-        self._measured = self._measured or any(answer.verdict.measured for answer in answers)
-        return answers
+    def write_record(self, writer: Any, step: int, ended: bool = False) -> None:
+        if not ended and not isinstance(self.checker, Unchecked):
+            taken = {case.id for case in self.cases}
+            cases = [_with_id(answer, taken) for answer in self.answers]
+            outputs = [answer.output for answer in self.answers]
+            writer.cases(cases, outputs, [answer.verdict for answer in self.answers], step)
+        if ended or not isinstance(self.checker, Unchecked):
+            writer.progress(step, self._planned(), ended=ended)
 
-    def on_train_end(self, logs: Any = None) -> None:
-        if self._writer is not None:
-            self._writer.progress(self.answers_step, self._planned(), ended=True)
-        super().on_train_end(logs)
 
-    def _write(self, values: Mapping[str, Any], step: int) -> None:
-        super()._write(values, step)
-        if self._writer is None or isinstance(self.checker, Unchecked):
-            return
-        taken = {case.id for case in self.cases}
-        cases = [_with_id(answer, taken) for answer in self.answers]
-        outputs = [answer.output for answer in self.answers]
-        self._writer.cases(cases, outputs, [answer.verdict for answer in self.answers], step)
-        self._writer.progress(step, self._planned())
+def _ask(
+    generator: Generator,
+    checker: Checker,
+    cases: Sequence[Case],
+    indices: Sequence[int],
+    heard: Mapping[str, str],
+    tell: Callable[[int], None],
+) -> tuple[list[Answer], float]:
+    """Answers to the cases at `indices`, in chunks, and the seconds each one took.
 
-    def _planned(self) -> int | None:
-        """Epochs of this `fit`; None where they are not known."""
-        return (self.params or {}).get("epochs")
+    Prompts of like length are asked together, since a batch takes as long as its longest. The first
+    chunk may have compiled, so it is left out of the seconds unless it is the only one. Where all
+    are known already, the seconds are those of checking.
+
+    Args:
+        generator: `Generator`.
+        checker: `Checker`.
+        cases: all cases.
+        indices: which of them to answer, at least one.
+        heard: outputs by prompt that are known already; these prompts are not asked again.
+        tell: called with the number of cases done after each chunk.
+    """
+    size = chunk_size(generator)
+    known = [i for i in indices if cases[i].prompt in heard]
+    order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
+    began = time.perf_counter()
+    found = _checked(checker, cases, known, [heard[cases[i].prompt] for i in known])
+    if not order:
+        return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
+    began = time.perf_counter()
+    for start in range(0, len(order), size):
+        if start == size:
+            began = time.perf_counter()
+        chunk = order[start : start + size]
+        outputs = generator.generate([cases[i].prompt for i in chunk])
+        found |= _checked(checker, cases, chunk, outputs)
+        tell(len(found))
+    timed = len(order) - size if len(order) > size else len(order)
+    return [found[i] for i in indices], (time.perf_counter() - began) / timed
+
+
+def _checked(
+    checker: Checker, cases: Sequence[Case], indices: Sequence[int], outputs: Sequence[str]
+) -> dict[int, Answer]:
+    if not indices:
+        return {}
+    asked = [cases[i] for i in indices]
+    check_same_length(cases=asked, outputs=outputs)
+    verdicts = checker.check(asked, outputs)
+    check_same_length(cases=asked, verdicts=verdicts)
+    rows = zip(indices, asked, outputs, map(check_verdict, verdicts))
+    return {row[0]: Answer(*row) for row in rows}
 
 
 def _with_id(answer: Answer, taken: set[str | None]) -> Case:

@@ -1,6 +1,5 @@
 """Is a classifier as sure of its classes as they are right, and does it know when to be silent?"""
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -11,11 +10,11 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._types import LABELS
+from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.model_calls import bound_method
 from keras_halluc.callbacks.observed.model_calls import preprocessed
-from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.statistics.confidence_estimates import KEYS
 from keras_halluc.statistics.confidence_estimates import THRESHOLDS
 from keras_halluc.statistics.confidence_estimates import abstention_estimates
@@ -42,8 +41,10 @@ class ClassifierCalibrationMonitor(Monitor):
         batch_size: int or None, which is Keras' 32.
         max_rows: int >= 1 or None, which is all. The rows are evenly spread.
         resamples: int >= 1, of each bootstrap interval.
-        **kwargs: `log_dir`, `prefix`, `budget` (not kept to: lower `max_rows`), `strict`,
-            `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`.
 
     Example:
 
@@ -74,9 +75,12 @@ class ClassifierCalibrationMonitor(Monitor):
         batch_size: int | None = None,
         max_rows: int | None = 4096,
         resamples: int = 200,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(log_dir, prefix, None, strict, verbose)
         self.from_logits = check_choice("from_logits", from_logits, (True, False))
         self.batch_size = None if batch_size is None else check_int("batch_size", batch_size, 1)
         self.resamples = check_int("resamples", resamples, minimum=1)
@@ -99,38 +103,13 @@ class ClassifierCalibrationMonitor(Monitor):
         self.y = self.y[:, 0].astype("int64")
 
     def begin(self) -> None:
-        with same_random_state(self.model):
+        with self.session.undisturbed(self.model):
             self._x = preprocessed(self.model, self.x)[0]
-        self._write(self._named(self._estimates()), step=0)
 
-    def measure(self, epoch: int, logs: Mapping[str, Any]) -> dict[str, Estimate]:
-        return self._estimates()
-
-    def write_details(self, writer: Any, step: int) -> None:
-        from keras_halluc.tensorboard.reliability_diagram import reliability_diagram
-
-        writer.image(self.prefix + "reliability", reliability_diagram(self._sums), step)
-
-    def _estimates(self) -> dict[str, Estimate]:
-        probs = self._probabilities()
-        confidence = np.minimum(probs.max(axis=1), 1.0).astype("float32")
-        correct = (probs.argmax(axis=1) == self.y).astype("float32")
-        values = confidence_estimates(confidence, correct, self.resamples, KEYS)
-        for key, threshold in THRESHOLDS.items():
-            silent = confidence < threshold
-            labels = np.where(silent, "abstained", np.where(correct, "supported", "contradicted"))
-            sums = [float(np.sum(labels == label)) for label in LABELS]
-            values[key] = abstention_estimates(sums)[key]
-        self._sums = reliability(confidence, correct)
-        self._measured = True
-        return values
-
-    def _probabilities(self) -> np.ndarray:
-        """`(row, class)`; reading `self.model` brings the weights up to date on JAX."""
-        model = self.model
-        with same_random_state(model):
-            predict = bound_method(model, "predict", self._x)
-            found = np.asarray(predict(self._x, batch_size=self.batch_size, verbose=0), "float32")
+    def look(self, moment: Moment) -> np.ndarray:
+        """Probabilities `(row, class)`."""
+        predict = bound_method(self.model, "predict", self._x)
+        found = np.asarray(predict(self._x, batch_size=self.batch_size, verbose=0), "float32")
         if found.ndim != 2:
             raise ValueError(
                 "The model must return (row, class), or (row, 1) for two classes. "
@@ -152,3 +131,20 @@ class ClassifierCalibrationMonitor(Monitor):
                 f"has. Received: ids in [{self.y.min()}, {self.y.max()}]"
             )
         return found
+
+    def summarize(self, seen: np.ndarray) -> dict[str, Estimate]:
+        confidence = np.minimum(seen.max(axis=1), 1.0).astype("float32")
+        correct = (seen.argmax(axis=1) == self.y).astype("float32")
+        values = confidence_estimates(confidence, correct, self.resamples, KEYS)
+        for key, threshold in THRESHOLDS.items():
+            silent = confidence < threshold
+            labels = np.where(silent, "abstained", np.where(correct, "supported", "contradicted"))
+            sums = [float(np.sum(labels == label)) for label in LABELS]
+            values[key] = abstention_estimates(sums)[key]
+        self._sums = reliability(confidence, correct)
+        return values
+
+    def write_details(self, writer: Any, step: int) -> None:
+        from keras_halluc.tensorboard.reliability_diagram import reliability_diagram
+
+        writer.image(self.prefix + "reliability", reliability_diagram(self._sums), step)

@@ -40,7 +40,11 @@ class ForgettingMonitor(CaseMonitor):
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
         examples: int >= 0, rows of the TensorBoard table of forgotten cases.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Example:
 
@@ -66,9 +70,13 @@ class ForgettingMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         examples: int = 50,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, **kwargs)
+        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.anchor = anchor
         self.top_k = None if top_k is None else check_int("top_k", top_k, minimum=1)
         self.examples = check_int("examples", examples, minimum=0)

@@ -5,19 +5,17 @@ import inspect
 import math
 import time
 from collections.abc import Iterator
-from collections.abc import Mapping
 from typing import Any
 
 import keras
 
 from keras_halluc._check import check_int
+from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.metric_state import same_metrics
 from keras_halluc.callbacks.observed.model_calls import bound_method
 from keras_halluc.callbacks.observed.model_calls import preprocessed
-from keras_halluc.callbacks.session.random_state import same_random_state
-from keras_halluc.callbacks.session.time_budget import TimeBudget
 
 KERAS_BATCH_SIZE = 32  # what `evaluate` takes where none is given
 
@@ -51,7 +49,7 @@ class GeneralizationMonitor(Monitor):
             of the `fit`. Before the first value the monitor chooses how many rows that buys, never
             fewer than 32 or one batch. None always measures all.
         strict: bool. Whether an error while measuring ends `fit`.
-        verbose: 0 or 1. Whether to say when rows are left out.
+        verbose: `"auto"`, 0, 1 or 2. Whether to say when rows are left out.
 
     Raises:
         ValueError: at the start of a `fit` without validation data.
@@ -82,7 +80,7 @@ class GeneralizationMonitor(Monitor):
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
-        verbose: int = 1,
+        verbose: str | int = "auto",
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
         self.batch_size = None if batch_size is None else check_int("batch_size", batch_size, 1)
@@ -94,33 +92,55 @@ class GeneralizationMonitor(Monitor):
                 f"Received: batch_size={batch_size}"
             )
 
+    unit = "training rows"
+    measures_base = False  # there is no `val_loss` before the first epoch
+
+    @property
+    def available(self) -> int:
+        return min(self.rows.count, self.max_rows or self.rows.count)
+
+    @property
+    def minimum(self) -> int:
+        return max(self.batch_size or KERAS_BATCH_SIZE, KERAS_BATCH_SIZE)
+
     def begin(self) -> None:
         if _validates(self.model) is False:
             raise ValueError(
                 f"{type(self).__name__} needs `val_loss`: give `validation_data` to `fit`. "
                 "Received: validation_data=None"
             )
-        self._minimum = max(self.batch_size or KERAS_BATCH_SIZE, KERAS_BATCH_SIZE)
-        self._budget = TimeBudget(self._share, self._minimum)
         self._training_loss: float | None = None
         self._prepared: tuple[int, Any] = (0, None)
-        self._loss(self._minimum)  # compiles; and wrong data are an error before training
+        with self.session.undisturbed(self.model):
+            self._loss(self.minimum)  # compiles; and wrong data are an error before training
 
-    def measure(self, epoch: int, logs: Mapping[str, Any]) -> dict[str, float]:
+    def seconds_each(self) -> float:
+        if self.available <= self.minimum:
+            return 0.0
+        start = time.perf_counter()
+        self._loss(self.minimum)
+        return (time.perf_counter() - start) / self.minimum
+
+    def look(self, moment: Moment) -> tuple[float, float] | None:
+        """`val_loss` and the loss on training rows; None in an epoch without validation."""
         self._training_loss = None
-        if "val_loss" not in logs:
+        if "val_loss" not in moment.logs:
+            return None
+        with _as_validated(self):
+            self._training_loss = self._loss(moment.count)
+        return float(moment.logs["val_loss"]), self._training_loss
+
+    def summarize(self, seen: tuple[float, float] | None) -> dict[str, float]:
+        if seen is None:
             return {}
-        count = self._chosen_rows()
-        with _as_validated(self, self._others):
-            training_loss = self._loss(count)
-        gap = float(logs["val_loss"]) - training_loss
+        validation_loss, training_loss = seen
+        gap = validation_loss - training_loss
         if not math.isfinite(gap):
+            self._training_loss = None
             raise ValueError(
                 "`val_loss` and the loss on training data must be finite. Received: "
-                f"val_loss={logs['val_loss']}, training loss={training_loss}"
+                f"val_loss={validation_loss}, training loss={training_loss}"
             )
-        self._measured = True
-        self._training_loss = training_loss
         return {"generalization_gap": gap}
 
     def nothing_measured(self) -> str:
@@ -139,27 +159,9 @@ class GeneralizationMonitor(Monitor):
         if self._training_loss is not None:
             writer.scalar(self.prefix + "training_subset_loss", self._training_loss, step)
 
-    def _chosen_rows(self) -> int:
-        """How many rows are measured; chosen once, before the first value."""
-        if self._budget.chosen is not None:
-            return self._budget.chosen
-        available = min(self.rows.count, self.max_rows or self.rows.count)
-        seconds = 0.0
-        if self._share is not None and available > self._minimum:
-            start = time.perf_counter()
-            self._loss(self._minimum)
-            seconds = (time.perf_counter() - start) / self._minimum
-        chosen = self._budget.choose(available, seconds, self._epoch_seconds)
-        if chosen < available and self.verbose:
-            print(
-                f"\n{type(self).__name__}: measures {chosen} of {available} training rows to stay "
-                f"within budget={self.budget}; budget=None measures all."
-            )
-        return chosen
-
     def _loss(self, count: int) -> float:
-        model = self.model  # reading it brings the weights up to date on JAX
-        with same_random_state(model), same_metrics(model):
+        model = self.model
+        with same_metrics(model):
             if self._prepared[0] != count:
                 self._prepared = count, preprocessed(model, *self.rows.take(count))
             x, y, sample_weight = self._prepared[1]
@@ -189,15 +191,16 @@ def _validates(model: Any) -> bool | None:
 
 
 @contextlib.contextmanager
-def _as_validated(monitor: Monitor, others: list[Any]) -> Iterator[None]:
+def _as_validated(monitor: Monitor) -> Iterator[None]:
     """The weights that validation saw: those of `SwapEMAWeights`, where there is one."""
-    swaps = [
-        (i, other)
-        for i, other in enumerate(others)
-        if isinstance(other, keras.callbacks.SwapEMAWeights)
-    ]
+    before = monitor.session.before(monitor)
     # One that swaps for the epoch's end, and comes before the monitor, has done so.
-    due = [s for i, s in swaps if not (s.swap_on_epoch and i < others.index(monitor))]
+    due = [
+        other
+        for other in monitor.session.callbacks
+        if isinstance(other, keras.callbacks.SwapEMAWeights)
+        and not (other.swap_on_epoch and any(other is one for one in before))
+    ]
     for swap in due:
         swap.on_test_begin()
     try:

@@ -8,7 +8,7 @@ from keras_halluc._check import check_int
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
-from keras_halluc.callbacks.monitors.monitor import number
+from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.grounding import rates_by_group
 from keras_halluc.statistics.estimates import Estimate
@@ -50,7 +50,11 @@ class HallucinationMonitor(CaseMonitor):
         generator: `Generator`, KerasHub task or callable. None is the model being fitted; a model
             without `generate` needs `NextTokenGenerator(model, tokenizer, ...)`.
         examples: int >= 0, rows of the TensorBoard text table, worst first.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Example:
 
@@ -73,9 +77,13 @@ class HallucinationMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         examples: int = 50,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, **kwargs)
+        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.examples = check_int("examples", examples, minimum=0)
 
     @property
@@ -90,20 +98,13 @@ class HallucinationMonitor(CaseMonitor):
         rates = {_group_key(group): own.rate for group, own in groups.items()}
         return found | {key: rate for key, rate in rates.items() if rate is not None}
 
-    def begin(self) -> None:
-        self._told_mute = False
-        super().begin()
-
-    def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
-        found = super().measure(epoch, logs)
-        silent = number(found.get("val_abstention_rate", 0.0)) == 1.0
-        if silent and self.verbose and not self._told_mute:
-            self._told_mute = True
-            print(
-                f"\n{type(self).__name__}: the model abstains from every case, or says nothing, so "
-                f"nothing is made up: watch `{self.prefix}val_answer_accuracy` beside the rate."
-            )
-        return found
+    def remark(self, values: Mapping[str, Estimate | float]) -> str:
+        if number(values.get(self.prefix + "val_abstention_rate", 0.0)) < 1.0:
+            return ""
+        return (
+            "the model abstains from every case, or says nothing, so nothing is made up: watch "
+            f"`{self.prefix}val_answer_accuracy` beside the rate."
+        )
 
     def write_details(self, writer: Any, step: int) -> None:
         from keras_halluc.tensorboard import Marked

@@ -41,7 +41,11 @@ class KnowledgeMonitor(CaseMonitor):
             training are followed. Defaults to none.
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Example:
 
@@ -64,7 +68,11 @@ class KnowledgeMonitor(CaseMonitor):
         heldout: Sequence[Case] = (),
         checker: Any = None,
         generator: Any = None,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
         training = check_cases(cases)
         rest = check_cases(heldout) if heldout else []
@@ -77,7 +85,8 @@ class KnowledgeMonitor(CaseMonitor):
                 f"`heldout` must not repeat training facts: {len(shared)} prompts are in both. "
                 + received("heldout", sorted(shared)[0])
             )
-        super().__init__(training + _renamed(rest, training), checker, generator, **kwargs)
+        cases = training + _renamed(rest, training)
+        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
         if self.knowledge is not None:
@@ -95,10 +104,11 @@ class KnowledgeMonitor(CaseMonitor):
         if self.knowledge is not None:
             self._categories = self.knowledge
         else:
-            samples = getattr(self._active, "can_sample", hasattr(self._active, "sample"))
+            generator = self.active_generator
+            samples = getattr(generator, "can_sample", hasattr(generator, "sample"))
             self._categories = category_names(
                 categorize_knowledge(
-                    self._active,
+                    generator,
                     self.cases[: self.training_count],
                     num_samples=16 if samples else 0,
                     checker=self.checker,

@@ -1,44 +1,97 @@
-"""What do all monitors share: keys in `logs`, TensorBoard, and errors that do not end `fit`?"""
+"""What happens at the end of an epoch, from top to bottom, whatever is measured?"""
 
 import abc
-import os
+import dataclasses
 import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
-from typing import TypeVar
 
 import keras
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_folder
 from keras_halluc._check import check_number
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
-from keras_halluc.callbacks.session.callback_order import check_order
-from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc._progress import say
+from keras_halluc.callbacks.monitors.value_sink import ValueSink
+from keras_halluc.callbacks.session.fit_session import FitSession
+from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.statistics.estimates import Estimate
 
-T = TypeVar("T")
+
+@dataclasses.dataclass(frozen=True)
+class Moment:
+    """When a monitor looks at the model.
+
+    Args:
+        step: int, 0 before training and `e + 1` after epoch `e`.
+        count: int, how many of its cases or rows it may measure.
+        logs: what Keras and earlier callbacks wrote of this epoch; empty at step 0.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.callbacks.Moment(step=0, count=100, logs={}).step  # before training
+    0
+    """
+
+    step: int
+    count: int
+    logs: Mapping[str, Any]
 
 
 class Monitor(keras.callbacks.Callback, abc.ABC):
-    """Base of what measures the model at the end of each epoch.
+    """Base of what measures the model before training and at the end of each epoch.
 
-    A subclass sets `name` and writes `keys`, `begin` and `measure`.
+    A monitor is made of three parts. *When*: every epoch, with as many cases as `budget` buys.
+    *What*: `look` collects what there is to see, `summarize` makes values with intervals of it.
+    *Where to*: `logs`, TensorBoard, and `baseline` and `latest`. A subclass sets `name` and writes
+    `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
+
+    What is wrong at the start of `fit` is an error. Later errors are warned of once and never end
+    `fit`, unless `strict`.
 
     Args:
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/<name>`.
         prefix: str, put before every key.
-        budget: float in (0, 1] or None. Share of fit time, divided by the monitors of the `fit`.
+        budget: float in (0, 1] or None. Share of fit time this may take, divided by the monitors
+            of the `fit`. None measures all.
         strict: bool. Whether an error while measuring ends `fit`.
-        verbose: 0 or 1.
+        verbose: `"auto"`, 0, 1 or 2. What is said: nothing, or sentences and the progress of long
+            work, as a bar (1) or as one line (2). `"auto"` is what `fit` was given.
 
     Attributes:
-        latest: dict by log key of what the latest epoch measured, `Estimate` or float.
+        baseline: dict by log key of what was measured before training, `Estimate`, or float where
+            there is no interval.
+        latest: dict as `baseline`, of the latest epoch.
         seconds: float, time spent measuring in the latest `fit`, compilation included.
+        session: `FitSession` of the latest `fit`, shared with its other callbacks.
+
+    Example:
+
+    >>> import keras
+    >>> import numpy as np
+    >>> import keras_halluc as kh
+    >>> class LargestWeight(kh.callbacks.Monitor):
+    ...     name = "weights"
+    ...     keys = ("largest_weight",)
+    ...     def look(self, moment):
+    ...         return [np.abs(weight).max() for weight in self.model.get_weights()]
+    ...     def summarize(self, seen):
+    ...         return {"largest_weight": float(max(seen))}
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    >>> model.compile("sgd", "mse")
+    >>> x = np.ones((4, 1))
+    >>> history = model.fit(x, x, callbacks=[LargestWeight()], verbose=0).history
+    >>> history["largest_weight"][0] > 0.0
+    True
     """
 
     name: str
+    unit = "cases"  # what `count` counts
+    measures_base = True  # whether there is anything to see before training
 
     def __init__(
         self,
@@ -46,7 +99,7 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
-        verbose: int = 1,
+        verbose: str | int = "auto",
     ) -> None:
         super().__init__()
         self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
@@ -57,103 +110,61 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
             check_number("budget", budget, above=0.0, maximum=1.0)
         self.budget = budget
         self.strict = check_choice("strict", strict, (True, False))
-        self.verbose = check_choice("verbose", verbose, (0, 1))
+        check_verbose(verbose)
+        self.verbose = verbose
+        self.baseline: dict[str, Estimate | float] = {}
         self.latest: dict[str, Estimate | float] = {}
         self.seconds = 0.0
+        self.session = FitSession(None)
+
+    # What a subclass writes
 
     @property
     @abc.abstractmethod
     def keys(self) -> tuple[str, ...]:
         """Names of the values this monitor writes, without prefix."""
 
+    @abc.abstractmethod
+    def look(self, moment: Moment) -> Any:
+        """Collects what there is to see in the model now; an error at step 0 ends `fit`."""
+
+    @abc.abstractmethod
+    def summarize(self, seen: Any) -> Mapping[str, Estimate | float]:
+        """Values by key of what `look` returned; a key that cannot be measured is left out."""
+
+    # What a subclass may write
+
     @property
-    def log_keys(self) -> tuple[str, ...]:
-        """Names of the values this monitor writes, as they stand in `logs`."""
-        return tuple(self.prefix + key for key in self.keys)
+    def available(self) -> int:
+        """How many cases or rows there are to measure. Default: 0, nothing is counted."""
+        return 0
 
-    @abc.abstractmethod
+    @property
+    def minimum(self) -> int:
+        """How many of them are measured whatever they cost. Default: 0."""
+        return 0
+
     def begin(self) -> None:
-        """Called before the first step; an error here ends `fit`."""
+        """Called before the first look; an error here ends `fit`. Default: nothing."""
 
-    @abc.abstractmethod
-    def measure(self, epoch: int, logs: Mapping[str, Any]) -> Mapping[str, Estimate | float]:
-        """Values by key at the end of an epoch; one that cannot be measured is left out."""
+    def base_measured(self, seen: Any) -> None:
+        """Called with what was seen before training, before `summarize`. Default: nothing."""
+
+    def seconds_each(self) -> float:
+        """What measuring one case or row takes, without compilation. Default: 0."""
+        return 0.0
+
+    def measures(self, seen: Any, values: Mapping[str, Estimate | float]) -> bool:
+        """Whether anything was measured. Default: whether there are values."""
+        return bool(values)
 
     def nothing_measured(self) -> str:
         """Why nothing may have been measured, for the warning at the end of `fit`."""
         return ""
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        self._others = neighbours()
-        check_order(self, self.log_keys, self._others)
-        monitors = max(sum(isinstance(other, Monitor) for other in self._others), 1)
-        self._share = None if self.budget is None else self.budget / monitors
-        self._warned = False
-        self._overwritten: set[str] = set()
-        self._measured = False
-        self.latest = {}
-        self._writer = self._open_writer()
-        start = time.perf_counter()
-        self.begin()
-        self.seconds = time.perf_counter() - start
-        self._epoch_start = time.perf_counter()
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self._epoch_start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        start = time.perf_counter()
-        self._epoch_seconds = start - self._epoch_start
-        self.latest = {}
-        try:
-            self.latest = self._named(self.measure(epoch, logs or {}))
-            if twice := sorted(set(self.latest) & set(logs or {})):
-                self._warn_of_overwriting(twice[0])
-            if logs is not None:
-                logs.update({key: number(value) for key, value in self.latest.items()})
-            self._write(self.latest, step=epoch + 1)
-        except Exception as error:
-            if self.strict:
-                raise
-            if not self._warned:
-                self._warned = True
-                warnings.warn(
-                    f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on; "
-                    f"said once (strict=True raises instead): {type(error).__name__}: {error}",
-                    stacklevel=2,
-                )
-        self.seconds += time.perf_counter() - start
-
-    def _warn_of_overwriting(self, key: str) -> None:
-        if key not in self._overwritten:
-            self._overwritten.add(key)
-            ours = type(self).__name__
-            warnings.warn(
-                f"{ours} writes {key!r} over a value of the same name, that of a compiled metric "
-                f"perhaps. Give it a name of its own: {ours}(..., prefix='monitored_').",
-                stacklevel=3,
-            )
-
-    def on_train_end(self, logs: Any = None) -> None:
-        if not self._measured:
-            warnings.warn(
-                f"{type(self).__name__} never measured anything: {self.nothing_measured()}",
-                stacklevel=2,
-            )
-        if self._writer is not None:
-            self._writer.close()
-
-    def _named(self, values: Mapping[str, T]) -> dict[str, T]:
-        return {self.prefix + key: values[key] for key in self.keys if key in values}
-
-    def _open_writer(self) -> Any:
-        if self.log_dir is None:
-            return None
-        from keras_halluc.tensorboard import EventWriter
-
-        writer = EventWriter(os.path.join(self.log_dir, self.prefix + self.name))
-        writer.layout({self.prefix + self.name: self.charts()})
-        return writer
+    def remark(self, values: Mapping[str, Estimate | float]) -> str:
+        """A sentence about the values of an epoch, said once. Default: none."""
+        return ""
 
     def charts(self) -> list[Any]:
         """What the Custom Scalars page shows. Default: each key with its interval."""
@@ -161,20 +172,119 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
 
         return [MarginChart(key, [key]) for key in self.log_keys]
 
-    def _write(self, values: Mapping[str, Estimate | float], step: int) -> None:
-        if self._writer is None:
-            return
-        for key, value in values.items():
-            if isinstance(value, Estimate):
-                self._writer.interval(key, value.value, value.low, value.high, step)
-            else:
-                self._writer.scalar(key, value, step)
-        self.write_details(self._writer, step)
-
     def write_details(self, writer: Any, step: int) -> None:
         """Writes more than the values into TensorBoard. Default: nothing."""
 
+    def write_record(self, writer: Any, step: int, ended: bool = False) -> None:
+        """Writes what the Hallucination tab reads, and at the end of `fit` that it ended."""
 
-def number(value: Estimate | float) -> float:
-    """The value alone, without its interval."""
-    return value.value if isinstance(value, Estimate) else value
+    # What happens, from top to bottom
+
+    @property
+    def log_keys(self) -> tuple[str, ...]:
+        """Names of the values this monitor writes, as they stand in `logs`."""
+        return tuple(self.prefix + key for key in self.keys)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        start = time.perf_counter()
+        self.session = FitSession.join(self)
+        self.session.check_order(self, self.log_keys)
+        self._loudness = check_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self._warned = self._remarked = self._measured = False
+        self._step = -1
+        self.latest = {}
+        name = self.prefix + self.name
+        self._sink = ValueSink(type(self).__name__, self.log_dir, name, self._charts())
+        self.begin()
+        self._budget = TimeBudget(self._share(), self.minimum)
+        self.baseline = {}
+        if self.measures_base:
+            with self.session.undisturbed(self.model):  # reading it brings JAX' weights up to date
+                seen = self.look(Moment(0, self.available, {}))
+                self.base_measured(seen)
+                self.baseline = self._named(self.summarize(seen))
+            self._put(seen, self.baseline, 0, None)
+        self._epoch_start = time.perf_counter()
+        self.seconds = self._epoch_start - start
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._epoch_start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        start = time.perf_counter()
+        trained = start - self._epoch_start
+        self.latest = {}
+        try:
+            with self.session.undisturbed(self.model):
+                count = self._affordable(epoch, trained)  # when
+                seen = self.look(Moment(epoch + 1, count, logs or {}))  # what
+                self.latest = self._named(self.summarize(seen))
+            self._put(seen, self.latest, epoch + 1, logs)  # where to
+        except Exception as error:
+            if self.strict:
+                raise
+            self._warn_once(epoch, error)
+        self.seconds += time.perf_counter() - start
+
+    def on_train_end(self, logs: Any = None) -> None:
+        if self._sink.writer is not None:
+            self.write_record(self._sink.writer, self._step, ended=True)
+        if not self._measured:
+            warnings.warn(
+                f"{type(self).__name__} never measured anything: {self.nothing_measured()}",
+                stacklevel=2,
+            )
+        self._sink.close()
+
+    # The steps of it
+
+    def _share(self) -> float | None:
+        monitors = sum(isinstance(other, Monitor) for other in self.session.callbacks)
+        return None if self.budget is None else self.budget / max(monitors, 1)
+
+    def _affordable(self, epoch: int, trained: float) -> int:
+        """How many cases or rows the budget buys; chosen once, after the first epoch."""
+        if self._budget.chosen is not None or not self.available:
+            return self._budget.chosen or self.available
+        epochs = self._planned()
+        seconds = 0.0 if self._budget.share is None else self.seconds_each()
+        measured = self.available if epochs and self.measures_base else 0
+        left = max(epochs - epoch, 1) if epochs else 1
+        chosen = self._budget.choose(self.available, seconds, trained, measured, left)
+        if chosen < self.available and self._loudness:
+            say(
+                f"{type(self).__name__}: measures {chosen} of {self.available} {self.unit} an "
+                f"epoch to stay within budget={self.budget}; budget=None measures all."
+            )
+        return chosen
+
+    def _named(self, values: Mapping[str, Estimate | float]) -> dict[str, Estimate | float]:
+        return {self.prefix + key: values[key] for key in self.keys if key in values}
+
+    def _put(self, seen: Any, values: dict[str, Any], step: int, logs: Any) -> None:
+        self._step = step
+        self._measured = self._measured or self.measures(seen, values)
+        self._sink.put(values, step, logs)
+        if self._sink.writer is not None:
+            self.write_details(self._sink.writer, step)
+            self.write_record(self._sink.writer, step)
+        remark = self.remark(values) if step and self._loudness and not self._remarked else ""
+        if remark:
+            self._remarked = True
+            say(f"{type(self).__name__}: {remark}")
+
+    def _warn_once(self, epoch: int, error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on; "
+                f"said once (strict=True raises instead): {type(error).__name__}: {error}",
+                stacklevel=3,
+            )
+
+    def _charts(self) -> list[Any]:
+        return [] if self.log_dir is None else self.charts()
+
+    def _planned(self) -> int | None:
+        """Epochs of this `fit`; None where they are not known."""
+        return (self.params or {}).get("epochs")

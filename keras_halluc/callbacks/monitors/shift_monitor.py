@@ -54,7 +54,11 @@ class ShiftMonitor(CaseMonitor):
         max_length: int, tokens of a text that the model's own features see.
         max_rows: int >= 20.
         permutations: int >= 1, of either test; 199 give p-values down to 0.005.
-        **kwargs: `log_dir`, `prefix`, `budget`, `strict`, `verbose`; see `CaseMonitor`.
+        log_dir: path or None. Folder of the TensorBoard run.
+        prefix: str, put before every key.
+        budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
+        strict: bool. Whether an error while measuring ends `fit`.
+        verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
 
     Raises:
         ValueError: if there are fewer than 20 of what is to be compared.
@@ -90,13 +94,17 @@ class ShiftMonitor(CaseMonitor):
         max_length: int = 64,
         max_rows: int = 256,
         permutations: int = 199,
-        **kwargs: Any,
+        log_dir: Any = None,
+        prefix: str = "",
+        budget: float | None = 0.05,
+        strict: bool = False,
+        verbose: str | int = "auto",
     ) -> None:
         cases = list(cases)
         self.compares_outputs = any(getattr(case, "references", ()) for case in cases)
         if not self.compares_outputs:
             generator = _silent
-        super().__init__(cases, Unchecked(), generator, **kwargs)
+        super().__init__(cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose)
         if features is not None and not callable(features):
             raise TypeError(f"`features` must be a callable. {received('features', features)}")
         self.features = features
@@ -157,7 +165,6 @@ class ShiftMonitor(CaseMonitor):
             f"{key}/mmd": mmd,
             f"{key}/mmd_p_value": mmd_p_value,
         }
-        self._measured = True
         ends = (area, *_area_interval(area, len(first), len(second)))
         value, low, high = (max(2 * end - 1, 0.0) for end in ends)
         return Estimate(value, low, high, len(second))

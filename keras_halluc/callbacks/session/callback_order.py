@@ -3,48 +3,63 @@
 import inspect
 import re
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
 ALL_KEYS = (keras.callbacks.CSVLogger, keras.callbacks.History)  # keep whatever is in `logs`
 
 
-def neighbours() -> list[keras.callbacks.Callback]:
-    """All callbacks of the running `fit`, in order.
+def running_list() -> keras.callbacks.CallbackList | None:
+    """The `CallbackList` of the running `fit`, or None where a hook is called by hand.
 
-    Keras gives a callback no way to see the others, but the `CallbackList` that calls its hooks
-    stands further up the stack. Empty where there is none (a hook called by hand).
+    Keras gives a callback no way to see the others, but the list that calls its hooks stands
+    further up the stack. Of lists inside of one another it is the outermost up to `fit`.
     """
+    found = None
     frame = inspect.currentframe()
     while frame is not None:
         caller = frame.f_locals.get("self")
         if isinstance(caller, keras.callbacks.CallbackList):
-            return list(caller.callbacks)
+            found = caller
+        elif frame.f_code.co_name == "fit" and isinstance(caller, keras.Model):
+            break
         frame = frame.f_back
-    return []
+    return found
+
+
+def flat_callbacks(callback: Any) -> Iterator[keras.callbacks.Callback]:
+    """A callback and those it calls in its turn, kept in an attribute `callbacks`, in order."""
+    if not isinstance(callback, keras.callbacks.CallbackList):
+        yield callback
+    inner = getattr(callback, "callbacks", None)
+    if isinstance(inner, (list, tuple, keras.callbacks.CallbackList)):
+        for one in inner.callbacks if hasattr(inner, "callbacks") else inner:
+            yield from flat_callbacks(one)
 
 
 def check_order(
-    monitor: keras.callbacks.Callback,
+    writer: keras.callbacks.Callback,
     keys: Collection[str],
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
-    """Raises if a callback before `monitor` reads one of its keys, or another one writes it.
+    """Raises if a callback before `writer` reads one of its keys, or another one writes it.
 
     Args:
-        monitor: the callback that writes `keys` into `logs`.
+        writer: the callback that writes `keys` into `logs`.
         keys: names of the written keys.
-        callbacks: all callbacks, in the order they are called. Nothing is checked where `monitor`
+        callbacks: all callbacks, in the order they are called. Nothing is checked where `writer`
             is not among them, because some other callback calls it.
     """
-    position = next((i for i, other in enumerate(callbacks) if other is monitor), 0)
+    position = next((i for i, other in enumerate(callbacks) if other is writer), 0)
     for other in callbacks[:position]:
-        ours, theirs = type(monitor).__name__, type(other).__name__
+        ours, theirs = type(writer).__name__, type(other).__name__
         twice = sorted(set(keys) & set(getattr(other, "log_keys", ())))
         if twice:
             way_out = "Leave one of them out."
-            if hasattr(monitor, "prefix"):
+            if hasattr(writer, "prefix"):
                 way_out = f"Give one of them a name of its own: {ours}(..., prefix='other_')."
             raise ValueError(
                 f"{theirs} and {ours} both write {twice[0]!r}, so one would overwrite the other. "

@@ -14,8 +14,8 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import received
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.monitor import Monitor
-from keras_halluc.callbacks.monitors.monitor import number
-from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc.callbacks.monitors.value_sink import number
+from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.statistics.estimates import Estimate
 
 MOST_CHARACTERS = 500  # of a parameter's value, all that every MLflow store takes
@@ -85,14 +85,14 @@ class MlflowLogger(keras.callbacks.Callback):
         self._mlflow = mlflow
         self._warned = False
         self.run_id = None
-        self._monitors = [other for other in neighbours() if isinstance(other, Monitor)]
+        self.session = FitSession.join(self)
+        self._monitors = [o for o in self.session.callbacks if isinstance(o, Monitor)]
         self._guarded(self._begin)
         self._guarded(self._log_settings)
         base: dict[str, Any] = {}
         for monitor in self._monitors:
-            if isinstance(monitor, CaseMonitor):
-                base |= {key: number(value) for key, value in monitor.baseline.items()}
-                base |= _ends(monitor.baseline)
+            base |= {key: number(value) for key, value in monitor.baseline.items()}
+            base |= _ends(monitor.baseline)
         self._guarded(self._log, base, 0)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -10,10 +10,11 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_folder
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
+from keras_halluc._progress import say
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
-from keras_halluc.callbacks.session.callback_order import check_order
-from keras_halluc.callbacks.session.callback_order import neighbours
+from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.training.stopping_rule import StoppingRule
 
 WRONG = {
@@ -49,7 +50,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         restore_best_weights: bool. Whether `fit` ends, early or not, with the weights of the best
             epoch. They are kept in memory.
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/stopping`.
-        verbose: 0 or 1. Whether to print the reason.
+        verbose: `"auto"`, 0, 1 or 2. Whether to print the reason. `"auto"` is what `fit` was given.
 
     Attributes:
         best_epoch: int or None, from 0; None before an epoch was measured.
@@ -87,7 +88,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         patience: int | None = 5,
         restore_best_weights: bool = True,
         log_dir: Any = None,
-        verbose: int = 1,
+        verbose: str | int = "auto",
     ) -> None:
         super().__init__()
         given: Any = monitors
@@ -109,7 +110,9 @@ class StopOnHallucination(keras.callbacks.Callback):
             "restore_best_weights", restore_best_weights, (True, False)
         )
         self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
-        self.verbose = check_choice("verbose", verbose, (0, 1))
+        check_verbose(verbose)
+        self.verbose = verbose
+        self.session = FitSession(None)
         self.stopped_epoch: int | None = None
         self.reason = ""
         self._rule = self._new_rule()
@@ -123,9 +126,11 @@ class StopOnHallucination(keras.callbacks.Callback):
         return StoppingRule(self.alpha, self.confirmations, self.patience)
 
     def on_train_begin(self, logs: Any = None) -> None:
-        others = neighbours()
-        check_order(self, self.log_keys, others)
-        before = others[: others.index(self)] if self in others else self.monitors
+        self.session = FitSession.join(self)
+        self.session.check_order(self, self.log_keys)
+        called = any(other is self for other in self.session.callbacks)
+        before = self.session.before(self) if called else self.monitors
+        self._loudness = check_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
         for monitor in self.monitors:
             if not any(monitor is other for other in before):
                 raise ValueError(
@@ -168,8 +173,8 @@ class StopOnHallucination(keras.callbacks.Callback):
             self.model.set_weights(self._weights)
             self.reason += f". The weights are those of epoch {best + 1}"
         self._weights = None
-        if self.verbose:
-            print(f"\nStopOnHallucination: {self.reason}.")
+        if self._loudness:
+            say(f"StopOnHallucination: {self.reason}.")
         if self._writer is not None:
             self._writer.text("stopping/reason", self.reason, self._last + 1)
             self._writer.close()

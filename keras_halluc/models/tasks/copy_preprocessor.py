@@ -58,7 +58,7 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         target_length: int = 64,
         encoder_decoder: bool = False,

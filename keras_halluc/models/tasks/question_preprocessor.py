@@ -73,7 +73,7 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         max_question_length: int = 64,
         stride: int | None = None,

@@ -55,7 +55,7 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         truncate: str = "round_robin",
         separately: bool = False,

@@ -1,0 +1,109 @@
+"""What do the callbacks of one `fit` share?"""
+
+import contextlib
+import dataclasses
+from collections.abc import Collection
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from keras_halluc._types import Generator
+from keras_halluc.callbacks.session.callback_order import check_order
+from keras_halluc.callbacks.session.callback_order import flat_callbacks
+from keras_halluc.callbacks.session.callback_order import running_list
+from keras_halluc.callbacks.session.random_state import same_random_state
+from keras_halluc.generation import as_generator
+
+
+@dataclasses.dataclass
+class Heard:
+    """What a generator said at one step.
+
+    Args:
+        outputs: dict from prompt to text.
+        seconds: float, what the dearest of its askers pays for a case.
+    """
+
+    outputs: dict[str, str] = dataclasses.field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class FitSession:
+    """One `fit`, as its monitors see it: who else is there, who answers, and what was said.
+
+    Args:
+        running: `keras.callbacks.CallbackList` of the `fit`, or None.
+        before: the session of an earlier `fit`, whose generator is taken over with what it has
+            compiled, if the model is the same.
+
+    Attributes:
+        callbacks: list of all callbacks, in the order they are called.
+    """
+
+    def __init__(
+        self, running: keras.callbacks.CallbackList | None, before: "FitSession | None" = None
+    ) -> None:
+        self.callbacks = [] if running is None else list(flat_callbacks(running))
+        self._running = running
+        self._members: list[keras.callbacks.Callback] = []
+        self._made: tuple[Any, Generator] | None = None if before is None else before._made
+        self._heard: list[tuple[Generator, int, Heard]] = []
+
+    @classmethod
+    def join(cls, callback: keras.callbacks.Callback) -> "FitSession":
+        """The session of the running `fit`; the first callback to ask makes it.
+
+        Args:
+            callback: a callback in `on_train_begin`, which keeps the session as `session`.
+        """
+        running = running_list()
+        before = getattr(callback, "session", None)
+        session = cls(running, before)
+        for other in session.callbacks:
+            its = getattr(other, "session", None)
+            if isinstance(its, cls) and its._running is running and its.is_new_to(callback):
+                session = its
+                break
+        session._members.append(callback)
+        return session
+
+    def is_new_to(self, callback: keras.callbacks.Callback) -> bool:
+        """Whether `callback` has not joined; one that has begins another `fit`."""
+        return all(member is not callback for member in self._members)
+
+    def before(self, callback: keras.callbacks.Callback) -> list[keras.callbacks.Callback]:
+        """The callbacks that are called before this one."""
+        places = [i for i, other in enumerate(self.callbacks) if other is callback]
+        return self.callbacks[: places[0]] if places else []
+
+    def check_order(self, writer: keras.callbacks.Callback, keys: Collection[str]) -> None:
+        """Raises if a callback before `writer` reads one of `keys`, or another one writes it."""
+        check_order(writer, keys, self.callbacks)
+
+    def generator_of(self, model: Any) -> Generator:
+        """The generator of the model being fitted, made once."""
+        if self._made is None or self._made[0] is not model:
+            self._made = model, as_generator(model)
+        return self._made[1]
+
+    def heard(self, generator: Generator, step: int) -> Heard:
+        """What the generator has said at this step, so that no prompt is asked twice."""
+        for other, when, found in self._heard:
+            if other is generator and when == step:
+                return found
+        return Heard()
+
+    def hear(
+        self, generator: Generator, step: int, outputs: Mapping[str, str], seconds: float
+    ) -> None:
+        """Notes what was said to whom; what is from another step is forgotten."""
+        found = self.heard(generator, step)
+        found.outputs.update(outputs)
+        found.seconds = max(found.seconds, seconds)
+        others = [row for row in self._heard if row[0] is not generator]
+        self._heard = [*others, (generator, step, found)]
+
+    def undisturbed(self, model: Any) -> contextlib.AbstractContextManager[None]:
+        """Within the block, what is drawn at random does not change what training draws next."""
+        return same_random_state(model)
