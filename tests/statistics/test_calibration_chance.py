@@ -57,7 +57,7 @@ def test_the_same_draws_from_the_same_seed_whatever_is_held_at_once(monkeypatch)
     whole = calibration_error_by_chance(confidence, 10, 60, 5)
     np.testing.assert_array_equal(whole, calibration_error_by_chance(confidence, 10, 60, 5))
     assert (whole != calibration_error_by_chance(confidence, 10, 60, 6)).any()
-    monkeypatch.setattr("keras_halluc.ops.calibration_chance.CELLS", 120)
+    monkeypatch.setattr("keras_halluc.statistics.calibration_chance.CELLS", 120)
     np.testing.assert_array_equal(whole, calibration_error_by_chance(confidence, 10, 60, 5))
 
 
