@@ -87,9 +87,9 @@ def metric_contracts() -> list[MetricContract]:
         ),
         MetricContract(
             kh.metrics.Perplexity,
-            kwargs={"from_logits": False, "mask_token_id": 3, "name": "mine", "dtype": "float32"},
+            kwargs={"from_logits": False, "ignore_class": 3, "name": "mine", "dtype": "float32"},
             inputs=(token_ids, _softmax(logits)),
-            bad_kwargs=({"from_logits": "yes"}, {"mask_token_id": "pad"}),
+            bad_kwargs=({"from_logits": "yes"}, {"ignore_class": "pad"}),
         ),
     ]
 

@@ -144,7 +144,7 @@ def objective_contracts() -> list[ObjectiveContract]:
                 {"teacher": "big"},
                 {"top_k": 0},
                 {"snapshot_epoch": 0},
-                {"replay_batch_size": 0},
+                {"batch_size": 0},
                 *bad_seed,
             ),
         ),
@@ -160,12 +160,12 @@ def objective_contracts() -> list[ObjectiveContract]:
         ),
         contract(
             objectives.SelfDistillation,
-            {**named, "replay": rows(1), "replay_batch_size": 4, "seed": 3},
+            {**named, "replay": rows(1), "batch_size": 4, "seed": 3},
         ),
         contract(
             objectives.Unlikelihood,
-            {**named, "negatives": rows(1), "negatives_batch_size": 4, "seed": 3},
-            bad_kwargs=({"negatives_batch_size": 0}, *bad_seed),
+            {**named, "negatives": rows(1), "batch_size": 4, "seed": 3},
+            bad_kwargs=({"batch_size": 0}, *bad_seed),
         ),
         contract(objectives.Unlikelihood, named),
         contract(
@@ -175,12 +175,12 @@ def objective_contracts() -> list[ObjectiveContract]:
                 {"epsilon": 0.0},
                 {"probe": 0.0},
                 {"steps": 0},
-                {"unlabelled_batch_size": 0},
+                {"batch_size": 0},
                 *bad_seed,
             ),
         ),
         contract(
             objectives.VirtualAdversarial,
-            {**named, "unlabelled": rows(1), "unlabelled_batch_size": 4, "seed": 3},
+            {**named, "unlabelled": rows(1), "batch_size": 4, "seed": 3},
         ),
     ]

@@ -15,6 +15,7 @@ import keras_halluc as kh
 
 PUBLIC = {
     "callbacks": [
+        "Answer",
         "AttentionMonitor",
         "CalibrationMonitor",
         "CaseMonitor",
@@ -28,6 +29,8 @@ PUBLIC = {
         "KnowledgeMonitor",
         "MagnitudePruning",
         "MlflowLogger",
+        "Moment",
+        "Monitor",
         "QuantizationAwareTraining",
         "ShiftMonitor",
         "StopOnHallucination",
@@ -40,7 +43,6 @@ PUBLIC = {
         "agreed_answers",
         "answer_inputs",
         "categorize_knowledge",
-        "check_cases",
         "counterfactual_pairs",
         "drop_unknown",
         "generate_replay",
@@ -169,23 +171,18 @@ PUBLIC = {
         "abstention_score",
         "aurc",
         "brier_score",
-        "brier_sums",
         "calibration_error",
-        "calibration_sums",
-        "forbid",
         "gradient_at",
         "kl_divergence",
         "lookback_ratio",
         "masked_mean",
         "risk_coverage_area",
         "risk_coverage_curve",
-        "risk_coverage_sums",
         "semantic_entropy",
         "sequence_mean",
         "token_entropies",
         "token_log_probs",
         "top_k_kl_divergence",
-        "verdict_sums",
     ],
     "presets": ["FACTS_GPT2", "load_facts_gpt2"],
     "reports": [
@@ -279,8 +276,7 @@ NO_EXAMPLE = (
     "grounding.Checker",
     "grounding.Retriever",
 )
-# Those of a spec are for `from_config` alone.
-NOT_FOR_USERS = ("self", "kwargs", "spec", "replay_spec", "negatives_spec", "unlabelled_spec")
+NOT_FOR_USERS = ("self", "kwargs")
 # These register their classes, without which `keras.saving.load_model` would not find them.
 LOADED_AT_ONCE = {
     "internals",

@@ -88,6 +88,33 @@ def bart(seed=0):
     return task
 
 
+def t5(seed=0, num_layers=2):
+    """A T5 of two blocks a side, whose tables of relative positions have one path."""
+    keras.utils.set_random_seed(seed)
+    return keras_hub.models.T5Backbone(
+        vocabulary_size=20,
+        num_layers=num_layers,
+        num_heads=2,
+        hidden_dim=8,
+        intermediate_dim=16,
+        dropout=0.0,
+    )
+
+
+def rwkv(seed=0):
+    """An RWKV of two blocks."""
+    keras.utils.set_random_seed(seed)
+    low_ranks = dict.fromkeys(("gate_lora", "mv_lora", "aaa_lora", "decay_lora"), 4)
+    return keras_hub.models.RWKV7Backbone(
+        hidden_size=8,
+        head_size=4,
+        num_layers=2,
+        vocabulary_size=20,
+        intermediate_dim=16,
+        **low_ranks,
+    )
+
+
 def bert_classifier(seed=0, dropout=0.0):
     """A BERT with two classes over whole words."""
     keras.utils.set_random_seed(seed)

@@ -139,15 +139,16 @@ CHECKER = '''"""Does the output stand in the source, word for word?"""
 
 from collections.abc import Sequence
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
+from keras_halluc.grounding.output_checker import OutputChecker
 
 
-class ToyChecker:
+class ToyChecker(OutputChecker):
     """Supports an output that stands in the source as it is.
+
+    Args:
+        abstentions: list of str, phrases that say "I don't know". None: the usual ones.
 
     Example:
 
@@ -159,19 +160,11 @@ class ToyChecker:
 
     requires = ("source",)
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """One verdict a case."""
-        cases, outputs = list(cases), check_strings("outputs", outputs, empty_ok=True)
-        check_same_length(cases=cases, outputs=outputs)
-        for case in cases:
-            if not isinstance(case, Case):
-                raise TypeError(f"`cases` must hold Case objects only. {received('cases', case)}")
-        return [self._verdict(case, output) for case, output in zip(cases, outputs)]
+    def __init__(self, abstentions: Sequence[str] | None = None) -> None:
+        super().__init__(abstentions)
 
     def _verdict(self, case: Case, output: str) -> Verdict:
-        if case.source is None:
-            return Verdict("unmeasured", reason="the case has no source")
-        if output in case.source:
+        if output in (case.source or ""):
             return Verdict("supported", 1.0, reason="it stands in the source")
         return Verdict("unsupported", 0.0, ((0, len(output), "unsupported"),), "it stands nowhere")
 '''
@@ -323,7 +316,7 @@ TOYS = {
     "checker": Toy(
         "ToyChecker",
         CHECKER,
-        "CheckerContract(kh.grounding.ToyChecker, {}, ABOUT_SOURCE)",
+        "CheckerContract(kh.grounding.ToyChecker, {}, ABOUT_SOURCE, BAD_ABSTENTIONS)",
         {"docs/limits.md": "| `ToyChecker` | `source` | copies | the rest | anything |"},
     ),
     "monitor": Toy(

@@ -186,7 +186,7 @@ MUTANTS = (
     ),
     layer(
         "bias of the probe held down",
-        "logistic.py",
+        "logistic_regression.py",
         "penalty[-1] = 0.0",
         "penalty[-1] = l2",
         "tests/layers/test_hallucination_probe.py",
@@ -235,17 +235,17 @@ MUTANTS = (
     ),
     Mutant(
         "uncertainty: ties in the order they came",
-        "keras_halluc/ops/selective.py",
+        "keras_halluc/ops/selective_prediction.py",
         "np.repeat(wrong, count)",
         '1.0 - correct[np.argsort(-confidence, kind="stable")]',
-        "tests/ops/test_selective.py",
+        "tests/ops/test_selective_prediction.py",
     ),
     Mutant(
         "uncertainty: a bin is judged as if it began at its end",
-        "keras_halluc/ops/selective.py",
+        "keras_halluc/ops/selective_prediction.py",
         "before, wrong_before = ops.cumsum(weight) - weight, ops.cumsum(wrong) - wrong",
         "before, wrong_before = ops.cumsum(weight), ops.cumsum(wrong)",
-        "tests/ops/test_selective.py",
+        "tests/ops/test_selective_prediction.py",
     ),
     Mutant(
         "uncertainty: quantile without the new score",
@@ -263,7 +263,7 @@ MUTANTS = (
     ),
     Mutant(
         "uncertainty: looks at the token after",
-        "keras_halluc/generation/answer_pass.py",
+        "keras_halluc/generation/teacher_forced_pass.py",
         "offset=-1",
         "offset=1",
         "tests/generation/test_uncertainty_scorer.py",

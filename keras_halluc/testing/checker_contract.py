@@ -32,12 +32,14 @@ class CheckerContract:
         rows: tuple of `(Case, output)`, at least 4, with at least 2 labels among their verdicts.
             The first is measured.
         bad_kwargs: wrong arguments, one dict a mistake, the one at fault first.
+        asks_nothing: a case of which nothing must be said, where silence is an error on the others.
     """
 
     checker: type[Any]
     kwargs: Mapping[str, Any]
     rows: tuple[tuple[Case, str], ...]
     bad_kwargs: tuple[Mapping[str, Any], ...] = ()
+    asks_nothing: Case | None = None
 
     def make(self) -> Any:
         """A fresh checker."""
@@ -97,6 +99,16 @@ def assert_checker_needs(contract: CheckerContract) -> None:
         assert field.rstrip("s") in verdict.reason, f"reason: {verdict.reason!r}"
 
 
+def assert_checker_silence(contract: CheckerContract) -> None:
+    """An output without a word or a number abstains; one with either does not."""
+    case = contract.asks_nothing or contract.rows[0][0]
+    silent = ("", " ", "…", "🙂", "?!", "\u200b", "+")
+    verdicts = _check(contract.make(), [(case, text) for text in (*silent, "42", "好")])
+    labels = [verdict.label for verdict in verdicts]
+    equal(f"labels of {silent}", labels[: len(silent)], ["abstained"] * len(silent))
+    assert "abstained" not in labels[len(silent) :], "a number or a word alone abstains"
+
+
 def assert_checker_batches(contract: CheckerContract) -> None:
     """A verdict is the same whatever rows are beside it, in what order, and how often."""
     rows = [*contract.rows]
@@ -151,6 +163,7 @@ CHECKER_PROMISES: tuple[Callable[[CheckerContract], None], ...] = (
     assert_checker_inputs,
     assert_checker_verdicts,
     assert_checker_needs,
+    assert_checker_silence,
     assert_checker_batches,
     assert_checker_hostile,
     assert_checker_pickle,

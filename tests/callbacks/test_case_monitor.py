@@ -20,7 +20,6 @@ from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.monitors import case_monitor
 from keras_halluc.callbacks.monitors import monitor as monitor_file
-from keras_halluc.callbacks.observed import answers
 
 GOOD = ["supported 1.0", "unsupported 0.0"]
 BROKEN = RuntimeError("the server hung up")
@@ -144,7 +143,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (answers, monitor_file, case_monitor, _progress):
+    for module in (monitor_file, case_monitor, _progress):
         monkeypatch.setattr(module, "time", clock)
     return clock
 

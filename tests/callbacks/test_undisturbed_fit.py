@@ -188,7 +188,7 @@ def others(kind, cases, generator, kwargs):
             callbacks.ForgettingMonitor(cases, ["the cat"], generator=generator, **kwargs),
             callbacks.CalibrationMonitor(cases, generator=generator, resamples=2, **kwargs),
             callbacks.CalibrationMonitor(
-                cases, generator=generator, resamples=2, score="rauq", prefix="rauq_", **kwargs
+                cases, generator=generator, resamples=2, confidence="rauq", prefix="rauq_", **kwargs
             ),
             callbacks.ShiftMonitor(many, ANSWERS * 2, generator=generator, **kwargs),
             callbacks.AttentionMonitor(cases, generator=generator, **kwargs),

@@ -5,7 +5,6 @@ import pytest
 import tiny_models
 
 from keras_halluc.generation.batches import fixed_batches
-from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
@@ -21,16 +20,6 @@ def test_batches_have_one_size_and_give_everything_back(count):
     assert [len(batch) for batch, _ in batches] == [3] * -(-count // 3)
     assert [item for batch, real in batches for item in batch[:real]] == items
     assert all(item in items for batch, _ in batches for item in batch)
-
-
-def test_rows_are_padded_on_either_side():
-    ids, mask = pad_rows([[5, 6], [], [7, 8, 9]], 3, 1)
-    assert ids.tolist() == [[5, 6, 1], [1, 1, 1], [7, 8, 9]]
-    assert mask.tolist() == [[1, 1, 0], [0, 0, 0], [1, 1, 1]]
-    ids, mask = pad_rows([[5, 6], [], [7, 8, 9]], 3, 1, left=True)
-    assert ids.tolist() == [[1, 5, 6], [1, 1, 1], [7, 8, 9]]
-    assert mask.tolist() == [[0, 1, 1], [0, 0, 0], [1, 1, 1]]
-    assert ids.dtype == mask.dtype == np.int32
 
 
 def test_hub_tokenizers_round_trip():

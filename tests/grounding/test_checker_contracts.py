@@ -9,7 +9,7 @@ from contracts import lacking
 
 import keras_halluc as kh
 from keras_halluc.grounding import Verdict
-from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.argument_checks import check_batch
 from keras_halluc.testing import CHECKER_PROMISES
 from keras_halluc.testing import CheckerContract
 from keras_halluc.testing import assert_checker
@@ -54,6 +54,8 @@ class Faulty:
     def verdict(self, case, output):
         if case.source is None:
             return Verdict("unmeasured", reason="the case has no source")
+        if not any(char.isalnum() for char in output):
+            return Verdict("abstained", reason="it says nothing")
         if output in case.source:
             return Verdict("supported", 1.0, reason="it is there")
         return Verdict("unsupported", 0.5, ((0, len(output), "unsupported"),), "it is not there")

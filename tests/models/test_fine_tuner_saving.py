@@ -18,9 +18,7 @@ def make():
     replay = kh.data.text_inputs(task, TEXTS)
     objectives = [
         kh.objectives.SelfDistillation(0.5, temperature=2.0, mask_gold=True),
-        kh.objectives.SelfDistillation(
-            3.0, replay=replay, replay_batch_size=2, seed=7, name="replay"
-        ),
+        kh.objectives.SelfDistillation(3.0, replay=replay, batch_size=2, seed=7, name="replay"),
     ]
     tuner = kh.models.FineTuner(task, objectives)
     schedule = kh.schedules.WarmupLinear(0.02, 12, warmup_steps=3)

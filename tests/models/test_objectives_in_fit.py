@@ -45,24 +45,20 @@ DETERMINISTIC = {
     "fgm": lambda task, **kw: AdversarialPerturbation(epsilon=0.3, **kw),
     "pgd": lambda task, **kw: AdversarialPerturbation(method="pgd", steps=2, epsilon=0.3, **kw),
     "repetition": lambda task, **kw: Unlikelihood(**kw),
-    "distillation": lambda task, **kw: Distillation(tiny_models.gpt2(seed=1), **kw),
+    "distillation": lambda task, **kw: Distillation(teacher=tiny_models.gpt2(seed=1), **kw),
 }
 RANDOM = {
-    "replay": lambda task, **kw: SelfDistillation(replay=rows(task), replay_batch_size=4, **kw),
+    "replay": lambda task, **kw: SelfDistillation(replay=rows(task), batch_size=4, **kw),
     "freelb": lambda task, **kw: AdversarialPerturbation(method="freelb", steps=2, **kw),
     "virtual": lambda task, **kw: VirtualAdversarial(**kw),
-    "unlabelled": lambda task, **kw: VirtualAdversarial(
-        unlabelled=rows(task), unlabelled_batch_size=4, **kw
-    ),
-    "negatives": lambda task, **kw: Unlikelihood(
-        negatives=answers(task, " a"), negatives_batch_size=4, **kw
-    ),
+    "unlabelled": lambda task, **kw: VirtualAdversarial(unlabelled=rows(task), batch_size=4, **kw),
+    "negatives": lambda task, **kw: Unlikelihood(negatives=answers(task, " a"), batch_size=4, **kw),
     "denoising": lambda task, **kw: Denoising(rate=0.3, **kw),
     "consistency": lambda task, **kw: ConsistencyOnUnlabelled(
-        rows(task), rate=0.3, confidence=0.0, batch_size=4, **kw
+        unlabelled=rows(task), rate=0.3, confidence=0.0, batch_size=4, **kw
     ),
     "preference": lambda task, **kw: PreferenceFactuality(
-        answers(task, " a"), answers(task, " b"), batch_size=4, **kw
+        chosen=answers(task, " a"), rejected=answers(task, " b"), batch_size=4, **kw
     ),
 }
 DROPOUT = {"r_drop": lambda task, **kw: RDrop(**kw)}

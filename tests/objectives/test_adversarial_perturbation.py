@@ -12,8 +12,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.objectives import AdversarialPerturbation
 from keras_halluc.objectives import adversarial_perturbation
-from keras_halluc.objectives.perturbation import embedding_layer
-from keras_halluc.objectives.perturbation import perturbed
+from keras_halluc.objectives.embedding_noise import embedding_layer
+from keras_halluc.objectives.embedding_noise import perturbed
 
 pytestmark = pytest.mark.eager
 

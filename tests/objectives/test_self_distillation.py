@@ -141,7 +141,7 @@ def replayed():
     """Trained on nothing but the term on replayed text, and the term before and after."""
     task = tiny_models.gpt2()
     replay = kh.data.text_inputs(task, TEXTS[:3])
-    objective = SelfDistillation(replay=replay, replay_batch_size=2, seed=3, name="replay")
+    objective = SelfDistillation(replay=replay, batch_size=2, seed=3, name="replay")
     tuner = moved_tuner(objective, keras.optimizers.Adam(0.01))
     x, y, weight = kh.data.text_inputs(task, TEXTS, 24)
 
@@ -172,11 +172,11 @@ def test_training_on_the_term_pulls_the_model_toward_its_base(replayed):
 
 def test_replayed_rows_change_by_step_and_follow_the_seed():
     replay = kh.data.text_inputs(tiny_models.gpt2(), TEXTS)
-    objective = SelfDistillation(replay=replay, replay_batch_size=2, seed=1, name="replay")
+    objective = SelfDistillation(replay=replay, batch_size=2, seed=1, name="replay")
     tuner = moved_tuner(objective)  # its learning rate is 0: only the rows differ
 
     def values(seed):
-        other = SelfDistillation(replay=replay, replay_batch_size=2, seed=seed)
+        other = SelfDistillation(replay=replay, batch_size=2, seed=seed)
         objective.pool.draws.state.assign(other.pool.draws.state)
         return tuner.fit(TEXTS, batch_size=8, epochs=4, verbose=0).history["loss_replay"]
 
@@ -190,7 +190,7 @@ def test_replay_takes_plain_arrays_for_models_of_plain_arrays():
     model = tiny_models.lstm(length=4)
     rows = np.arange(15).reshape(3, 5) % 7
     replay = (rows[:, :-1], rows[:, 1:], np.ones((3, 4)))
-    tuner = kh.models.FineTuner(model, [SelfDistillation(replay=replay, replay_batch_size=8)])
+    tuner = kh.models.FineTuner(model, [SelfDistillation(replay=replay, batch_size=8)])
     model.set_weights([w * 1.5 for w in model.get_weights()])
     tuner.compile(
         optimizer="sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -205,7 +205,7 @@ def test_replay_takes_plain_arrays_for_models_of_plain_arrays():
 
 def test_the_config_goes_through_json_and_back():
     replay = kh.data.text_inputs(tiny_models.gpt2(), TEXTS[:3])
-    values = {"weight": 0.25, "temperature": 2.5, "replay_batch_size": 5, "seed": 9, "name": "kept"}
+    values = {"weight": 0.25, "temperature": 2.5, "batch_size": 5, "seed": 9, "name": "kept"}
     objective = SelfDistillation(replay=replay, **values)
     again = SelfDistillation.from_config(json.loads(json.dumps(objective.get_config())))
     for name, value in values.items():
@@ -225,7 +225,7 @@ def test_wrong_arguments():
         ({"weight": -1.0}, ValueError, "`weight` must be >= 0.0. Received: weight=-1.0"),
         ({"temperature": 0.0}, ValueError, "`temperature` must be > 0.0"),
         ({"mask_gold": "yes"}, ValueError, "`mask_gold` must be one of"),
-        ({"replay_batch_size": 0}, ValueError, "`replay_batch_size` must be an integer >= 1"),
+        ({"batch_size": 0}, ValueError, "`batch_size` must be an integer >= 1"),
         ({"seed": 1.5}, TypeError, "`seed` must be an integer"),
         ({"replay": (x, y)}, ValueError, r"`replay` must be \(x, y, sample_weight\)"),
         ({"replay": (x, y[:2], weight)}, ValueError, "must have the same rows, > 0.*'y': 2"),

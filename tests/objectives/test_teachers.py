@@ -210,7 +210,7 @@ class Weights(keras.callbacks.Callback):
 def test_a_snapshot_is_taken_as_its_epoch_begins(replay):
     task = tiny_models.gpt2()
     rows = oracles.token_rows(task)
-    settings = {"replay": rows, "replay_batch_size": 8} if replay else {}
+    settings = {"replay": rows, "batch_size": 8} if replay else {}
     tuner, _ = make(task, weight=5.0, snapshot_epoch=2, **settings)
     weights = Weights()
     history = fit(tuner, rows, epochs=4, callbacks=[weights])
