@@ -14,6 +14,8 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+collect_ignore_glob = ["*conftest.py"]  # holds no tests, and there is more than one
+
 BACKENDS = ("tensorflow", "jax", "torch")
 
 if os.environ.get("KERAS_BACKEND") not in BACKENDS:
