@@ -95,7 +95,7 @@ def generator_contracts() -> list[GeneratorContract]:
         GeneratorContract(
             generation.TaskGenerator,
             kwargs=lambda: {
-                "task": tiny_models.gpt2(dropout=0.2, plain_bytes=True),
+                "task": tiny_models.gpt2(dropout=0.2),
                 "max_new_tokens": 3,
                 "batch_size": 3,
             },

@@ -33,7 +33,7 @@ def classifier():
 
 def gpt2():
     """A GPT-2 over bytes with dropout, which is trained on token ids."""
-    task = tiny_models.gpt2(dropout=0.1, plain_bytes=True)
+    task = tiny_models.gpt2(dropout=0.1)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     task.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss, run_eagerly=True)
     return task
@@ -68,7 +68,7 @@ def monitor_contracts() -> list[MonitorContract]:
     callbacks = kh.callbacks
     said = {"cases": CASES, "generator": Sayer()}
     plain = {"model": classifier, "data": (X, CLASSES)}
-    tokens = kh.data.answer_inputs(tiny_models.gpt2(plain_bytes=True), PROMPTS, ANSWERS)
+    tokens = kh.data.answer_inputs(tiny_models.gpt2(), PROMPTS, ANSWERS)
     return [
         MonitorContract(
             callbacks.AttentionMonitor,

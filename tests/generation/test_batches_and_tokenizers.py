@@ -23,7 +23,7 @@ def test_batches_have_one_size_and_give_everything_back(count):
 
 
 def test_hub_tokenizers_round_trip():
-    for task in (tiny_models.gpt2(), tiny_models.bart()):
+    for task in (tiny_models.gpt2(bpe=True), tiny_models.bart()):
         tokenizer = task.preprocessor.tokenizer
         encode, decode = encoder_of(tokenizer), decoder_of(tokenizer)
         rows = encode(ROUND_TRIP)
@@ -63,7 +63,7 @@ def test_things_that_are_no_tokenizer():
 
 
 def test_start_ids_are_those_of_the_preprocessor():
-    gpt2, bart = tiny_models.gpt2(), tiny_models.bart()
+    gpt2, bart = tiny_models.gpt2(bpe=True), tiny_models.bart()
     tokenizer = bart.preprocessor.tokenizer
     assert start_ids(gpt2) == [gpt2.preprocessor.tokenizer.start_token_id]
     assert start_ids(bart) == [tokenizer.end_token_id, tokenizer.start_token_id]

@@ -13,7 +13,7 @@ from keras_halluc.objectives import teachers
 pytestmark = pytest.mark.eager
 
 TEXTS = tiny_models.TEXTS
-VOCAB = 258
+VOCAB = 256
 
 
 def fit(tuner, rows, optimizer=None, validation=True, **kwargs):

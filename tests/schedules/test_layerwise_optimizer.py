@@ -71,14 +71,15 @@ def test_weights_of_one_path_each_get_their_own_step(tmp_path):
     left = zip(model.trainable_variables, depths[1:], strict=True)
     optimizer.build(model.trainable_variables)
     for weight, depth in left:
-        before = keras.ops.convert_to_numpy(weight)
-        ones = [keras.ops.ones_like(v) * (v is weight) for v in model.trainable_variables]
+        before = np.array(keras.ops.convert_to_numpy(weight))
+        chosen = [float(v is weight) for v in model.trainable_variables]
+        ones = [keras.ops.full(v.shape, one) for v, one in zip(model.trainable_variables, chosen)]
         optimizer.apply(ones, model.trainable_variables)
         moved = before - keras.ops.convert_to_numpy(weight)
         np.testing.assert_allclose(moved, rates[depth], rtol=0.01, err_msg=weight.path)
     loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
-    chosen = [loaded._optimizer_map(variable).name for variable in model.trainable_variables]
-    assert chosen == [f"layer_{depth}" for depth in depths[1:]]
+    names = [loaded._optimizer_map(variable).name for variable in model.trainable_variables]
+    assert names == [f"layer_{depth}" for depth in depths[1:]]
 
 
 def test_steps_shrink_by_the_decay():

@@ -110,7 +110,7 @@ def do_step(number, kind, root):
 def follow(kinds, root, without=None):
     """Follows all steps but one for each kind in a copy of the tree; returns the last commands."""
     for name in COPIED:
-        skipped = shutil.ignore_patterns("__pycache__", "test_recipes.py", "toys.py")
+        skipped = shutil.ignore_patterns("__pycache__", "test_contributing.py", "toys.py")
         shutil.copytree(ROOT / name, root / name, ignore=skipped)
     for name in (*FILES, "CHANGELOG.md"):
         shutil.copy(ROOT / name, root / name)
