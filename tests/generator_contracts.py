@@ -84,7 +84,7 @@ def generator_contracts() -> list[GeneratorContract]:
             generation.SelectiveGenerator,
             kwargs=lambda: {
                 "generator": generation.NextTokenGenerator(**next_token()),
-                "score": "log_prob",
+                "uncertainty": "log_prob",
                 "threshold": 2.0,
                 "abstention": "no idea",
             },

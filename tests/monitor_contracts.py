@@ -81,7 +81,7 @@ def monitor_contracts() -> list[MonitorContract]:
             callbacks.CalibrationMonitor,
             kwargs={**said, "resamples": 2},
             **plain,
-            bad_kwargs=({"resamples": 0}, {"score": "loudness"}, BAD_CHECKER),
+            bad_kwargs=({"resamples": 0}, {"confidence": "loudness"}, BAD_CHECKER),
         ),
         MonitorContract(
             callbacks.ClassifierCalibrationMonitor,
