@@ -360,6 +360,27 @@ def test_docstring(name):
         assert missing == [], f"Add these to `Args:` in the docstring of `kh.{name}`."
 
 
+SAVED = ("layers", "metrics", "models", "objectives", "schedules")
+NOT_SAVED = ("Batch", "Objective", "SumsMetric")  # bases, and what only a step sees
+
+
+@pytest.mark.parametrize("module", SAVED)
+def test_what_is_saved_with_a_model_is_registered_under_our_name(module):
+    import keras
+
+    things = {name: getattr(getattr(kh, module), name) for name in PUBLIC[module]}
+    registered = {
+        name: keras.saving.get_registered_name(thing)
+        for name, thing in things.items()
+        if inspect.isclass(thing) and name not in NOT_SAVED
+    }
+    assert [
+        f'Put `@register("{name}")` above `kh.{module}.{name}`.'
+        for name, found in registered.items()
+        if found != f"keras_halluc>{name}"
+    ] == []
+
+
 @pytest.fixture(scope="module")
 def loaded():
     """Names of the modules a fresh process loads with each statement, one after the other."""

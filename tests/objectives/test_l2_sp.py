@@ -1,7 +1,6 @@
 """Is the term half the squared way the trainable weights have gone, and does it pull them back?"""
 
 import dataclasses
-import json
 
 import keras
 import numpy as np
@@ -111,20 +110,6 @@ def test_an_objective_that_holds_one_task_is_not_taken_for_another():
         kh.models.FineTuner(tiny_models.lstm(seed=1), [held])
 
 
-def test_the_config_goes_through_json_and_back():
-    objective = L2SP(0.25, variables="a|b", name="near")
-    again = L2SP.from_config(json.loads(json.dumps(objective.get_config())))
-    assert (again.weight, again.pattern, again.name) == (0.25, "a|b", "near")
-    assert again.get_config() == objective.get_config()
-
-
 def test_wrong_arguments():
-    for bad, error, match in (
-        ({"weight": -1.0}, ValueError, "`weight` must be >= 0"),
-        ({"variables": "("}, ValueError, r"`variables` must be a regular expression.*'\('"),
-        ({"variables": 3}, ValueError, "`variables` must be a regular expression.*variables=3"),
-    ):
-        with pytest.raises(error, match=match):
-            L2SP(**bad)
     with pytest.raises(ValueError, match="`variables` must match the path of some.*'lora'"):
         kh.models.FineTuner(tiny_models.lstm(), [L2SP(variables="lora")])

@@ -261,13 +261,10 @@ def test_a_compiled_model_is_copied_without_its_metrics():
 def test_wrong_combinations():
     rows = oracles.token_rows(tiny_models.gpt2())
     for bad, match in (
-        ({"teacher": "base"}, r"`teacher` must be one of \('live', 'cached', 'lora_off'\)"),
         ({"teacher": "cached", "replay": rows}, "must not be 'cached' with `replay`"),
         ({"teacher": "cached", "temperature": 2.0}, "'cached'.*temperature=2.0"),
         ({"teacher": "cached", "snapshot_epoch": 1}, "`snapshot_epoch` must be None unless"),
         ({"teacher": "lora_off", "snapshot_epoch": 1}, "`snapshot_epoch`.*teacher='lora_off'"),
-        ({"snapshot_epoch": 0}, "`snapshot_epoch` must be an integer >= 1"),
-        ({"top_k": 0}, "`top_k` must be an integer >= 1"),
     ):
         with pytest.raises(ValueError, match=match):
             SelfDistillation(**bad)
