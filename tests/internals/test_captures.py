@@ -10,6 +10,8 @@ import tiny_models
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 VOCABULARY, HIDDEN, LAYERS, HEADS = 50, 16, 2, 4
 KEYS = {"num_query_heads": HEADS, "num_key_value_heads": 2}
 MODES = ["default", "eager"]
