@@ -74,7 +74,7 @@ def no_network(request, monkeypatch):
 
 
 def without_tracing(request):
-    """TensorFlow and JAX trace nothing in what is marked `eager`, and not nearer by `traced`.
+    """TensorFlow traces nothing in what is marked `eager`, and not nearer by `traced`.
 
     Tracing takes seconds for each `fit` or `generate`, and most questions do not hang on it.
     """
@@ -85,7 +85,7 @@ def without_tracing(request):
 
 
 def run_eagerly(switch):
-    """Turns tracing off or on; returns whether it was off."""
+    """Turns tracing by TensorFlow off or on; returns whether it was off."""
     import keras
 
     if keras.backend.backend() == "tensorflow":
@@ -93,12 +93,6 @@ def run_eagerly(switch):
 
         before = tf.config.functions_run_eagerly()
         tf.config.run_functions_eagerly(switch)
-        return before
-    if keras.backend.backend() == "jax":
-        import jax
-
-        before = jax.config.jax_disable_jit
-        jax.config.update("jax_disable_jit", switch)
         return before
     return True
 
