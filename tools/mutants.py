@@ -17,7 +17,7 @@ import time
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-COPIED = ("keras_halluc", "tests", "setup.cfg", "pyproject.toml")
+COPIED = ("keras_halluc", "tests", "conftest.py", "setup.cfg", "pyproject.toml")
 TESTS_FAILED = 1  # what pytest ends with; anything else above 0 is trouble of its own
 CONTRACTS = "tests/layers/test_layer_contracts.py"
 
