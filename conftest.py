@@ -28,6 +28,7 @@ def pytest_report_header():
     return f"keras {keras.__version__} on {keras.backend.backend()}"
 
 
+HOW = ("eager", "traced")
 TRACED = ".HallucinationMonitor"  # whose texts go through GPT-2's tokenizer in a tf.data map
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
@@ -73,19 +74,20 @@ def no_network(request, monkeypatch):
 
 
 def without_tracing(request):
-    """TensorFlow traces nothing in what is marked `eager`.
+    """TensorFlow traces nothing in what is marked `eager`, and not nearer by `traced`.
 
     Tracing takes seconds for each `fit` or `generate`, and most questions do not hang on it.
     """
     import keras
 
-    if keras.backend.backend() != "tensorflow" or not list(request.node.iter_markers("eager")):
+    if keras.backend.backend() != "tensorflow":
         yield
         return
     import tensorflow as tf
 
+    names = [mark.name for mark in request.node.iter_markers()]  # the nearest first
     before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
+    tf.config.run_functions_eagerly(next((n for n in names if n in HOW), "traced") == "eager")
     yield
     tf.config.run_functions_eagerly(before)
 

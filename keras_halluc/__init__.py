@@ -13,7 +13,7 @@ if "keras" in sys.modules:
     from keras_halluc import objectives
     from keras_halluc import schedules
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "__version__",

@@ -9,12 +9,16 @@ import pathlib
 
 import keras
 import numpy as np
+import pytest
 
 import keras_halluc as kh
 from keras_halluc.testing import LayerContract
 from keras_halluc.testing import MetricContract
 from keras_halluc.testing import ScheduleContract
 
+BACKEND = keras.backend.backend()
+COMPILED = ("GroundedAttention", "ExpectedCalibrationError", "HallucinationRate")
+COMPILING = ("direction", "in_fit", "gradients", "low_precision", "save", "rows", "padding")
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 BAD_DROPOUT = ({"dropout": -0.1}, {"dropout": 1.5}, {"dropout": "much"})
 
@@ -43,6 +47,28 @@ def lacking(folder, public, found, file="tests/contracts.py"):
             if f"{name}`" not in changelog
         ),
     ]
+
+
+def each(contracts, promises, kind):
+    """Parameters of `contract, promise`: every promise of every contract, all of them on PyTorch.
+
+    Compiling takes most of the time elsewhere, so that only those of one class of a kind are
+    compiled: without that TensorFlow runs the others, and JAX leaves them out. `slow` compiles all.
+    """
+    for contract in contracts:
+        name = getattr(contract, kind).__name__
+        for promise in promises:
+            what = f"{name}-{promise.__name__}"
+            compiling = BACKEND != "torch" and promise.__name__.endswith(COMPILING)
+            rest = compiling and name not in COMPILED
+            if rest and BACKEND == "tensorflow":
+                yield pytest.param(contract, promise, id=what, marks=pytest.mark.eager)
+            yield pytest.param(
+                contract,
+                promise,
+                id=what + "-compiled" * rest,
+                marks=[pytest.mark.slow] if rest else [],
+            )
 
 
 def metric_contracts() -> list[MetricContract]:

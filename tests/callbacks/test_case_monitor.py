@@ -21,6 +21,8 @@ from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.monitors import case_monitor
 from keras_halluc.callbacks.monitors import monitor as monitor_file
 
+pytestmark = pytest.mark.eager
+
 GOOD = ["supported 1.0", "unsupported 0.0"]
 BROKEN = RuntimeError("the server hung up")
 

@@ -19,6 +19,8 @@ from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.grounding import AnswerChecker
 from keras_halluc.statistics import wilson_interval
 
+pytestmark = pytest.mark.eager
+
 BASE = ["supported 1.0", "unsupported 0.25", "contradicted 0.0", "abstained", "unmeasured"]
 FIRST = ["supported 1.0", "supported 0.75", "contradicted 0.0", "unmeasured", "unmeasured"]
 NOTHING = ["unmeasured"] * 5

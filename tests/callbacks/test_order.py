@@ -19,6 +19,8 @@ from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.session.callback_order import check_order
 from keras_halluc.callbacks.session.callback_order import running_list
 
+pytestmark = pytest.mark.eager
+
 KEY = "val_hallucination_rate"
 RIGHT, WRONG = "supported 1.0", "unsupported 0.0"
 

@@ -10,6 +10,8 @@ from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
 
+pytestmark = pytest.mark.eager
+
 ROUND_TRIP = ["the cat", "巴黎在法国。", "😀👍🏽 ok", "Ünï-códe\nline", "  two  blanks ", ""]
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from keras_halluc import generation
 
+pytestmark = pytest.mark.eager
+
 
 def by_hand(log_probs, attention, mask, alpha):
     """One answer, token by token, from the formulas: `attention` is `(layer, head, seq)`."""

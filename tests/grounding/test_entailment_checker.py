@@ -16,6 +16,8 @@ from keras_halluc.grounding.entailment import entailment_checker
 from keras_halluc.testing import hostile_texts
 from keras_halluc.text.encodable import encodable
 
+pytestmark = pytest.mark.eager
+
 SOURCE = "Rome is old. Oslo is cold. Paris is large. York is small."
 
 

@@ -11,6 +11,8 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc.internals.transformer_blocks import blocks_of
 
+pytestmark = pytest.mark.eager
+
 VOCABULARY, HIDDEN, LAYERS, HEADS = 50, 16, 2, 4
 KEYS = {"num_query_heads": HEADS, "num_key_value_heads": 2}
 MODES = ["default", "eager"]

@@ -7,6 +7,8 @@ import pytest
 
 from keras_halluc.layers import ClassificationHead
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 FEATURES = RNG.normal(size=(12, 4)).astype("float32")
 

@@ -9,6 +9,8 @@ from keras_halluc.layers import CrossModalFusion
 from keras_halluc.layers import DecisionFusion
 from keras_halluc.layers import FeatureFusion
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 PRESENT = np.array([[1, 1, 1], [1, 0, 1], [0, 0, 1], [0, 0, 0]])
 VECTORS = [RNG.normal(size=(4, n)).astype("float32") for n in (5, 3, 2)]

@@ -7,6 +7,8 @@ import pytest
 
 from keras_halluc.layers import GroundedAttention
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 OWN = RNG.normal(size=(3, 4, 6)).astype("float32")
 SOURCE = RNG.normal(size=(3, 5, 6)).astype("float32")

@@ -8,6 +8,8 @@ import pytest
 import keras_halluc as kh
 from keras_halluc.layers import HallucinationProbe
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 2, 60)
 STATES = RNG.normal(size=(60, 5)) + 0.8 * LABELS[:, None] * np.array([1, 0, -1, 0, 0.5])

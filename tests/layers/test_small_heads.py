@@ -9,6 +9,8 @@ from keras_halluc.layers import PairHead
 from keras_halluc.layers import RegressionHead
 from keras_halluc.layers import TokenTaggingHead
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 U, V = RNG.normal(size=(2, 6, 4)).astype("float32")
 TOKENS = RNG.normal(size=(3, 5, 4)).astype("float32")

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from keras_halluc.layers import SpanHead
 
+pytestmark = pytest.mark.eager
+
 RNG = np.random.default_rng(0)
 FEATURES = RNG.normal(size=(4, 7, 5)).astype("float32")
 CONTEXT = np.array([[0, 0, 1, 1, 1, 1, 0]] * 3 + [[0] * 7])

@@ -7,6 +7,8 @@ import pytest
 
 from keras_halluc.layers import TokenNoise
 
+pytestmark = pytest.mark.eager
+
 IDS = np.random.default_rng(0).integers(5, 50, (200, 40)).astype("int32")
 MASK = (np.arange(40) < np.random.default_rng(1).integers(1, 41, (200, 1))).astype("int32")
 

@@ -6,6 +6,8 @@ import pytest
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 
 def test_masked_positions_do_not_count():
     rng = np.random.default_rng(0)

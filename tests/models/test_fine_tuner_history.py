@@ -67,7 +67,7 @@ def gpt2():
 @pytest.mark.parametrize(
     ("make", "optimizer", "data", "shuffle"),
     [
-        (gpt2, scheduled, texts, True),
+        pytest.param(gpt2, scheduled, texts, True, marks=pytest.mark.eager),
         (gpt2, accumulating, "texts", False),
         (tiny_models.lstm, adam, letters, False),
     ],

@@ -70,6 +70,7 @@ def test_a_dataset_gives_the_same_history(default):
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(default, dtype):
     if (BACKEND, dtype) == ("jax", "mixed_float16"):
@@ -85,6 +86,7 @@ def test_mixed_precision(default, dtype):
         assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
+@pytest.mark.eager
 def test_accumulation_and_moving_averages_with_an_objective():
     accumulation = {"gradient_accumulation_steps": 2, "use_ema": True, "ema_momentum": 0.5}
     tuner = make(optimizer=keras.optimizers.Adam(0.01, **accumulation))

@@ -17,6 +17,8 @@ from keras_halluc.objectives import Denoising
 from keras_halluc.objectives import LossTruncation
 from keras_halluc.objectives import SelfDistillation
 
+pytestmark = pytest.mark.eager
+
 EPOCHS, STEPS = 3, 4
 TORCH = keras.backend.backend() == "torch"
 UNSEEDED = "Keras draws dropout without a seed from the state of the whole process on torch"
@@ -98,6 +100,10 @@ def test_resumed_in_another_tuner_the_weights_are_bit_equal(straight, tmp_path, 
 
 SCRIPT = """
 import os, pathlib, signal, sys
+import keras
+if keras.backend.backend() == "tensorflow":  # as the tests do that are marked `eager`
+    import tensorflow
+    tensorflow.config.run_functions_eagerly(True)
 sys.path.insert(0, "tests/models")
 import numpy as np
 from test_resume import Stop, backup, fit, make
@@ -118,6 +124,7 @@ def run(kind, folder, step):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_killed_and_resumed_in_another_process_the_weights_are_bit_equal(straight, tmp_path):
     kind = "state" if TORCH else "dropout"

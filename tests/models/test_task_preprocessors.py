@@ -7,6 +7,8 @@ import tiny_models
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 WORDS = ["the", "cat", "sat", "on", "mat", "paris", "is", "in", "france", "rome", ".", "a", "s"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 PAD, UNK, CLS, SEP = 0, 1, 2, 3

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.token_offsets import token_offsets
 
+pytestmark = pytest.mark.eager
+
 WORDS = ["the", "cat", "sat", "##s", "un", "##known", "cafe", "in", ".", ",", "巴", "黎", "ss"]
 TEXT = "  The Café unknown, cats\tsat in zzz 巴黎."
 

@@ -9,6 +9,8 @@ import pytest
 
 import keras_halluc as kh
 
+pytestmark = pytest.mark.eager
+
 SCHEDULES = [
     kh.schedules.WarmupInverseSqrt(3e-4, warmup_steps=7, name="mine"),
     kh.schedules.WarmupStableDecay(
