@@ -17,7 +17,12 @@ from keras_halluc.testing import MetricContract
 from keras_halluc.testing import ScheduleContract
 
 BACKEND = keras.backend.backend()
-COMPILED = ("GroundedAttention", "ExpectedCalibrationError", "HallucinationRate")
+COMPILED = (
+    "GroundedAttention",
+    "ExpectedCalibrationError",
+    "HallucinationRate",
+    "WarmupLinear",
+)
 COMPILING = ("direction", "in_fit", "gradients", "low_precision", "save", "rows", "padding")
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 BAD_DROPOUT = ({"dropout": -0.1}, {"dropout": 1.5}, {"dropout": "much"})
@@ -49,14 +54,20 @@ def lacking(folder, public, found, file="tests/contracts.py"):
     ]
 
 
-def each(contracts, promises, kind):
+def each(contracts, promises, kind, tasks=()):
     """Parameters of `contract, promise`: every promise of every contract, all of them on PyTorch.
 
     Compiling takes most of the time elsewhere, so that only those of one class of a kind are
     compiled: without that TensorFlow runs the others, and JAX leaves them out. `slow` compiles all.
+    Those named in `tasks` ask a KerasHub task, and are `slow` elsewhere.
     """
     for contract in contracts:
         name = getattr(contract, kind).__name__
+        if name in tasks and BACKEND != "torch":
+            for promise in promises:
+                what = f"{name}-{promise.__name__}"
+                yield pytest.param(contract, promise, id=what, marks=pytest.mark.slow)
+            continue
         for promise in promises:
             what = f"{name}-{promise.__name__}"
             compiling = BACKEND != "torch" and promise.__name__.endswith(COMPILING)
