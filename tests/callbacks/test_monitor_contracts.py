@@ -42,7 +42,7 @@ def test_every_key_has_a_direction(contract):
 
 @pytest.mark.parametrize(
     "contract, promise",
-    each(CONTRACTS, MONITOR_PROMISES, "monitor", tasks=["AttentionMonitor", "ForgettingMonitor"]),
+    each(CONTRACTS, MONITOR_PROMISES, "monitor", slow=["AttentionMonitor", "ForgettingMonitor"]),
 )
 def test_contract(contract, promise):
     promise(contract)

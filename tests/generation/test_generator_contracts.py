@@ -25,7 +25,7 @@ def test_every_public_generator_has_a_contract():
 
 
 @pytest.mark.parametrize(
-    "contract, promise", each(CONTRACTS, GENERATOR_PROMISES, "generator", tasks=["TaskGenerator"])
+    "contract, promise", each(CONTRACTS, GENERATOR_PROMISES, "generator", slow=["TaskGenerator"])
 )
 def test_contract(contract, promise):
     promise(contract)
