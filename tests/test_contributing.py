@@ -18,7 +18,15 @@ import toys
 ROOT = pathlib.Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 COPIED = ("keras_halluc", "tests", "docs", "tools")
-FILES = ("setup.cfg", "pyproject.toml", "mkdocs.yml", "CITATION.cff", "README.md", "README.zh.md")
+FILES = (
+    "conftest.py",
+    "setup.cfg",
+    "pyproject.toml",
+    "mkdocs.yml",
+    "CITATION.cff",
+    "README.md",
+    "README.zh.md",
+)
 QUOTED = re.compile(r"`([^`]+)`")
 KINDS = ("metric", "layer", "objective", "checker", "monitor", "generator", "schedule")
 
