@@ -17,7 +17,14 @@ from keras_halluc.testing import MetricContract
 from keras_halluc.testing import ScheduleContract
 
 BACKEND = keras.backend.backend()
-COMPILED = ("GroundedAttention", "ExpectedCalibrationError", "HallucinationRate")
+COMPILED = (
+    "GroundedAttention",
+    "ExpectedCalibrationError",
+    "HallucinationRate",
+    "SelfDistillation",
+    "WarmupLinear",
+)
+CHEAP = ("arguments", "config", "weight")
 COMPILING = ("direction", "in_fit", "gradients", "low_precision", "save", "rows", "padding")
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 BAD_DROPOUT = ({"dropout": -0.1}, {"dropout": 1.5}, {"dropout": "much"})
@@ -49,16 +56,21 @@ def lacking(folder, public, found, file="tests/contracts.py"):
     ]
 
 
-def each(contracts, promises, kind):
+def each(contracts, promises, kind, slow=()):
     """Parameters of `contract, promise`: every promise of every contract, all of them on PyTorch.
 
     Compiling takes most of the time elsewhere, so that only those of one class of a kind are
     compiled: without that TensorFlow runs the others, and JAX leaves them out. `slow` compiles all.
+    Those named in `slow` are so elsewhere, but for the promises that cost little.
     """
     for contract in contracts:
         name = getattr(contract, kind).__name__
         for promise in promises:
             what = f"{name}-{promise.__name__}"
+            costs = name in slow and not promise.__name__.endswith(CHEAP)
+            if costs and BACKEND != "torch":
+                yield pytest.param(contract, promise, id=what, marks=pytest.mark.slow)
+                continue
             compiling = BACKEND != "torch" and promise.__name__.endswith(COMPILING)
             rest = compiling and name not in COMPILED
             if rest and BACKEND == "tensorflow":

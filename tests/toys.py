@@ -63,6 +63,7 @@ LAYER = '''"""How is a feature made larger?"""
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_halluc._check import check_number
 from keras_halluc._register import register
@@ -93,7 +94,7 @@ class ToyScale(keras.layers.Layer):
         self.dense.build(shape)
 
     def call(self, features: Tensor) -> Tensor:
-        return self.factor * self.dense(features)
+        return self.dense(features) * ops.cast(self.factor, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}

@@ -5,6 +5,7 @@ import random
 import monitor_contracts
 import numpy as np
 import pytest
+from contracts import each
 from contracts import lacking
 
 import keras_halluc as kh
@@ -39,8 +40,10 @@ def test_every_key_has_a_direction(contract):
     assert [f"Which end of `{key}` is good? Add it to {where}." for key in unknown] == []
 
 
-@pytest.mark.parametrize("promise", MONITOR_PROMISES, ids=lambda promise: promise.__name__)
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.monitor.__name__)
+@pytest.mark.parametrize(
+    "contract, promise",
+    each(CONTRACTS, MONITOR_PROMISES, "monitor", slow=["AttentionMonitor", "ForgettingMonitor"]),
+)
 def test_contract(contract, promise):
     promise(contract)
 

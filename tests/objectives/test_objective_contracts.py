@@ -3,6 +3,7 @@
 import keras
 import objective_contracts
 import pytest
+from contracts import each
 from contracts import lacking
 
 import keras_halluc as kh
@@ -14,6 +15,7 @@ from keras_halluc.testing import assert_objective
 
 CONTRACTS = objective_contracts.objective_contracts()
 BASES = {"Batch", "Objective"}
+OTHERS = {contract.objective.__name__ for contract in CONTRACTS} - {"SelfDistillation"}
 
 
 def test_every_public_objective_has_a_contract():
@@ -22,8 +24,9 @@ def test_every_public_objective_has_a_contract():
     assert lacking("objectives", names, found, "tests/objective_contracts.py") == []
 
 
-@pytest.mark.parametrize("promise", OBJECTIVE_PROMISES, ids=lambda promise: promise.__name__)
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.objective.__name__)
+@pytest.mark.parametrize(
+    "contract, promise", each(CONTRACTS, OBJECTIVE_PROMISES, "objective", slow=OTHERS)
+)
 def test_contract(contract, promise):
     promise(contract)
 

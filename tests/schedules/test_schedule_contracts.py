@@ -26,8 +26,9 @@ def test_every_public_schedule_has_a_contract():
     assert lacking("schedules", names, found) == []
 
 
-@pytest.mark.parametrize("promise", SCHEDULE_PROMISES, ids=lambda promise: promise.__name__)
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.schedule.__name__)
+@pytest.mark.parametrize(
+    "contract, promise", contracts.each(CONTRACTS, SCHEDULE_PROMISES, "schedule")
+)
 def test_contract(contract, promise):
     promise(contract)
 
