@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -57,7 +58,7 @@ def found(fault: Fault, folder: pathlib.Path) -> str:
     if code is None:
         return "caught by the clock"
     if code == TESTS_FAILED:
-        failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        failed = [line for line in said.splitlines() if re.match(r"(FAILED|ERROR) \S+::", line)]
         return "caught by " + failed[0].split("::")[-1].split(" - ")[0]
     return "ESCAPED" if code == 0 else f"NOT RUN: {said[-200:]!r}"
 
