@@ -55,7 +55,6 @@ def missing_places(faults: Sequence[Fault]) -> int:
 
 def run(faults: Sequence[Fault], workers: int, record: pathlib.Path | None, label: str) -> int:
     """Plants them, prints the table, and says how many were not caught."""
-    known = read_record(record, label) if record else {}
     escaped = 0
     with contextlib.ExitStack() as stack:
         folders: queue.SimpleQueue[pathlib.Path] = queue.SimpleQueue()
@@ -76,12 +75,13 @@ def run(faults: Sequence[Fault], workers: int, record: pathlib.Path | None, labe
             escaped += not caught
             file = pathlib.Path(fault.file).name
             print(f"| {fault.name} | {file} | {what} | {seconds:.0f} |", flush=True)
-            known[fault.name] = {
+            row = {
                 "folder": fault.folder,
                 "caught_by": what.removeprefix(CAUGHT) if caught else None,
                 "seconds": round(seconds, 1),
             }
             if record:
+                known = {**read_record(record, label), fault.name: row}
                 write_record(record, label, os.environ["KERAS_BACKEND"], known)
     print(f"\n{len(faults) - escaped} of {len(faults)} caught")
     return escaped
