@@ -140,7 +140,7 @@ def distilled():
     for ours, theirs in pairs:
         ours.set_weights(theirs.get_weights())
     task = keras_hub.models.GPT2CausalLM(backbone, teacher.preprocessor)
-    return train(task, DISTILL_STEPS, [kh.objectives.Distillation(teacher)])
+    return train(task, DISTILL_STEPS, [kh.objectives.Distillation(teacher=teacher)])
 
 
 VARIANTS = {

@@ -170,7 +170,7 @@ class EpochTimes(keras.callbacks.Callback):
 
 def self_distillation(world, weight=10.0, replay=None, size=BATCH, **kwargs):
     rows = world.replay if replay is None else replay
-    return kh.objectives.SelfDistillation(weight, replay=rows, replay_batch_size=size, **kwargs)
+    return kh.objectives.SelfDistillation(weight, replay=rows, batch_size=size, **kwargs)
 
 
 def stated_case(fact):

@@ -129,7 +129,9 @@ METHODS = {
     "consistency": lambda w: train(
         w,
         objectives=[
-            kh.objectives.ConsistencyOnUnlabelled(answer_rows(w, w.asked), batch_size=BATCH)
+            kh.objectives.ConsistencyOnUnlabelled(
+                unlabelled=answer_rows(w, w.asked), batch_size=BATCH
+            )
         ],
     ),
     "unlikelihood": lambda w: train(
@@ -139,7 +141,7 @@ METHODS = {
         w,
         objectives=[
             kh.objectives.PreferenceFactuality(
-                answer_rows(w, w.asked), wrong_answers(w, w.asked), batch_size=BATCH
+                chosen=answer_rows(w, w.asked), rejected=wrong_answers(w, w.asked), batch_size=BATCH
             )
         ],
     ),

@@ -61,7 +61,7 @@ def objectives(right, wrong):
         "plain, dropout": [],
         "SelfDistillation, live teacher": [kinds.SelfDistillation()],
         "SelfDistillation, cached teacher": [kinds.SelfDistillation(teacher="cached")],
-        "SelfDistillation, replay": [kinds.SelfDistillation(replay=right, replay_batch_size=BATCH)],
+        "SelfDistillation, replay": [kinds.SelfDistillation(replay=right, batch_size=BATCH)],
         "LossTruncation": [kinds.LossTruncation()],
         "L2SP": [kinds.L2SP()],
         "RDrop": [kinds.RDrop()],
@@ -71,10 +71,14 @@ def objectives(right, wrong):
         "VirtualAdversarial": [kinds.VirtualAdversarial()],
         "Unlikelihood": [kinds.Unlikelihood()],
         "Unlikelihood, negatives": [kinds.Unlikelihood(negatives=wrong)],
-        "Distillation, same size": [kinds.Distillation(load())],
+        "Distillation, same size": [kinds.Distillation(teacher=load())],
         "Denoising": [kinds.Denoising()],
-        "ConsistencyOnUnlabelled": [kinds.ConsistencyOnUnlabelled(right, batch_size=BATCH)],
-        "PreferenceFactuality": [kinds.PreferenceFactuality(right, wrong, batch_size=BATCH)],
+        "ConsistencyOnUnlabelled": [
+            kinds.ConsistencyOnUnlabelled(unlabelled=right, batch_size=BATCH)
+        ],
+        "PreferenceFactuality": [
+            kinds.PreferenceFactuality(chosen=right, rejected=wrong, batch_size=BATCH)
+        ],
     }
 
 

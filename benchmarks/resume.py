@@ -47,7 +47,7 @@ def train(folder, kill_at):
     x, y, weight = kh.data.answer_inputs(
         task, [f.prompt() for f in facts], [f.answer for f in facts]
     )
-    objective = kh.objectives.SelfDistillation(replay=replay, replay_batch_size=16, seed=1)
+    objective = kh.objectives.SelfDistillation(replay=replay, batch_size=16, seed=1)
     tuner = kh.models.FineTuner(task, [objective])
     schedule = kh.schedules.WarmupLinear(1e-3, EPOCHS * STEPS, warmup_steps=4)
     tuner.compile(keras.optimizers.AdamW(schedule, clipnorm=1.0))

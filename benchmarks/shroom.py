@@ -117,7 +117,7 @@ def held_out(values, share, label, folds):
 
 
 def calibration_error(probability, share):
-    sums = kh.ops.calibration_sums(probability, share, np.ones_like(share), BINS)
+    sums = kh.ops.calibration.calibration_sums(probability, share, np.ones_like(share), BINS)
     return float(kh.ops.calibration_error(sums))
 
 

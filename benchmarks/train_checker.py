@@ -281,7 +281,7 @@ def distil(args, folder, pairs, valid):
             place = round((int(name.removeprefix("transformer_layer_")) + 1) * step) - 1
             name = f"transformer_layer_{place}"
         weight.assign(weights[f"{name}/{rest}"])
-    objective = kh.objectives.Distillation(teacher, weight=1.0)
+    objective = kh.objectives.Distillation(1.0, teacher=teacher)
     history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed), [objective])
     keep("distil", model, words, valid, settings=vars(args), loss=history["loss"])
 

@@ -84,9 +84,7 @@ def fine_tune(replay_weight, reword, share):
     x, y, counts = kh.data.answer_inputs(lm, *zip(*pairs))
     objectives = []
     if replay_weight:
-        objectives = [
-            kh.objectives.SelfDistillation(replay_weight, replay=replay, replay_batch_size=64)
-        ]
+        objectives = [kh.objectives.SelfDistillation(replay_weight, replay=replay, batch_size=64)]
     tuner = kh.models.FineTuner(lm, objectives=objectives)
     epochs = max(EPOCHS // (3 if reword else 1), 1)
     steps = epochs * -(-len(y) // 32)

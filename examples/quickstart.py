@@ -88,9 +88,7 @@ def fine_tune(facts, heldout, knowledge, guarded, seed, log_dir, epochs=EPOCHS):
     callbacks = [knowledge_monitor, hallucination_monitor]
     objectives = []
     if guarded:
-        objectives = [
-            kh.objectives.SelfDistillation(replay=replay_text(task), replay_batch_size=64)
-        ]
+        objectives = [kh.objectives.SelfDistillation(replay=replay_text(task), batch_size=64)]
         callbacks.append(
             keras.callbacks.EarlyStopping(
                 "val_hallucination_rate", mode="min", patience=3, restore_best_weights=True

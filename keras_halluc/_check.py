@@ -68,7 +68,8 @@ def check_number(
 def check_verbose(verbose: Any, auto: Any = 1) -> int:
     """`verbose` must be `"auto"`, 0, 1 or 2, as in Keras; `"auto"` becomes `auto`."""
     check_choice("verbose", verbose, ("auto", 0, 1, 2))
-    return int(auto if isinstance(verbose, str) else verbose)
+    chosen = auto if verbose == "auto" else verbose
+    return 1 if chosen == "auto" else int(chosen)  # the default of `fit`
 
 
 def check_strings(name: str, value: Any, empty_ok: bool = False) -> list[str]:

@@ -1,6 +1,7 @@
 """What do the parts of the package say to one another? Data and protocols, no behaviour."""
 
 import dataclasses
+import os
 from collections.abc import Sequence
 from typing import Any
 from typing import Protocol
@@ -11,6 +12,7 @@ import numpy as np
 
 # A tensor of the active Keras backend, a KerasTensor or a numpy array.
 Tensor: TypeAlias = Any
+StrPath: TypeAlias = str | os.PathLike[str]
 
 LABELS = ("supported", "unsupported", "contradicted", "abstained", "unmeasured")
 HALLUCINATED = ("unsupported", "contradicted")

@@ -243,6 +243,7 @@ def checker_contracts() -> list[CheckerContract]:
                 "denials": {"kids": "no"},
             },
             rows=MEANINGS,
+            asks_nothing=Case("Describe.", source="goodbye()"),
             bad_kwargs=(
                 {"rules": ["food"]},
                 {"parse": "csv", "rules": {}},

@@ -1,10 +1,11 @@
-"""Every public class that keeps a contract: how to make it, and what to feed it.
+"""Every public metric, layer and schedule: how to make it, and what to feed it.
 
 Add a class here and the contract tests of its kind run on it. All arguments must be given, none
-at its default.
+at its default. Other kinds stand in `<kind>_contracts.py`.
 """
 
 import dataclasses
+import pathlib
 
 import keras
 import numpy as np
@@ -12,9 +13,36 @@ import numpy as np
 import keras_halluc as kh
 from keras_halluc.testing import LayerContract
 from keras_halluc.testing import MetricContract
+from keras_halluc.testing import ScheduleContract
 
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 BAD_DROPOUT = ({"dropout": -0.1}, {"dropout": 1.5}, {"dropout": "much"})
+
+
+def lacking(folder, public, found, file="tests/contracts.py"):
+    """What to add where, one sentence a class, or nothing.
+
+    `public` are the names of a kind that `kh.<folder>` offers, `found` those with a contract.
+    """
+    kind = {"callbacks": "monitor", "generation": "generator", "grounding": "checker"}
+    function = f"{kind.get(folder, folder.removesuffix('s'))}_contracts"
+    changelog = (pathlib.Path(__file__).parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
+    return [
+        *(
+            f"`kh.{folder}.{name}` has no contract: add one to `{function}` in {file}."
+            for name in sorted(set(public) - set(found))
+        ),
+        *(
+            f"{name} is not in `kh.{folder}.__all__`: add it to keras_halluc/{folder}/__init__.py, "
+            f"or take its contract out of `{function}` in {file}."
+            for name in sorted(set(found) - set(public))
+        ),
+        *(
+            f"`kh.{folder}.{name}` is new: add a line to CHANGELOG.md."
+            for name in sorted(public)
+            if f"{name}`" not in changelog
+        ),
+    ]
 
 
 def metric_contracts() -> list[MetricContract]:
@@ -59,9 +87,85 @@ def metric_contracts() -> list[MetricContract]:
         ),
         MetricContract(
             kh.metrics.Perplexity,
-            kwargs={"from_logits": False, "mask_token_id": 3, "name": "mine", "dtype": "float32"},
+            kwargs={"from_logits": False, "ignore_class": 3, "name": "mine", "dtype": "float32"},
             inputs=(token_ids, _softmax(logits)),
-            bad_kwargs=({"from_logits": "yes"}, {"mask_token_id": "pad"}),
+            bad_kwargs=({"from_logits": "yes"}, {"ignore_class": "pad"}),
+        ),
+    ]
+
+
+def schedule_contracts() -> list[ScheduleContract]:
+    """One contract for each public schedule."""
+    schedules = kh.schedules
+    bad_warmup = ({"warmup_steps": -1}, {"warmup_steps": 2.5})
+    bad_peak = ({"peak_rate": 0.0}, {"peak_rate": "high"}, {"peak_rate": float("nan")})
+    steps = {"peak_rate": 3e-4, "total_steps": 50}
+    return [
+        ScheduleContract(
+            schedules.LinearInterpolation,
+            kwargs={
+                "start_rate": 3e-4,
+                "end_rate": 1e-5,
+                "total_epochs": 5,
+                "steps_per_epoch": 3,
+                "name": "mine",
+            },
+            bad_kwargs=tuple(
+                {**bad, **{k: v for k, v in right.items() if k not in bad}}
+                for right in (
+                    {"start_rate": 1.0, "end_rate": 0.0, "total_epochs": 2, "steps_per_epoch": 2},
+                )
+                for bad in (
+                    {"start_rate": -1.0},
+                    {"end_rate": -1.0},
+                    {"total_epochs": 0},
+                    {"steps_per_epoch": 0},
+                )
+            ),
+        ),
+        ScheduleContract(
+            schedules.ScaledSchedule,
+            kwargs={
+                "schedule": schedules.WarmupLinear(3e-4, 50, warmup_steps=7),
+                "factor": 0.25,
+            },
+            bad_kwargs=({"factor": -1.0, "schedule": None},),
+        ),
+        ScheduleContract(
+            schedules.WarmupInverseSqrt,
+            kwargs={"peak_rate": 3e-4, "warmup_steps": 7, "name": "mine"},
+            bad_kwargs=(
+                *({**bad, "warmup_steps": 5} for bad in bad_peak),
+                {"warmup_steps": 0, "peak_rate": 1.0},
+            ),
+        ),
+        ScheduleContract(
+            schedules.WarmupLinear,
+            kwargs={**steps, "warmup_steps": 7, "end_rate": 1e-5, "name": "mine"},
+            bad_kwargs=(
+                *({**bad, "total_steps": 5} for bad in bad_peak),
+                {"total_steps": 0, "peak_rate": 1.0},
+                {"total_steps": 10.0, "peak_rate": 1.0},
+                *({**bad, **steps} for bad in (*bad_warmup, {"warmup_steps": 50})),
+                *({**bad, **steps} for bad in ({"end_rate": -1.0}, {"end_rate": 1.0})),
+                {"name": 3, **steps},
+            ),
+        ),
+        ScheduleContract(
+            schedules.WarmupStableDecay,
+            kwargs={
+                **steps,
+                "warmup_steps": 7,
+                "decay_steps": 11,
+                "end_rate": 1e-5,
+                "name": "mine",
+            },
+            bad_kwargs=(
+                *({**bad, "total_steps": 5} for bad in bad_peak),
+                *({**bad, **steps} for bad in (*bad_warmup, {"warmup_steps": 51})),
+                {"decay_steps": -1, **steps},
+                {"end_rate": 1.0, **steps},
+            ),
         ),
     ]
 

@@ -107,7 +107,8 @@ def test_every_key_a_callback_writes_is_explained_and_no_other():
     page = read("docs/which_metric.md")
     keys = page[page.index("## The keys in `logs`") : page.index("## Metrics for")]
     explained = set(FIRST_OF_ROW.findall(keys))
-    assert written - explained == set(), "rows that docs/which_metric.md lacks"
+    where = 'the table "The keys in `logs`" of docs/which_metric.md'
+    assert [f"Explain `{key}` in {where}." for key in sorted(written - explained)] == []
     known = " ".join([*docstrings, kh.models.FineTuner.__doc__])
     assert [key for key in explained if f"`{key}`" not in known] == []
 
@@ -116,8 +117,16 @@ def test_every_checker_has_its_limits():
     explained = set(FIRST_OF_ROW.findall(read("docs/limits.md")))
     checkers = {name for name in kh.grounding.__all__ if name.endswith("Checker")} - {"Checker"}
     assert len(checkers) >= 4
-    assert checkers - explained == set(), "rows that docs/limits.md lacks"
+    missing = sorted(checkers - explained)
+    assert [f"Say in docs/limits.md where {name} fails." for name in missing] == []
 
 
 def test_the_citation_names_this_version():
     assert f"\nversion: {kh.__version__}\n" in read("CITATION.cff")
+
+
+def test_every_page_is_in_the_menu():
+    menu = read("mkdocs.yml").partition("\nnav:")[2].partition("\ntheme:")[0]
+    pages = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    missing = [page for page in pages if not re.search(rf"[ :]{re.escape(page)}$", menu, re.M)]
+    assert [f"Add docs/{page} to `nav` in mkdocs.yml." for page in missing] == []

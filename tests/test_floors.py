@@ -1,6 +1,7 @@
 """Does every file keep to the rules of the house? Read as text; nothing is imported."""
 
 import ast
+import functools
 import pathlib
 
 import pytest
@@ -15,6 +16,7 @@ FLOORS = (
         "_preprocessing",
         "_compiled_apart",
         "_deprecate",
+        "_token_rows",
     ),
     ("ops", "text"),
     ("statistics", "internals"),
@@ -30,9 +32,9 @@ BACKEND_FILE = "ops/gradients.py"
 LONGEST = 300
 
 
-def imported(tree):
+def imported(nodes):
     """Each imported name with its dots, wherever it stands: `(line, "package.module.name")`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -47,22 +49,27 @@ def imported(tree):
                 yield node.lineno, str(first.value)
 
 
+@functools.cache
+def parsed(source):
+    """The tree of a file and all nodes in it."""
+    tree = ast.parse(source)
+    return tree, list(ast.walk(tree))
+
+
 def problems(path, source):
     """What is wrong in the file at `path`, relative to the package: a list of str."""
-    tree = ast.parse(source)
+    tree, nodes = parsed(source)
     found = []
     if ast.get_docstring(tree) is None:
         found.append("has no docstring")
     lines = source.count("\n") + (not source.endswith("\n"))
     if lines > LONGEST:
         found.append(f"has {lines} lines, more than {LONGEST}")
-    found += [
-        f"line {node.lineno}: assert" for node in ast.walk(tree) if isinstance(node, ast.Assert)
-    ]
+    found += [f"line {node.lineno}: assert" for node in nodes if isinstance(node, ast.Assert)]
     own = path.split("/")[0].removesuffix(".py")
     if own == "testing":  # its checks raise AssertionError by promise
         found = [problem for problem in found if not problem.endswith("assert")]
-    for line, name in imported(tree):
+    for line, name in imported(nodes):
         first, _, rest = name.partition(".")
         if name.startswith("."):
             found.append(f"line {line}: relative import {name}")
@@ -87,19 +94,61 @@ def _climbs(own, other):
     return []
 
 
-def files():
-    return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+def cycles(sources):
+    """Import cycles among files, `sources` by path: a list of `"a.py -> b.py -> a.py"`.
+
+    Every import counts: in a function and for a type checker too.
+    """
+    graph = {path: _files_imported(sources[path], sources) for path in sorted(sources)}
+    found, done = [], set()
+
+    def follow(path, way):
+        if path in way:
+            found.append(" -> ".join([*way[way.index(path) :], path]))
+        elif path not in done:
+            for other in graph[path]:
+                follow(other, [*way, path])
+            done.add(path)
+
+    for path in graph:
+        follow(path, [])
+    return found
 
 
-@pytest.mark.parametrize("path", files())
-def test_file(path):
-    assert problems(path, (ROOT / path).read_text(encoding="utf-8")) == []
+def _files_imported(source, paths):
+    found = set()
+    for _, name in imported(parsed(source)[1]):
+        module = name.removeprefix("keras_halluc.").replace(".", "/")
+        if name.startswith("keras_halluc."):
+            owner = module.rpartition("/")[0]
+            tried = (f"{m}{end}" for m in (module, owner) for end in (".py", "/__init__.py"))
+            found.add(next((path for path in tried if path in paths), None))
+    return sorted(found - {None})
+
+
+@functools.cache
+def sources():
+    """The text of each file of the package, by path."""
+    paths = sorted(ROOT.rglob("*.py"))
+    return {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in paths}
+
+
+def test_files():
+    found = {path: problems(path, source) for path, source in sources().items()}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_no_file_imports_itself_in_a_roundabout_way():
+    assert cycles(sources()) == []
 
 
 def test_every_folder_is_on_a_floor():
-    folders = {path.split("/")[0].removesuffix(".py") for path in files()}
-    assert folders - {"__init__"} <= set(FLOOR_OF) | set(ASIDE)
-    assert len(files()) > 50  # the folder was found
+    folders = {path.split("/")[0].removesuffix(".py") for path in sources()}
+    lost = sorted(folders - {"__init__"} - set(FLOOR_OF) - set(ASIDE))
+    assert [
+        f"{name} is on no floor: add it to FLOORS in tests/test_floors.py" for name in lost
+    ] == []
+    assert len(sources()) > 50  # the folder was found
 
 
 @pytest.mark.parametrize(
@@ -150,3 +199,38 @@ def test_a_planted_fault_is_found(path, source, problem):
 )
 def test_what_is_allowed_passes(path, source):
     assert problems(path, '"""A."""\n' + source) == []
+
+
+@pytest.mark.parametrize(
+    "imports, cycle",
+    [
+        ({"a": "from keras_halluc.ops.b import x", "b": "import keras_halluc.ops.a"}, "a b a"),
+        (
+            {
+                "a": "from typing import TYPE_CHECKING\n"
+                "if TYPE_CHECKING:\n    from keras_halluc.ops.b import X",
+                "b": "from keras_halluc.ops.c import y",
+                "c": "from keras_halluc.ops import a",
+            },
+            "a b c a",
+        ),
+        (
+            {"a": "def f():\n    import keras_halluc.ops.b", "b": "import keras_halluc.ops.a"},
+            "a b a",
+        ),
+        ({"a": "from keras_halluc.ops.a import x"}, "a a"),
+        (
+            {"__init__": "from keras_halluc.ops.a import x", "a": "from keras_halluc.ops import y"},
+            "__init__ a __init__",
+        ),
+    ],
+)
+def test_a_planted_cycle_is_found(imports, cycle):
+    planted = {f"ops/{name}.py": source for name, source in imports.items()}
+    expected = " -> ".join(f"ops/{name}.py" for name in cycle.split())
+    assert cycles(planted) == [expected]
+
+
+def test_two_ways_to_one_file_are_no_cycle():
+    a, b = "from keras_halluc.ops import b, c", "import keras_halluc.ops.c"
+    assert cycles({"ops/a.py": a, "ops/b.py": b, "ops/c.py": "import keras"}) == []

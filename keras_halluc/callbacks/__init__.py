@@ -10,7 +10,10 @@ from keras_halluc.callbacks.monitors.forgetting_monitor import ForgettingMonitor
 from keras_halluc.callbacks.monitors.generalization_monitor import GeneralizationMonitor
 from keras_halluc.callbacks.monitors.hallucination_monitor import HallucinationMonitor
 from keras_halluc.callbacks.monitors.knowledge_monitor import KnowledgeMonitor
+from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.shift_monitor import ShiftMonitor
+from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.trackers.mlflow_logger import MlflowLogger
 from keras_halluc.callbacks.training.gradient_clip_monitor import GradientClipMonitor
 from keras_halluc.callbacks.training.gradual_unfreezing import GradualUnfreezing
@@ -20,6 +23,7 @@ from keras_halluc.callbacks.training.stop_on_hallucination import StopOnHallucin
 from keras_halluc.statistics.estimates import Estimate
 
 __all__ = [
+    "Answer",
     "AttentionMonitor",
     "CalibrationMonitor",
     "CaseMonitor",
@@ -33,6 +37,8 @@ __all__ = [
     "KnowledgeMonitor",
     "MagnitudePruning",
     "MlflowLogger",
+    "Moment",
+    "Monitor",
     "QuantizationAwareTraining",
     "ShiftMonitor",
     "StopOnHallucination",

@@ -7,22 +7,21 @@ from keras_halluc.data.augment import swap_answers
 from keras_halluc.data.augment import swap_entities
 from keras_halluc.data.augment import swap_numbers
 from keras_halluc.data.augment import swap_roles
-from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
 from keras_halluc.data.counterfactuals import counterfactual_pairs
 from keras_halluc.data.facts import Fact
 from keras_halluc.data.facts import load_facts
-from keras_halluc.data.inputs import answer_inputs
-from keras_halluc.data.inputs import text_inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.knowledge import categorize_knowledge
-from keras_halluc.data.own_answers import agreed_answers
 from keras_halluc.data.patch_dataset import known_patch
 from keras_halluc.data.recipes import abstain_on_unknown
 from keras_halluc.data.recipes import drop_unknown
 from keras_halluc.data.recipes import weight_by_knowledge
 from keras_halluc.data.replay import generate_replay
 from keras_halluc.data.replay import mix_replay
+from keras_halluc.data.self_consistency import agreed_answers
+from keras_halluc.data.token_inputs import answer_inputs
+from keras_halluc.data.token_inputs import text_inputs
 
 __all__ = [
     "Case",
@@ -32,7 +31,6 @@ __all__ = [
     "agreed_answers",
     "answer_inputs",
     "categorize_knowledge",
-    "check_cases",
     "counterfactual_pairs",
     "drop_unknown",
     "generate_replay",

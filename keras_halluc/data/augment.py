@@ -1,4 +1,4 @@
-"""How do a few examples become more: other wordings to learn from, false ones to learn against?"""
+"""Augmentation: other wordings to learn from, and false statements to learn against."""
 
 import random
 import re

@@ -73,13 +73,6 @@ def check_cases(cases: Any, complete: bool = True) -> list[Case]:
 
     Returns:
         list of the same `Case` objects; `read_cases` also numbers those without id.
-
-    Example:
-
-    >>> import keras_halluc as kh
-    >>> cases = [kh.data.Case("1 + 1 =", references=("2",))]
-    >>> kh.data.check_cases(cases) == cases
-    True
     """
     if isinstance(cases, (str, bytes, Mapping, Case)) or not isinstance(cases, Iterable):
         raise TypeError(f"`cases` must be a list of Case. {received('cases', cases)}")

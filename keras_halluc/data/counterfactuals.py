@@ -1,4 +1,4 @@
-"""What would the same case be with another name in it, or another pronoun?"""
+"""Counterfactual pairs: the same case with another name in it, or another pronoun."""
 
 import dataclasses
 import re

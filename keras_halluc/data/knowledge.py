@@ -1,4 +1,4 @@
-"""Which facts did the base model know before fine-tuning?"""
+"""Knowledge categories (SliCK): which facts did the base model know before fine-tuning?"""
 
 import collections
 import dataclasses
@@ -10,7 +10,9 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
+from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc.data.cases import check_cases
@@ -52,6 +54,7 @@ def categorize_knowledge(
     chance: float | None = None,
     checker: Checker | None = None,
     seed: int = 0,
+    verbose: bool | int | str = "auto",
 ) -> list[Knowledge]:
     """Sorts cases into highly known, maybe known, weakly known and unknown (SliCK).
 
@@ -72,6 +75,8 @@ def categorize_knowledge(
             often its first reference is the answer among all cases of its `group`.
         checker: `Checker` that says whether an answer is right. Defaults to `AnswerChecker()`.
         seed: int, of sampling.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         list of `Knowledge`, one a case.
@@ -111,12 +116,14 @@ def categorize_knowledge(
             "`generator` must have `sample(prompts, num_samples, temperature, seed)`, or give "
             f"`num_samples=0`. {received('generator', generator)}"
         )
+    progress = Progress("Asking what the model knows", len(cases), check_verbose(verbose))
     forms = [[case.prompt] for case in cases] if prompts is None else _forms(prompts, cases)
 
     owners = [i for i, own in enumerate(forms) for _ in own]
     flat = [prompt for own in forms for prompt in own]
     outputs = generator.generate(flat)
     greedy = _accuracy(checker, [cases[i] for i in owners], outputs, owners, len(cases))
+    progress.update(sum(accuracy > 0.0 for accuracy in greedy))
     sampled: dict[int, tuple[int, int]] = {}
     asked = [(i, prompt) for i, prompt in zip(owners, flat) if greedy[i] == 0.0]
     if asked and num_samples:
@@ -128,6 +135,7 @@ def categorize_knowledge(
             right, total = sampled.get(i, (0, 0))
             right += sum(verdict.label == "supported" for verdict in verdicts)
             sampled[i] = (right, total + len(samples))
+    progress.update(len(cases))
     guesses = _chances(cases) if chance is None else [chance] * len(cases)
     return [_knowledge(greedy[i], sampled.get(i), guesses[i]) for i in range(len(cases))]
 

@@ -9,9 +9,9 @@ import numpy as np
 from keras_halluc._check import check_int
 from keras_halluc._check import check_same_length
 from keras_halluc._check import received
-from keras_halluc.data.inputs import Inputs
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
+from keras_halluc.data.token_inputs import Inputs
 
 
 def known_patch(

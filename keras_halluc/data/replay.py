@@ -1,4 +1,4 @@
-"""What else is a model shown while it learns, so that it does not forget the rest?"""
+"""Replay: text of the base model mixed in, so that training does not make it forget the rest."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
-from keras_halluc.data.inputs import Inputs
+from keras_halluc.data.token_inputs import Inputs
 from keras_halluc.generation import as_generator
 
 

@@ -2,8 +2,8 @@
 
 from keras_halluc._types import Generator
 from keras_halluc._types import TokenScores
-from keras_halluc.generation.choice import as_generator
 from keras_halluc.generation.function_generator import FunctionGenerator
+from keras_halluc.generation.generator_of_model import as_generator
 from keras_halluc.generation.next_token_generator import NextTokenGenerator
 from keras_halluc.generation.rauq import rauq_score
 from keras_halluc.generation.selective_generator import SelectiveAnswer

@@ -1,4 +1,4 @@
-"""How sure was a model of an answer, where each token also leans on the one before?"""
+"""RAUQ: uncertainty of an answer from token probabilities and attention to the token before."""
 
 import numpy as np
 

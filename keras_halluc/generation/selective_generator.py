@@ -1,4 +1,4 @@
-"""How does a model answer only where it is sure enough?"""
+"""`SelectiveGenerator`: selective prediction, an answer only where the model is sure enough."""
 
 import dataclasses
 import math
@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
@@ -16,11 +17,12 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import TokenScores
-from keras_halluc.generation.choice import as_generator
+from keras_halluc.generation.generator_of_model import as_generator
+from keras_halluc.generation.uncertainty_scorer import SCORES
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 from keras_halluc.statistics import conformal_threshold
 
-Score: TypeAlias = Callable[[Sequence[str], Sequence[str]], Any]
+Uncertainty: TypeAlias = Callable[[Sequence[str], Sequence[str]], Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,8 +54,8 @@ class SelectiveGenerator:
 
     Args:
         generator: what `keras_halluc.generation.as_generator` takes, such as a KerasHub task; for
-            a score by name it must tell token probabilities.
-        score: str, one of the scores of `UncertaintyScorer`; or a callable from prompts and
+            an uncertainty by name it must tell token probabilities.
+        uncertainty: str, one of the scores of `UncertaintyScorer`; or a callable from prompts and
             outputs to as many floats, higher less sure and NaN for none, such as a
             `HallucinationProbe` on `UncertaintyScorer.hidden_states`.
         threshold: float or None, the largest uncertainty at which it answers.
@@ -79,12 +81,15 @@ class SelectiveGenerator:
     def __init__(
         self,
         generator: Any,
-        score: str | Score = "mean_log_prob",
+        uncertainty: str | Uncertainty = "mean_log_prob",
         threshold: float | None = None,
         abstention: str = "I don't know.",
     ) -> None:
         self.generator: Any = as_generator(generator)
-        self._score = score if callable(score) else _named(self.generator, score)
+        self.uncertainty = uncertainty
+        self._measure = (
+            uncertainty if callable(uncertainty) else _named(self.generator, uncertainty)
+        )
         self.threshold = None if threshold is None else check_number("threshold", threshold)
         if not isinstance(abstention, str):
             raise TypeError(f"`abstention` must be a str. {received('abstention', abstention)}")
@@ -102,9 +107,9 @@ class SelectiveGenerator:
 
         If prompts to come are drawn in the same way as these cases, and the model was not trained
         on them, each is answered with probability `coverage` or more (split conformal prediction,
-        see `keras_halluc.ops.conformal_threshold`). With a checker the same holds of those prompts
-        to which the model's answer is supported: no more than 1 - `coverage` of what it knows is
-        withheld.
+        see `keras_halluc.statistics.conformal_threshold`). With a checker the same holds of those
+        prompts to which the model's answer is supported: no more than 1 - `coverage` of what it
+        knows is withheld.
 
         It does not say how many of the answers given are right, which `keras_halluc.ops.aurc` and
         a held-out set tell; it does not hold in every group of prompts; and it ends when the
@@ -167,18 +172,19 @@ class SelectiveGenerator:
     def _read(self, prompts: list[str]) -> tuple[list[str], np.ndarray]:
         """Outputs and uncertainties, infinite for an output without a token."""
         outputs = self.generator.generate(prompts)
-        found = np.asarray(self._score(prompts, outputs), "float64")
+        found = np.asarray(self._measure(prompts, outputs), "float64")
         if found.shape != (len(prompts),):
             raise ValueError(
-                f"`score` must return a number an output. Received: shape {found.shape} for "
+                f"`uncertainty` must return a number an output. Received: shape {found.shape} for "
                 f"{len(prompts)} outputs"
             )
         return outputs, np.where(np.isnan(found), np.inf, found)
 
 
-def _named(generator: Any, score: str) -> Score:
-    scorer = UncertaintyScorer(generator, [score])
-    return lambda prompts, outputs: scorer(prompts, outputs)[score]
+def _named(generator: Any, name: str) -> Uncertainty:
+    check_choice("uncertainty", name, SCORES)
+    scorer = UncertaintyScorer(generator, [name])
+    return lambda prompts, outputs: scorer(prompts, outputs)[name]
 
 
 def _case(name: str, value: Any) -> Case:

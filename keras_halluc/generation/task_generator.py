@@ -16,10 +16,10 @@ from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._compiled_apart import variables_key
+from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
-from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import check_tokenizer
 from keras_halluc.generation.tokenizers import encoder_of

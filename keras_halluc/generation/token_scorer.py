@@ -1,4 +1,4 @@
-"""How likely does a model find given tokens? Compiled; only `(batch, seq)` leaves the device."""
+"""Token log-probabilities of given texts. Compiled; only `(batch, seq)` leaves the device."""
 
 from collections.abc import Callable
 from typing import Any

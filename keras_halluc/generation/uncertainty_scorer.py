@@ -1,4 +1,4 @@
-"""How unsure is a model of what it just said, told from reading it once more?"""
+"""`UncertaintyScorer`: how unsure a model is of an answer, from one pass over it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +9,10 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
-from keras_halluc.generation import rauq_score
-from keras_halluc.generation.answer_pass import AnswerPass
-from keras_halluc.generation.choice import as_generator
+from keras_halluc.generation.generator_of_model import as_generator
+from keras_halluc.generation.rauq import rauq_score
 from keras_halluc.generation.task_generator import TaskGenerator
+from keras_halluc.generation.teacher_forced_pass import TeacherForcedPass
 
 SCORES = ("log_prob", "mean_log_prob", "entropy", "margin", "rauq", "length")
 INSIDE = ("margin", "rauq")  # what `Generator.score` does not tell
@@ -27,12 +27,12 @@ class UncertaintyScorer:
     | `"mean_log_prob"` | the same a token, so that a long answer is not unsure for its length |
     | `"entropy"` | mean entropy of the next-token distributions, in nats |
     | `"margin"` | 1 minus the mean gap in probability between the two likeliest tokens |
-    | `"rauq"` | with attention to the token before, see `keras_halluc.ops.rauq_score` |
+    | `"rauq"` | with attention to the token before, see `keras_halluc.generation.rauq_score` |
     | `"length"` | number of tokens: what any other score has to beat |
 
     All are at least 0, and higher is less sure. None says that an answer is wrong: a model is sure
     of many errors. Which score tells right from wrong best depends on the model and the questions;
-    measure it with `keras_halluc.ops.auroc` and `aurc`.
+    measure it with `keras_halluc.statistics.auroc` and `aurc`.
 
     Args:
         generator: what `keras_halluc.generation.as_generator` takes, such as a KerasHub task.
@@ -69,7 +69,7 @@ class UncertaintyScorer:
         for score in self.scores:
             check_choice("scores", score, SCORES)
         self.alpha = check_number("alpha", alpha, above=0.0, maximum=1.0)
-        self._passes: dict[str, AnswerPass] = {}
+        self._passes: dict[str, TeacherForcedPass] = {}
         inside = [score for score in self.scores if score in INSIDE]
         if inside:
             self._check_inside(f"the scores {inside}")
@@ -125,7 +125,9 @@ class UncertaintyScorer:
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         if inside not in self._passes:
             task = self.generator.task
-            self._passes[inside] = AnswerPass(task, inside == "attention", inside == "hidden")
+            self._passes[inside] = TeacherForcedPass(
+                task, inside == "attention", inside == "hidden"
+            )
         out: tuple[dict[str, np.ndarray], np.ndarray] = self.generator.teacher_forced(
             prompts, outputs, self._passes[inside]
         )

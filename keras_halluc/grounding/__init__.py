@@ -12,8 +12,8 @@ from keras_halluc.grounding.ensemble_checker import EnsembleChecker
 from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.entailment.keras_pair_scorer import KerasPairScorer
 from keras_halluc.grounding.files.check_batch import CheckBatch
+from keras_halluc.grounding.files.check_rows import check
 from keras_halluc.grounding.files.check_summary import CheckSummary
-from keras_halluc.grounding.files.checking import check
 from keras_halluc.grounding.groups.group_rates import GroupRate
 from keras_halluc.grounding.groups.group_rates import rates_by_group
 from keras_halluc.grounding.groups.pair_comparison import PairComparison

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from keras_halluc._types import Checker
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
-from keras_halluc.grounding.files.checking import check
+from keras_halluc.grounding.files.check_rows import check
 from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
 from keras_halluc.grounding.values.value_checker import ValueChecker
 

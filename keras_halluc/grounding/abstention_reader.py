@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc.grounding.abstentions import COURTESIES
+from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstentions import FILLERS
 from keras_halluc.grounding.abstentions import TURNS
 from keras_halluc.text import normalize_answer
@@ -30,12 +31,15 @@ class AbstentionReader:
     A phrase of one word ("unknown") must be the whole clause, since names begin so.
 
     Args:
-        phrases: list of str.
+        phrases: list of str. None takes `DEFAULT_ABSTENTIONS`.
     """
 
-    def __init__(self, phrases: Sequence[str]) -> None:
+    def __init__(self, phrases: Sequence[str] | None = None) -> None:
+        if phrases is None:
+            phrases = DEFAULT_ABSTENTIONS
+        self.phrases = tuple(check_strings("abstentions", phrases, empty_ok=True))
         self._phrases = []
-        for i, phrase in enumerate(check_strings("abstentions", phrases, empty_ok=True)):
+        for i, phrase in enumerate(self.phrases):
             tokens = _tokens(phrase)
             if not tokens:
                 raise ValueError(

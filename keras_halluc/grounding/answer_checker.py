@@ -1,4 +1,4 @@
-"""Is an output one of the answers that its case accepts?"""
+"""`AnswerChecker`: exact match, containment and F1 against the accepted answers of a case."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,9 @@ from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import token_f1
@@ -22,14 +20,14 @@ MODES = ("exact", "contains", "f1")
 WRONG_AT_MOST = 0.99
 
 
-class AnswerChecker:
+class AnswerChecker(OutputChecker):
     """Compares outputs with the accepted answers of their cases, in any script.
 
     | output | label | score |
     |---|---|---|
     | fits a reference | `supported` | 1.0 |
     | fits none | `unsupported` | best token F1 over the references, at most 0.99 |
-    | says nothing, or only that it does not know | `abstained` | None |
+    | no word and no number, or only that it does not know | `abstained` | None |
     | the case has no references | `unmeasured` | None |
 
     An abstention has no score, so a mean over scores must leave it out: not to answer is neither
@@ -44,11 +42,12 @@ class AnswerChecker:
             normalised. `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that
             answer in a sentence; it cannot see a denial (`"not Paris"`).
         f1_threshold: float in (0, 1], used by mode `"f1"`.
-        abstentions: list of str, phrases that say "I don't know"; replaces the default list of
-            some fifteen languages. An empty list: only an empty output abstains.
         first_line_only: bool, whether to judge the first line with something on it and leave out
             what follows. A model that runs on often writes further questions and answers there,
             and one of them must not make a wrong answer right.
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
+            only an empty output abstains.
 
     Example:
 
@@ -66,49 +65,37 @@ class AnswerChecker:
         self,
         mode: str = "contains",
         f1_threshold: float = 0.5,
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
         first_line_only: bool = True,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         self.mode = check_choice("mode", mode, MODES)
         self.f1_threshold = check_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
-        self._reader = AbstentionReader(abstentions)
-        self.abstentions = tuple(abstentions)
         if not isinstance(first_line_only, bool):
             raise TypeError(
                 f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
             )
         self.first_line_only = first_line_only
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many, each what the model wrote for the case at its place.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        return [self._verdict(case, output) for case, output in zip(cases, outputs)]
+    def _abstention(self, output: str) -> Verdict | None:
+        return None  # where the references say "unknown" it is the answer: see `_verdict`
 
     def _verdict(self, case: Case, output: str) -> Verdict:
         references = case.references
-        if not references:
-            return Verdict("unmeasured", reason="the case has no references")
         end = first_line_end(output) if self.first_line_only else len(output)
         answer = output[:end].strip()
         fitting = [reference for reference in references if self._fits(answer, reference)]
-        if not fitting and says_nothing(answer):
-            return Verdict("abstained", reason="no words in the output")
-        if self._reader.only_abstains(answer):
+        abstained = super()._abstention(answer)
+        if abstained is not None and not says_nothing(answer):
             if any(self._reader.only_abstains(reference) for reference in fitting) or any(
                 self._reader.is_phrase(reference) for reference in references
             ):
                 return Verdict("supported", 1.0, reason="an abstention is the accepted answer")
-            return Verdict("abstained", reason="says that it does not know")
+            return abstained
         if fitting:
             return Verdict("supported", 1.0, reason=f"fits the reference {_short(fitting[0])}")
+        if abstained is not None:
+            return abstained
         score = max(token_f1(answer, reference) for reference in references)
         accepted = ", ".join(_short(reference) for reference in references[:3])
         return Verdict(

@@ -1,7 +1,5 @@
 """Which part of an output is the answer, and is there anything in it?"""
 
-import unicodedata
-
 
 def first_line_end(output: str) -> int:
     """Where the first line with something on it ends."""
@@ -13,6 +11,6 @@ def first_line_end(output: str) -> int:
     return position
 
 
-def says_nothing(answer: str) -> bool:
-    """Whether there is nothing but space, punctuation and control characters."""
-    return all(unicodedata.category(char)[0] in "ZPC" for char in answer)
+def says_nothing(text: str) -> bool:
+    """Whether there is no word and no number: nothing but space, punctuation, signs and emoji."""
+    return not any(char.isalnum() for char in text)

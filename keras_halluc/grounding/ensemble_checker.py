@@ -1,4 +1,4 @@
-"""What do several checkers say together?"""
+"""`EnsembleChecker`: the verdicts of several checkers combined by a stated rule."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,9 +10,9 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import check_checker
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_batch
+from keras_halluc.grounding.argument_checks import check_checker
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.grounding.united_spans import united_spans
 
 RULES = ("mean", "most_severe", "vote")

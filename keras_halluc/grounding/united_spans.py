@@ -1,4 +1,4 @@
-"""Which parts of an output do several checkers mark, taken together?"""
+"""Union of spans: the parts of an output that several checkers mark, taken together."""
 
 import collections
 from collections.abc import Iterable

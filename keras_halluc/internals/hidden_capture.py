@@ -10,14 +10,6 @@ import keras
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
 
-# Attributes in which KerasHub backbones keep their blocks, in the order of the forward pass.
-BLOCKS = (
-    "encoder_transformer_layers",
-    "decoder_transformer_layers",
-    "transformer_layers",
-    "rwkv_layers",
-)
-
 
 @contextlib.contextmanager
 def captured_hidden(layers: Sequence[keras.layers.Layer]) -> Iterator[list[Tensor]]:
@@ -61,18 +53,6 @@ def captured_hidden(layers: Sequence[keras.layers.Layer]) -> Iterator[list[Tenso
                 object.__delattr__(layer, "call")
             else:
                 object.__setattr__(layer, "call", before)
-
-
-def blocks_of(model: keras.Model) -> list[Any]:
-    """The transformer layers of a KerasHub backbone or task, in the order of the forward pass."""
-    backbone = getattr(model, "backbone", None) or model
-    found = [layer for name in BLOCKS for layer in getattr(backbone, name, None) or ()]
-    if not found:
-        raise ValueError(
-            f"`model` has none of {BLOCKS}: give `layers`, the layers to look into. "
-            f"{received('model', model.name)}"
-        )
-    return found
 
 
 def _noting(call: Any, captured: list[Tensor]) -> Any:

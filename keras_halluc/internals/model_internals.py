@@ -7,8 +7,8 @@ import keras
 
 from keras_halluc._check import received
 from keras_halluc.internals.attention_capture import captured_attention
-from keras_halluc.internals.hidden_capture import blocks_of
 from keras_halluc.internals.hidden_capture import captured_hidden
+from keras_halluc.internals.transformer_blocks import blocks_to_look_into
 
 
 class _Internals(keras.Model):
@@ -58,4 +58,4 @@ def internals_model(
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"`model` must be a keras.Model. {received('model', model)}")
-    return _Internals(model, blocks_of(model) if layers is None else layers)
+    return _Internals(model, blocks_to_look_into(model) if layers is None else layers)

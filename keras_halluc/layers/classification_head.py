@@ -10,7 +10,7 @@ from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
-from keras_halluc.layers.temperatures import fit_temperature
+from keras_halluc.layers.temperature_scaling import fit_temperature
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
 

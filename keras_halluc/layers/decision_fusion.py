@@ -18,7 +18,7 @@ RULES = ("mixture", "product")
 
 @register("DecisionFusion")
 class DecisionFusion(Float32Output):
-    """Combines the logits of several classifiers, with one learned weight a classifier.
+    """Late fusion: combines the logits of several classifiers, each with a learned weight.
 
     - `"mixture"`: weighted mean of the probabilities. One confident classifier is heard.
     - `"product"`: weighted mean of the log-probabilities. All must agree; one can veto.

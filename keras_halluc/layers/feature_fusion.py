@@ -20,7 +20,7 @@ COMBINE = ("gated", "mean", "concat")
 
 @register("FeatureFusion")
 class FeatureFusion(keras.layers.Layer):
-    """Projects each modality to one size by a tanh layer, then combines those that are there.
+    """Early fusion: each modality is projected to one size, then those there are combined.
 
     - `"gated"`: weighted mean, with weights from a softmax of one score a modality and row.
     - `"mean"`: plain mean.
@@ -30,7 +30,7 @@ class FeatureFusion(keras.layers.Layer):
     without any modality gives 0.
 
     Args:
-        dim: int, size of each projection.
+        dim: int, size of each projection, which is a tanh layer.
         combine: str, `"gated"`, `"mean"` or `"concat"`. Defaults to `"gated"`.
         dropout: float in [0, 1], of the output while training. Defaults to `0.0`.
         **kwargs: passed to `keras.layers.Layer`.

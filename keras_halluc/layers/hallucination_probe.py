@@ -11,7 +11,7 @@ from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import Float32Output
-from keras_halluc.layers.logistic import fit_logistic
+from keras_halluc.layers.logistic_regression import fit_logistic
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
 
@@ -21,7 +21,7 @@ CONSTANT = 1e-6
 
 @register("HallucinationProbe")
 class HallucinationProbe(Float32Output):
-    """Probability that an output is hallucinated, by logistic regression on hidden states.
+    """Linear probe (logistic regression) for the probability that an output is hallucinated.
 
     `adapt` standardises the features and finds the weights at once, the same each time. The
     layer can be trained by `fit` as well, with a binary cross-entropy; features are then

@@ -11,10 +11,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
 
-WAY_OUT = "; give padding a sample_weight of 0, or name its id to the metric"
+_WAY_OUT = "; give padding a sample_weight of 0, or name its id to the metric"
 
 _HOST = (list, tuple, np.ndarray, np.generic)
 
@@ -90,3 +91,29 @@ def check_range(
         raise ValueError(
             f"`{name}` must be in [0, {limit}){way_out}. {received(name, labels[wrong].tolist())}"
         )
+
+
+def counted_weight(
+    y_true: Any, labels: Tensor, y_pred: Tensor, sample_weight: Any, ignore_class: int | None
+) -> Tensor:
+    """Float32 weight of each class id: 0 where it is ignored, masked or has none.
+
+    Args:
+        y_true: the ids as they came.
+        labels: the same as `int_labels` returns them.
+        y_pred: float, the shape of `labels` and one more axis, the classes.
+        sample_weight: as it came, or None.
+        ignore_class: int or None, the id that does not count.
+    """
+    weight = weight_like(sample_weight, "y_true", labels)
+    check_range("y_true", y_true, y_pred.shape[-1], ignore_class, sample_weight, _WAY_OUT)
+    weight = masked_weight(weight, y_pred)
+    if ignore_class is not None:
+        ignored = ops.equal(labels, ignore_class)
+        weight = ops.where(ignored, ops.zeros_like(weight), weight)
+    return weight
+
+
+def check_ignore_class(ignore_class: Any) -> int | None:
+    """An int, of any sign, or None."""
+    return None if ignore_class is None else check_int("ignore_class", ignore_class)

@@ -1,10 +1,9 @@
 """How often does the model say that it does not know?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AbstentionRate")
@@ -36,7 +35,9 @@ class AbstentionRate(VerdictRate):
     """
 
     higher_is_better = None
-    numerator, denominator = VERDICT_RATES["abstention_rate"]
+    rate = "abstention_rate"
 
-    def __init__(self, name: str = "abstention_rate", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str = "abstention_rate", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
         super().__init__(name=name, dtype=dtype)

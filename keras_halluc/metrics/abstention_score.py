@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import keras
+
 from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.verdict_rate import VerdictRate
 from keras_halluc.ops import abstention_score
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AbstentionScore")
@@ -50,10 +51,13 @@ class AbstentionScore(VerdictRate):
     """
 
     higher_is_better = True
-    numerator, denominator = VERDICT_RATES["answer_accuracy"]
+    rate = "answer_accuracy"  # which `counted` is of; the score is its own
 
     def __init__(
-        self, threshold: float = 0.75, name: str = "abstention_score", dtype: Any = None
+        self,
+        threshold: float = 0.75,
+        name: str = "abstention_score",
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         self.threshold = check_number("threshold", threshold, minimum=0.0)
         if self.threshold >= 1.0:

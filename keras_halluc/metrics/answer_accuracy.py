@@ -1,10 +1,9 @@
 """How often is the answer right?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("AnswerAccuracy")
@@ -35,7 +34,9 @@ class AnswerAccuracy(VerdictRate):
     """
 
     higher_is_better = True
-    numerator, denominator = VERDICT_RATES["answer_accuracy"]
+    rate = "answer_accuracy"
 
-    def __init__(self, name: str = "answer_accuracy", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str = "answer_accuracy", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
         super().__init__(name=name, dtype=dtype)

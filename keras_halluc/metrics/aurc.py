@@ -1,17 +1,16 @@
 """Are a model's errors where it is least confident, so that it could have kept silent there?"""
 
-from typing import Any
+import keras
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
-from keras_halluc.metrics.confidence_metric import ConfidenceMetric
+from keras_halluc.metrics.binned_confidence_metric import BinnedConfidenceMetric
 from keras_halluc.ops import risk_coverage_area
-from keras_halluc.ops import risk_coverage_sums
+from keras_halluc.ops.selective_prediction import risk_coverage_sums
 
 
 @register("AURC")
-class AURC(ConfidenceMetric):
+class AURC(BinnedConfidenceMetric):
     """Area under the risk-coverage curve, of the most likely class or token.
 
     Only the surest share of the predictions is kept, the coverage; the risk is the share of errors
@@ -66,10 +65,9 @@ class AURC(ConfidenceMetric):
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "aurc",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
-        self.num_bins = check_int("num_bins", num_bins, minimum=1)
-        super().__init__((3, self.num_bins), from_logits, ignore_class, name, dtype)
+        super().__init__(num_bins, from_logits, ignore_class, name, dtype)
 
     def confidence_sums(self, confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
         """Returns the float32 `(3, num_bins)` sums of one batch."""
@@ -78,7 +76,3 @@ class AURC(ConfidenceMetric):
     def compute(self, sums: Tensor) -> Tensor:
         """Returns the area for `(3, num_bins)` sums."""
         return risk_coverage_area(sums)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments."""
-        return {**super().get_config(), "num_bins": self.num_bins}

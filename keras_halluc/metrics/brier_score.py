@@ -1,12 +1,12 @@
 """How far is a model's confidence from 1 where it is right, and from 0 where it is wrong?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.confidence_metric import ConfidenceMetric
 from keras_halluc.ops import brier_score
-from keras_halluc.ops import brier_sums
+from keras_halluc.ops.calibration import brier_sums
 
 
 @register("BrierScore")
@@ -57,7 +57,7 @@ class BrierScore(ConfidenceMetric):
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "brier_score",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         super().__init__((2,), from_logits, ignore_class, name, dtype)
 

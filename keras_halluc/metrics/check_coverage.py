@@ -1,10 +1,9 @@
 """How large a share of the outputs could be checked at all?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("CheckCoverage")
@@ -35,7 +34,9 @@ class CheckCoverage(VerdictRate):
     """
 
     higher_is_better = True
-    numerator, denominator = VERDICT_RATES["check_coverage"]
+    rate = "check_coverage"
 
-    def __init__(self, name: str = "check_coverage", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str = "check_coverage", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
         super().__init__(name=name, dtype=dtype)

@@ -2,16 +2,14 @@
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
 from keras_halluc._types import Tensor
-from keras_halluc.metrics._inputs import WAY_OUT
-from keras_halluc.metrics._inputs import check_range
+from keras_halluc.metrics._inputs import check_ignore_class
+from keras_halluc.metrics._inputs import counted_weight
 from keras_halluc.metrics._inputs import int_labels
-from keras_halluc.metrics._inputs import masked_weight
-from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.metrics.sums_metric import SumsMetric
 from keras_halluc.ops._shapes import check_shape
 
@@ -33,12 +31,10 @@ class ConfidenceMetric(SumsMetric):
         from_logits: bool,
         ignore_class: int | None,
         name: str,
-        dtype: Any,
+        dtype: str | keras.DTypePolicy | None,
     ) -> None:
         self.from_logits = bool(check_choice("from_logits", from_logits, (True, False)))
-        if ignore_class is not None:
-            ignore_class = check_int("ignore_class", ignore_class)
-        self.ignore_class = ignore_class
+        self.ignore_class = check_ignore_class(ignore_class)
         super().__init__(shape=shape, name=name, dtype=dtype)
 
     def confidence_sums(self, confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
@@ -56,17 +52,11 @@ class ConfidenceMetric(SumsMetric):
                 f"Received: y_pred shape {tuple(y_pred.shape)}, y_true shape {tuple(labels.shape)}"
             )
         check_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
-        weight = weight_like(sample_weight, "y_true", labels)
-        vocab = y_pred.shape[-1]
-        check_range("y_true", y_true, vocab, self.ignore_class, sample_weight, WAY_OUT)
-        weight = masked_weight(weight, y_pred)
-        if self.ignore_class is not None:
-            ignored = ops.equal(labels, self.ignore_class)
-            weight = ops.where(ignored, ops.zeros_like(weight), weight)
+        weight = counted_weight(y_true, labels, y_pred, sample_weight, self.ignore_class)
         y_pred = ops.cast(y_pred, "float32")
         probs = ops.softmax(y_pred, axis=-1) if self.from_logits else y_pred
         correct = ops.cast(ops.equal(ops.argmax(probs, axis=-1), labels), "float32")
-        known = ops.logical_and(labels >= 0, labels < vocab)
+        known = ops.logical_and(labels >= 0, labels < y_pred.shape[-1])
         correct = ops.where(known, correct, ops.full_like(correct, float("nan")))
         return self.confidence_sums(ops.max(probs, axis=-1), correct, weight)
 

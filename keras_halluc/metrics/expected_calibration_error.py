@@ -1,17 +1,16 @@
 """Is a model that says 80 % right 80 % of the time?"""
 
-from typing import Any
+import keras
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
-from keras_halluc.metrics.confidence_metric import ConfidenceMetric
+from keras_halluc.metrics.binned_confidence_metric import BinnedConfidenceMetric
 from keras_halluc.ops import calibration_error
-from keras_halluc.ops import calibration_sums
+from keras_halluc.ops.calibration import calibration_sums
 
 
 @register("ExpectedCalibrationError")
-class ExpectedCalibrationError(ConfidenceMetric):
+class ExpectedCalibrationError(BinnedConfidenceMetric):
     r"""Expected calibration error (ECE) of the most likely class or token.
 
     Confidences are put into `num_bins` bins of equal width:
@@ -65,10 +64,9 @@ class ExpectedCalibrationError(ConfidenceMetric):
         from_logits: bool = True,
         ignore_class: int | None = None,
         name: str = "expected_calibration_error",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
-        self.num_bins = check_int("num_bins", num_bins, minimum=1)
-        super().__init__((3, self.num_bins), from_logits, ignore_class, name, dtype)
+        super().__init__(num_bins, from_logits, ignore_class, name, dtype)
 
     def confidence_sums(self, confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
         """Returns the float32 `(3, num_bins)` sums of one batch."""
@@ -77,7 +75,3 @@ class ExpectedCalibrationError(ConfidenceMetric):
     def compute(self, sums: Tensor) -> Tensor:
         """Returns the error for `(3, num_bins)` sums."""
         return calibration_error(sums)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments."""
-        return {**super().get_config(), "num_bins": self.num_bins}

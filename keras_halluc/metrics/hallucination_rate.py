@@ -1,10 +1,9 @@
 """How large a share of the measured outputs says what nothing supports?"""
 
-from typing import Any
+import keras
 
 from keras_halluc._register import register
 from keras_halluc.metrics.verdict_rate import VerdictRate
-from keras_halluc.ops.verdicts import VERDICT_RATES
 
 
 @register("HallucinationRate")
@@ -36,7 +35,9 @@ class HallucinationRate(VerdictRate):
     """
 
     higher_is_better = False
-    numerator, denominator = VERDICT_RATES["hallucination_rate"]
+    rate = "hallucination_rate"
 
-    def __init__(self, name: str = "hallucination_rate", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str = "hallucination_rate", dtype: str | keras.DTypePolicy | None = None
+    ) -> None:
         super().__init__(name=name, dtype=dtype)

@@ -2,18 +2,16 @@
 
 from typing import Any
 
+import keras
 import keras_hub
 from keras import ops
 
 from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
-from keras_halluc.metrics._inputs import WAY_OUT
-from keras_halluc.metrics._inputs import check_range
+from keras_halluc.metrics._inputs import check_ignore_class
+from keras_halluc.metrics._inputs import counted_weight
 from keras_halluc.metrics._inputs import int_labels
-from keras_halluc.metrics._inputs import masked_weight
-from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.ops._shapes import check_rank
 from keras_halluc.ops._shapes import check_shape
 
@@ -29,7 +27,7 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
 
     Args:
         from_logits: bool, whether `y_pred` holds logits or probabilities. Defaults to `True`.
-        mask_token_id: int or None. Positions with this id in `y_true` do not count.
+        ignore_class: int or None. Positions with this id in `y_true` do not count.
         name: str. Defaults to `"perplexity"`.
         dtype: Optional dtype, kept for Keras; everything is computed in float32.
 
@@ -58,16 +56,13 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
     def __init__(
         self,
         from_logits: bool = True,
-        mask_token_id: int | None = None,
+        ignore_class: int | None = None,
         name: str = "perplexity",
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         check_choice("from_logits", from_logits, (True, False))
-        if mask_token_id is not None:
-            mask_token_id = check_int("mask_token_id", mask_token_id)
-        super().__init__(
-            from_logits=bool(from_logits), mask_token_id=mask_token_id, dtype="float32", name=name
-        )
+        self.ignore_class = check_ignore_class(ignore_class)
+        super().__init__(from_logits=bool(from_logits), dtype="float32", name=name)
         self._direction = "down"  # see SumsMetric
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
@@ -75,14 +70,14 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
         y_pred = check_rank("y_pred", ops.convert_to_tensor(y_pred), ("batch", "seq", "vocab"))
         labels = int_labels("y_true", y_true)
         check_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
-        weight = weight_like(sample_weight, "y_true", labels)
-        vocab = y_pred.shape[-1]
-        check_range("y_true", y_true, vocab, self.mask_token_id, sample_weight, WAY_OUT)
-        weight = masked_weight(weight, y_pred)
-        if self.mask_token_id is not None:
-            masked = ops.equal(labels, self.mask_token_id)
-            weight = ops.where(masked, ops.zeros_like(weight), weight)
-        known = ops.logical_and(labels >= 0, labels < vocab)
+        weight = counted_weight(y_true, labels, y_pred, sample_weight, self.ignore_class)
+        known = ops.logical_and(labels >= 0, labels < y_pred.shape[-1])
         fine = ops.logical_or(known, weight == 0.0)
         weight = ops.where(fine, weight, ops.full_like(weight, float("nan")))
         super().update_state(ops.where(known, labels, ops.zeros_like(labels)), y_pred, weight)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        config = {**super().get_config(), "ignore_class": self.ignore_class}
+        del config["mask_token_id"]  # what the parent calls it
+        return config

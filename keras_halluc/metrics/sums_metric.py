@@ -47,7 +47,12 @@ class SumsMetric(keras.metrics.Metric):  # type: ignore[misc]  # keras has no ty
 
     higher_is_better: bool | None
 
-    def __init__(self, shape: tuple[int, ...], name: str | None = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        name: str | None = None,
+        dtype: str | keras.DTypePolicy | None = None,
+    ) -> None:
         super().__init__(name=name, dtype=dtype)
         if not hasattr(self, "higher_is_better"):
             raise TypeError(

@@ -1,7 +1,6 @@
 """Of the outputs that count, how large a share got a certain verdict?"""
 
-from typing import Any
-
+import keras
 from keras import ops
 
 from keras_halluc._types import LABELS
@@ -10,22 +9,22 @@ from keras_halluc.metrics._inputs import check_range
 from keras_halluc.metrics._inputs import int_labels
 from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.metrics.sums_metric import SumsMetric
-from keras_halluc.ops import verdict_sums
 from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops.verdicts import VERDICT_RATES
+from keras_halluc.ops.verdicts import verdict_sums
 
 
 class VerdictRate(SumsMetric):
-    """Base of the rates over verdicts: set `numerator` and `denominator` from `VERDICT_RATES`.
+    """Base of the rates over verdicts: set `rate`, which `VERDICT_RATES` defines.
 
     Args:
         name: str, the metric's name and key in `logs`.
         dtype: Optional dtype, kept for Keras; everything is computed in float32.
     """
 
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
+    rate: str
 
-    def __init__(self, name: str, dtype: Any = None) -> None:
+    def __init__(self, name: str, dtype: str | keras.DTypePolicy | None = None) -> None:
         super().__init__(shape=(len(LABELS),), name=name, dtype=dtype)
 
     def sums(self, labels: Tensor, sample_weight: Tensor | None = None) -> Tensor:
@@ -37,14 +36,15 @@ class VerdictRate(SumsMetric):
 
     def compute(self, sums: Tensor) -> Tensor:
         """Returns the rate for `(5,)` sums."""
-        return ops.divide_no_nan(_part(sums, self.numerator), _part(sums, self.denominator))
+        counted, over = VERDICT_RATES[self.rate]
+        return ops.divide_no_nan(_part(sums, counted), _part(sums, over))
 
     def counted(self) -> Tensor:
         """Returns the summed weight of the outputs the rate is taken over, a float32 scalar.
 
         Where it is 0, a `result()` of 0 means that nothing was measured.
         """
-        return _part(ops.convert_to_tensor(self.state), self.denominator)
+        return _part(ops.convert_to_tensor(self.state), VERDICT_RATES[self.rate][1])
 
 
 def _part(sums: Tensor, labels: tuple[str, ...]) -> Tensor:

@@ -6,9 +6,9 @@ from typing import Any
 from keras_halluc.models.fine_tuner import FineTuner
 from keras_halluc.models.head_pruning import head_importance
 from keras_halluc.models.head_pruning import prune_heads
-from keras_halluc.models.later import MODULES
-from keras_halluc.models.later import load_class as _load_class
-from keras_halluc.models.later import register_stand_ins as _register_stand_ins
+from keras_halluc.models.lazy_tasks import MODULES
+from keras_halluc.models.lazy_tasks import load_class as _load_class
+from keras_halluc.models.lazy_tasks import register_stand_ins as _register_stand_ins
 from keras_halluc.models.lora import enable_lora
 from keras_halluc.models.weight_averaging import average_weights
 from keras_halluc.models.weight_averaging import averaged_weights

@@ -1,22 +1,20 @@
 """How does plain `fit` fine-tune a task with terms that keep what the model knew?"""
 
 import dataclasses
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_halluc._check import received
-from keras_halluc._preprocessing import is_dataset
-from keras_halluc._preprocessing import preprocess
-from keras_halluc._preprocessing import preprocess_dataset
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.models.columns import WithColumns
 from keras_halluc.models.columns import add_columns
-from keras_halluc.models.columns import columns_of
 from keras_halluc.models.columns import split_columns
-from keras_halluc.models.columns import with_hooks
-from keras_halluc.models.optimizer_check import check_optimizer
+from keras_halluc.models.epoch_hooks import with_hooks
+from keras_halluc.models.text_training import TextTraining
 from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective
 from keras_halluc.objectives.teachers import lora_layers
@@ -24,7 +22,7 @@ from keras_halluc.ops import gradient_at
 
 
 @register("FineTuner")
-class FineTuner(keras.Model):
+class FineTuner(TextTraining, keras.Model):
     """Wraps a task for `fit`, adds objectives to the loss, and gives the task back unchanged.
 
     Without objectives the training history equals the task's own, to the last bit, under the same
@@ -79,49 +77,22 @@ class FineTuner(keras.Model):
         self.trackers = [keras.metrics.Mean(name=f"loss_{name}") for name in names]
         self.built = task.built
 
-    def compile(
-        self,
-        optimizer: Any = "auto",
-        loss: Any = "auto",
-        weighted_metrics: Any = "auto",
-        **kwargs: Any,
-    ) -> None:
-        """Configures training; see `keras.Model.compile`.
+    def _preprocessing_task(self) -> keras.Model:
+        return self.task
 
-        Args:
-            optimizer: Keras optimizer or name. `"auto"` is `AdamW(2e-5, clipnorm=1.0)`.
-            loss: Keras loss or name. `"auto"` is cross-entropy averaged over real tokens for a
-                KerasHub task with logits `(batch, seq, vocab)`, else the loss the task is compiled
-                with.
-            weighted_metrics: list. `"auto"` is accuracy where the loss is sparse cross-entropy,
-                or that of a ready task of `kh.models`.
-            **kwargs: passed to `keras.Model.compile`.
-
-        Raises:
-            ValueError: if the optimizer cannot move weights of their dtype.
-        """
-        if optimizer == "auto":
-            optimizer = keras.optimizers.AdamW(2e-5, clipnorm=1.0)
-        if loss == "auto":
-            if weighted_metrics == "auto" and hasattr(self.task, "default_metrics"):
-                weighted_metrics = self.task.default_metrics()
-            loss = self._default_loss()
-        if weighted_metrics == "auto":
-            one = None if isinstance(loss, (dict, list, tuple)) else keras.losses.get(loss)
-            sparse = isinstance(one, keras.losses.SparseCategoricalCrossentropy)
-            sparse = sparse or loss == "sparse_categorical_crossentropy"
-            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy()] if sparse else []
+    def _freeze(self) -> None:
         for objective in self.objectives:
             objective.trainable = False  # `tuner.trainable = True` would let the base model learn
-        optimizer = keras.optimizers.get(optimizer)
-        check_optimizer(optimizer, self.task.trainable_variables)
-        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
 
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles as before saving; Keras asks for this where `compile` is overridden."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        if self.built:
-            self.optimizer.build(self.trainable_variables)
+    def _default_metrics(self, loss: Any) -> list[Any]:
+        if loss == "auto":
+            if hasattr(self.task, "default_metrics"):
+                return list(self.task.default_metrics())
+            loss = self._default_loss()
+        one = None if isinstance(loss, (dict, list, tuple)) else keras.losses.get(loss)
+        sparse = isinstance(one, keras.losses.SparseCategoricalCrossentropy)
+        sparse = sparse or loss == "sparse_categorical_crossentropy"
+        return [keras.metrics.SparseCategoricalAccuracy()] if sparse else []
 
     def _default_loss(self) -> Any:
         if hasattr(self.task, "default_loss"):
@@ -149,30 +120,27 @@ class FineTuner(keras.Model):
         sample_weight: Tensor = None,
         training: bool = True,
     ) -> Tensor:
-        x, columns = split_columns(x)
+        inputs, columns = split_columns(x)
         batch = Batch(
             task=self.task,
-            x=x,
+            x=inputs,
             y=y,
             y_pred=y_pred,
             sample_weight=sample_weight,
             training=training,
-            loss=lambda other: super(FineTuner, self).compute_loss(
-                x, y, other, counted.sample_weight, training=training
-            ),
-            gradient=lambda function, at: gradient_at(
-                function, at, [*self.variables, *self.metrics_variables]
-            ),
+            loss=self._task_loss(inputs, y, sample_weight, training),
+            gradient=self._gradient,
         )
-        counted = batch
+        counted = batch  # with the weights that count in the loss; terms see those that were given
         if training:
             for objective in self.objectives:
                 weights = objective.reweigh(counted)
-                counted = dataclasses.replace(counted, sample_weight=weights)
-        loss = batch.loss(y_pred)
+                own_loss = self._task_loss(inputs, y, weights, training)
+                counted = dataclasses.replace(counted, sample_weight=weights, loss=own_loss)
+        loss = counted.loss(y_pred)
         for objective, tracker in zip(self.objectives, self.trackers):
-            own = columns_of(objective, columns)
-            term = objective.term(dataclasses.replace(batch, columns=own))
+            own = columns.get(objective.name, {})
+            term = objective.term(dataclasses.replace(batch, loss=counted.loss, columns=own))
             if term is None:
                 continue
             tracker.update_state(keras.ops.stop_gradient(term))
@@ -180,69 +148,51 @@ class FineTuner(keras.Model):
                 loss = loss + objective.weight * term
         return loss
 
+    def _task_loss(
+        self, x: Any, y: Tensor, sample_weight: Tensor | None, training: bool
+    ) -> Callable[[Tensor], Tensor]:
+        """The compiled loss as a function of the predictions."""
+
+        def loss(y_pred: Tensor) -> Tensor:
+            return keras.Model.compute_loss(self, x, y, y_pred, sample_weight, training=training)
+
+        return loss
+
+    def _gradient(self, function: Callable[[Tensor], Tensor], at: Tensor) -> Tensor:
+        return gradient_at(function, at, [*self.variables, *self.metrics_variables])
+
     def get_metrics_result(self) -> dict[str, Any]:
         """Values of all metrics, without terms that `evaluate` cannot measure."""
         result = super().get_metrics_result()
         return {name: value for name, value in result.items() if name not in self._unmeasured}
 
-    def fit(
+    def _fit_callbacks(self, x: Any, callbacks: Any) -> Any:
+        return with_hooks(self.objectives, x, callbacks)
+
+    def evaluate(
         self,
         x: Any = None,
         y: Any = None,
+        batch_size: int | None = None,
         *,
         sample_weight: Any = None,
-        validation_data: Any = None,
-        callbacks: Any = None,
         **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Trains; takes what the task's own `fit` takes, or inputs that are already token ids.
-
-        Lists and arrays are preprocessed once; a tf.data dataset is mapped; any other dataset must
-        yield preprocessed batches. See `keras.Model.fit`.
-        """
-        x, y, sample_weight = self._with_columns(x, y, sample_weight)
-        if is_dataset(validation_data):
-            validation_data = self._with_columns(validation_data)[0]
-        elif validation_data is not None:
-            several = isinstance(validation_data, (tuple, list))
-            if isinstance(validation_data, list):  # of texts, or as Keras takes it for a tuple
-                several = not all(isinstance(part, str) for part in validation_data)
-            parts = validation_data if several else (validation_data,)
-            validation_data = self._with_columns(*parts)
-        return super().fit(
-            x,
-            y,
-            sample_weight=sample_weight,
-            validation_data=validation_data,
-            callbacks=with_hooks(self.objectives, x, callbacks),
-            **kwargs,
-        )
-
-    def evaluate(
-        self, x: Any = None, y: Any = None, *, sample_weight: Any = None, **kwargs: Any
     ) -> Any:
         """Measures; preprocesses as `fit` does. See `keras.Model.evaluate`."""
-        x, y, sample_weight = self._prepare(x, y, sample_weight)
-        if not split_columns(x)[1]:  # `fit` gives them with its validation data
+        if not isinstance(x, WithColumns):  # as `fit` gives them with its validation data
             self._unmeasured = [f"loss_{o.name}" for o in self.objectives if o.wants_columns]
         try:
-            return super().evaluate(x, y, sample_weight=sample_weight, **kwargs)
+            return super().evaluate(x, y, batch_size, sample_weight=sample_weight, **kwargs)
         finally:
             self._unmeasured = []
 
-    def predict(self, x: Any, **kwargs: Any) -> Any:
-        """Predicts; preprocesses as `fit` does. See `keras.Model.predict`."""
-        if is_dataset(x):
-            return super().predict(preprocess_dataset(self.task, x), **kwargs)
-        return super().predict(preprocess(self.task, x)[0], **kwargs)
+    def _rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        if isinstance(x, WithColumns):
+            return x, y, sample_weight
+        return super()._rows(x, y, sample_weight)
 
-    def _prepare(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-        if is_dataset(x):
-            return preprocess_dataset(self.task, x), y, sample_weight
-        return preprocess(self.task, x, y, sample_weight)
-
-    def _with_columns(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-        x, y, sample_weight = self._prepare(x, y, sample_weight)
+    def _training_rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        x, y, sample_weight = self._rows(x, y, sample_weight)
         x = add_columns(self.task, self.objectives, x, y, sample_weight)
         return x, y, sample_weight
 
@@ -283,7 +233,9 @@ class FineTuner(keras.Model):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "FineTuner":
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "FineTuner":
         config = dict(config)
         if str(config["task"].get("registered_name")).startswith("keras_hub>"):
             import keras_hub  # noqa: F401  registers the classes of the task

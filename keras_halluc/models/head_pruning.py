@@ -11,6 +11,7 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
+from keras_halluc.internals.weight_names import weight_names
 from keras_halluc.objectives.teachers import lora_layers
 from keras_halluc.ops import gradient_at
 
@@ -18,7 +19,9 @@ from keras_halluc.ops import gradient_at
 OUTPUT_KERNEL = "attention_output/kernel"
 
 
-def head_importance(task: Any, x: Any, y: Any, sample_weight: Any) -> dict[str, np.ndarray]:
+def head_importance(
+    task: keras.Model, x: dict[str, np.ndarray], y: np.ndarray, sample_weight: np.ndarray
+) -> dict[str, np.ndarray]:
     """How much the loss on given rows hangs on each attention head.
 
     It is the mean over rows of the absolute gradient of the loss by a factor on the head's output,
@@ -33,7 +36,7 @@ def head_importance(task: Any, x: Any, y: Any, sample_weight: Any) -> dict[str, 
 
     Returns:
         dict from the path of each attention layer's output kernel to float64 `(heads,)`, at least
-        0, higher is more important.
+        0, higher is more important. Where several have one path, the second is `"<path> (2)"`.
 
     Example:
 
@@ -55,13 +58,13 @@ def head_importance(task: Any, x: Any, y: Any, sample_weight: Any) -> dict[str, 
     scores = np.abs(np.asarray(gradients, "float64")).mean(axis=0)
     ends = np.cumsum([kernel.shape[0] for kernel in kernels])
     return {
-        kernel.path: own / max(float(np.linalg.norm(own)), np.finfo("float64").tiny)
-        for kernel, own in zip(kernels, np.split(scores, ends[:-1]))
+        name: own / max(float(np.linalg.norm(own)), np.finfo("float64").tiny)
+        for name, own in zip(weight_names(kernels), np.split(scores, ends[:-1]))
     }
 
 
 def prune_heads(
-    task: Any, share: float, importance: Mapping[str, np.ndarray]
+    task: keras.Model, share: float, importance: Mapping[str, np.ndarray]
 ) -> list[tuple[str, int]]:
     """Silences the least important attention heads, in place.
 
@@ -90,20 +93,21 @@ def prune_heads(
     """
     if check_number("share", share, minimum=0.0) >= 1.0:
         raise ValueError(f"`share` must be < 1. {received('share', share)}")
-    kernels = {kernel.path: kernel for kernel in _output_kernels(task)}
-    found = {path: len(scores) for path, scores in importance.items()}
-    if found != {path: kernel.shape[0] for path, kernel in kernels.items()}:
+    found = _output_kernels(task)
+    kernels = dict(zip(weight_names(found), found))
+    given = {name: len(scores) for name, scores in importance.items()}
+    if given != {name: kernel.shape[0] for name, kernel in kernels.items()}:
         raise ValueError(
             "`importance` must be what `head_importance` returned for this task. "
-            + received("importance", found)
+            + received("importance", given)
         )
     ranked = sorted(
-        (scores[h], path, h) for path, scores in importance.items() for h in range(len(scores))
+        (scores[h], name, h) for name, scores in importance.items() for h in range(len(scores))
     )
-    pruned = [(path, head) for _, path, head in ranked[: round(share * len(ranked))]]
-    for path, kernel in kernels.items():
+    pruned = [(name, head) for _, name, head in ranked[: round(share * len(ranked))]]
+    for name, kernel in kernels.items():
         value = np.array(ops.convert_to_numpy(kernel))
-        value[[head for where, head in pruned if where == path]] = 0.0
+        value[[head for where, head in pruned if where == name]] = 0.0
         kernel.assign(value)
     return pruned
 

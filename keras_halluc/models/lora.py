@@ -1,7 +1,6 @@
 """How is a task set up for LoRA so that its adapters are all that changes?"""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 
@@ -12,7 +11,7 @@ from keras_halluc.objectives.teachers import lora_layers
 
 
 def enable_lora(
-    task: Any, rank: int, target_layer_names: Sequence[str] | None = None
+    task: keras.Model, rank: int, target_layer_names: Sequence[str] | None = None
 ) -> keras.Model:
     """Turns on LoRA in the backbone and freezes everything else there.
 

@@ -14,8 +14,8 @@ from keras_halluc._check import check_number
 from keras_halluc._check import received
 
 
-def average_weights(task: keras.Model, base_weights: Sequence[Any], share: float) -> None:
-    """Sets the weights to `(1 - share) * base + share * tuned`.
+def average_weights(task: keras.Model, base_weights: Sequence[np.ndarray], share: float) -> None:
+    """WiSE-FT: sets the weights to `(1 - share) * base + share * tuned`.
 
     It costs nothing and gives back much of what fine-tuning took, and takes some of what it gave:
     new facts sit shallower, above all in wordings that were not trained. Draw the whole curve with
@@ -43,7 +43,7 @@ def average_weights(task: keras.Model, base_weights: Sequence[Any], share: float
 
 @contextlib.contextmanager
 def averaged_weights(
-    task: keras.Model, base_weights: Sequence[Any], share: float
+    task: keras.Model, base_weights: Sequence[np.ndarray], share: float
 ) -> Iterator[keras.Model]:
     """Within the block the weights are averaged; then they are put back.
 
@@ -71,7 +71,7 @@ def averaged_weights(
 
 def averaging_curve(
     task: keras.Model,
-    base_weights: Sequence[Any],
+    base_weights: Sequence[np.ndarray],
     measures: Mapping[str, Callable[[], float]],
     shares: Sequence[float] = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
 ) -> list[dict[str, float]]:

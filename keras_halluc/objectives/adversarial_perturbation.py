@@ -10,21 +10,21 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.embedding_noise import direction
+from keras_halluc.objectives.embedding_noise import embedding_layer
+from keras_halluc.objectives.embedding_noise import noise_shape
+from keras_halluc.objectives.embedding_noise import norms
+from keras_halluc.objectives.embedding_noise import perturbed
+from keras_halluc.objectives.embedding_noise import real_tokens
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
-from keras_halluc.objectives.perturbation import direction
-from keras_halluc.objectives.perturbation import embedding_layer
-from keras_halluc.objectives.perturbation import noise_shape
-from keras_halluc.objectives.perturbation import norms
-from keras_halluc.objectives.perturbation import perturbed
-from keras_halluc.objectives.perturbation import real_tokens
 
 METHODS = ("fgm", "pgd", "freelb")
 
 
 @register("AdversarialPerturbation")
 class AdversarialPerturbation(Objective):
-    """The task's loss with noise on the embeddings that makes it as large as possible.
+    """FGM, PGD or FreeLB: the task's loss under the noise on embeddings that raises it most.
 
     FGM takes one step of length `epsilon` up the gradient. PGD takes `steps` steps of `step_size`
     and stays within the ball of `epsilon`. FreeLB begins at random on the ball and averages the

@@ -14,9 +14,12 @@ from keras_halluc.objectives.denoising import spoilt
 from keras_halluc.objectives.denoising import token_noise
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
+from keras_halluc.objectives.row_pool import Inputs
 from keras_halluc.objectives.row_pool import RowPool
-from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
+from keras_halluc.objectives.row_pool import unlabelled_arrays
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import default_weight
@@ -27,16 +30,15 @@ from keras_halluc.ops import masked_mean
 
 @register("ConsistencyOnUnlabelled")
 class ConsistencyOnUnlabelled(Objective):
-    """KL from the prediction on a row to the prediction on the same row with tokens exchanged.
+    """UDA: KL from the prediction on a row to that on the same row with tokens exchanged.
 
     Only positions where the model is sure count, and no gradient flows into what it is compared
     with (unsupervised data augmentation). Rows without labels are drawn beside each batch.
 
     Args:
-        unlabelled: inputs `x` of arrays as `fit` takes them, or `(x, y, sample_weight)`, of which
-            `sample_weight` says at which positions predictions are compared. None only where made
-            from a config.
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
+        unlabelled: inputs `x` of arrays as `fit` takes them, or `(x, y, sample_weight)`, of which
+            `sample_weight` says at which positions predictions are compared.
         rate: float in [0, 1], share of tokens exchanged. Defaults to `0.1`.
         mask_token_id: int or None. The token put there; None puts random ones.
         confidence: float in [0, 1], least probability of the likeliest token or class for a
@@ -52,7 +54,7 @@ class ConsistencyOnUnlabelled(Objective):
     >>> import keras_halluc as kh
     >>> task = kh.presets.load_facts_gpt2()
     >>> rows = kh.data.text_inputs(task, ["Karl Marx worked in Cologne."] * 4)
-    >>> agree = kh.objectives.ConsistencyOnUnlabelled(rows, batch_size=2)
+    >>> agree = kh.objectives.ConsistencyOnUnlabelled(unlabelled=rows, batch_size=2)
     >>> tuner = kh.models.FineTuner(task, objectives=[agree])
 
     References:
@@ -61,8 +63,9 @@ class ConsistencyOnUnlabelled(Objective):
 
     def __init__(
         self,
-        unlabelled: Any = None,
         weight: float = 1.0,
+        *,
+        unlabelled: Inputs | Examples,
         rate: float = 0.1,
         mask_token_id: int | None = None,
         confidence: float = 0.8,
@@ -70,7 +73,6 @@ class ConsistencyOnUnlabelled(Objective):
         batch_size: int = 32,
         seed: int = 0,
         name: str = "consistency",
-        unlabelled_spec: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
@@ -83,11 +85,8 @@ class ConsistencyOnUnlabelled(Objective):
         self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
         self.noise: TokenNoise | None = None
-        arrays = None
-        if unlabelled_spec is None:
-            whole = isinstance(unlabelled, tuple) and len(unlabelled) == 3
-            arrays = example_arrays("unlabelled", unlabelled, targets=whole)
-        self.pool = RowPool(arrays, self.batch_size, self.seed, unlabelled_spec)
+        arrays = unlabelled_arrays("unlabelled", unlabelled)
+        self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
         check_logits(task, "ConsistencyOnUnlabelled")
@@ -120,3 +119,9 @@ class ConsistencyOnUnlabelled(Objective):
             unlabelled_spec=self.pool.spec,
         )
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "ConsistencyOnUnlabelled":
+        config = dict(config)
+        spec = config.pop("unlabelled_spec")
+        return cls(**config, unlabelled=rows_to_load(spec))

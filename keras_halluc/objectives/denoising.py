@@ -10,9 +10,9 @@ from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.layers import TokenNoise
+from keras_halluc.objectives.embedding_noise import embedding_layer
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
-from keras_halluc.objectives.perturbation import embedding_layer
 
 
 @register("Denoising")

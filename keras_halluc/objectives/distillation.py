@@ -26,8 +26,8 @@ class Distillation(Objective):
     `keras.distillation.Distiller` counts padding too; this term does not.
 
     Args:
-        teacher: keras.Model, such as a larger task, that takes the same inputs. It is copied.
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
+        teacher: keras.Model, such as a larger task, that takes the same inputs. It is copied.
         temperature: float > 0, divides both logits; the term is multiplied by its square, so that
             gradients keep their size. Defaults to `2.0`.
         name: str. Defaults to `"distillation"`, reported as `loss_distillation`.
@@ -35,7 +35,7 @@ class Distillation(Objective):
     Example:
 
     >>> import keras_halluc as kh
-    >>> taught = kh.objectives.Distillation(kh.presets.load_facts_gpt2())
+    >>> taught = kh.objectives.Distillation(teacher=kh.presets.load_facts_gpt2())
     >>> tuner = kh.models.FineTuner(kh.presets.load_facts_gpt2(), objectives=[taught])
 
     References:
@@ -44,8 +44,9 @@ class Distillation(Objective):
 
     def __init__(
         self,
-        teacher: keras.Model,
         weight: float = 1.0,
+        *,
+        teacher: keras.Model,
         temperature: float = 2.0,
         name: str = "distillation",
         **kwargs: Any,

@@ -16,7 +16,7 @@ from keras_halluc.objectives.objective import Objective
 
 @register("L2SP")
 class L2SP(Objective):
-    """Half the squared distance of the trainable weights from where they began.
+    """L2-SP: half the squared distance of the trainable weights from where they began.
 
     It costs a copy of the weights and next to no time. Keeping weights close keeps what the model
     says close only roughly: of the ways to protect knowledge it is among the weaker ones.
@@ -49,8 +49,12 @@ class L2SP(Objective):
                 + received("variables", variables)
             ) from None
         self.pattern = variables
-        self.paths: list[str] = []
+        # Past the tracking of Keras: what a layer keeps becomes its own, and is frozen with it. By
+        # object, since weights may share a path, and LoRA puts others between them.
+        object.__setattr__(self, "_held", ())
         self.starts: list[Any] = []
+
+    _held: tuple[Any, ...]
 
     def attach(self, task: keras.Model) -> None:
         if self.starts:
@@ -74,15 +78,13 @@ class L2SP(Objective):
                 name=f"start_{i}",
             )
             start.assign(np.array(ops.convert_to_numpy(variable)))  # a buffer of its own on JAX
-            self.paths.append(variable.path)
             self.starts.append(start)
+        object.__setattr__(self, "_held", tuple(held))
 
     def term(self, batch: Batch) -> Tensor:
-        # Found by path each time: what a layer keeps in a list becomes its own, and is frozen.
-        now = {variable.path: variable for variable in batch.task.weights}
         total = 0.0
-        for path, start in zip(self.paths, self.starts):
-            gap = ops.convert_to_tensor(now[path]) - ops.convert_to_tensor(start)
+        for variable, start in zip(self._held, self.starts):
+            gap = ops.convert_to_tensor(variable) - ops.convert_to_tensor(start)
             total = total + ops.sum(ops.square(ops.cast(gap, "float32")))
         return 0.5 * total
 

@@ -12,9 +12,11 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
 from keras_halluc.objectives.targets import token_mask
@@ -24,19 +26,19 @@ ROWS = 64  # in a batch while the base model is asked
 
 @register("PreferenceFactuality")
 class PreferenceFactuality(Objective):
-    """DPO on pairs of a supported and an unsupported answer to the same prompt.
+    """DPO (direct preference optimisation) on a supported and an unsupported answer to a prompt.
 
     The term is `-log sigmoid(beta * (gain of chosen - gain of rejected))`, where a gain is the
     log-probability of the whole answer minus that under the base model. What the base model says
     is found once, before training, so that no copy of it is kept.
 
     Args:
-        chosen: `(x, y, sample_weight)` of arrays, as `answer_inputs` returns for supported
-            answers. None only where made from a config.
-        rejected: the same for unsupported answers, row by row.
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
+        chosen: `(x, y, sample_weight)` of arrays, as `answer_inputs` returns for supported
+            answers.
+        rejected: the same for unsupported answers, row by row.
         beta: float > 0, how soon a preference is strong enough. Defaults to `0.1`.
-        batch_size: int, pairs drawn each step. Defaults to `16`.
+        batch_size: int, pairs drawn each step. Defaults to `16`, which are 32 rows.
         seed: int, of the draw. Defaults to `0`.
         name: str. Defaults to `"preference"`, reported as `loss_preference`, which begins at
             log 2.
@@ -46,8 +48,9 @@ class PreferenceFactuality(Objective):
     >>> import keras_halluc as kh
     >>> task = kh.presets.load_facts_gpt2()
     >>> prompt = ["Where was Karl Marx born?"]
-    >>> pairs = [kh.data.answer_inputs(task, prompt, [answer]) for answer in (" Trier", " Rome")]
-    >>> tuner = kh.models.FineTuner(task, objectives=[kh.objectives.PreferenceFactuality(*pairs)])
+    >>> right, wrong = (kh.data.answer_inputs(task, prompt, [a]) for a in (" Trier", " Rome"))
+    >>> preferred = kh.objectives.PreferenceFactuality(chosen=right, rejected=wrong)
+    >>> tuner = kh.models.FineTuner(task, objectives=[preferred])
 
     References:
         Rafailov et al. 2023, https://arxiv.org/abs/2305.18290
@@ -56,36 +59,34 @@ class PreferenceFactuality(Objective):
 
     def __init__(
         self,
-        chosen: Any = None,
-        rejected: Any = None,
         weight: float = 1.0,
+        *,
+        chosen: Examples,
+        rejected: Examples,
         beta: float = 0.1,
         batch_size: int = 16,
         seed: int = 0,
         name: str = "preference",
-        spec: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
         self.beta = check_number("beta", beta, above=0.0)
         self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
-        arrays = None
-        if spec is None:
-            both = {
-                "chosen": example_arrays("chosen", chosen),
-                "rejected": example_arrays("rejected", rejected),
-            }
-            rows = {side: len(parts["y"]) for side, parts in both.items()}
-            if rows["chosen"] != rows["rejected"]:
-                raise ValueError(
-                    f"`chosen` and `rejected` must have one row each a pair. Received: {rows}"
-                )
-            arrays = {f"{side}|{key}": a for side, part in both.items() for key, a in part.items()}
-            for side in both:  # filled by `attach`
-                arrays[f"{side}|base"] = np.zeros(rows[side], "float32")
-        self.pool = RowPool(arrays, self.batch_size, self.seed, spec)
-        self._fresh = arrays is not None
+        both = {
+            "chosen": example_arrays("chosen", chosen),
+            "rejected": example_arrays("rejected", rejected),
+        }
+        rows = {side: len(parts["y"]) for side, parts in both.items()}
+        if rows["chosen"] != rows["rejected"]:
+            raise ValueError(
+                f"`chosen` and `rejected` must have one row each a pair. Received: {rows}"
+            )
+        arrays = {f"{side}|{key}": a for side, part in both.items() for key, a in part.items()}
+        for side in both:  # filled by `attach`
+            arrays[f"{side}|base"] = np.zeros(rows[side], "float32")
+        self.pool = RowPool(arrays, self.batch_size, self.seed)
+        self._fresh = True
 
     def attach(self, task: keras.Model) -> None:
         check_logits(task, "PreferenceFactuality")
@@ -114,9 +115,19 @@ class PreferenceFactuality(Objective):
         )
         return config
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "PreferenceFactuality":
+        config = dict(config)
+        spec = config.pop("spec")
+        both = {side: rows_to_load(_side(spec, side)) for side in ("chosen", "rejected")}
+        objective = cls(**config, **both)
+        objective._fresh = False
+        return objective
+
 
 def _side(rows: dict[str, Any], side: str) -> dict[str, Any]:
-    return {k.split("|")[1]: value for k, value in rows.items() if k.startswith(side)}
+    start = f"{side}|"
+    return {k.removeprefix(start): value for k, value in rows.items() if k.startswith(start)}
 
 
 def _log_prob(task: keras.Model, rows: dict[str, Any], training: bool) -> Tensor:

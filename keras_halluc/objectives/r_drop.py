@@ -18,7 +18,7 @@ from keras_halluc.ops import kl_divergence
 
 @register("RDrop")
 class RDrop(Objective):
-    """Symmetric KL between the predictions of two training passes over the same batch.
+    """R-Drop: symmetric KL between the predictions of two training passes over one batch.
 
     It is a regulariser of classifiers, where it gained little, and did harm to what small language
     models knew: measure before you rely on it. The task's loss stays that of the first pass; the

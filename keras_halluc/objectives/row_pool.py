@@ -10,6 +10,9 @@ from keras_halluc._check import check_int
 from keras_halluc._check import received
 from keras_halluc._types import Tensor
 
+Inputs = np.ndarray | dict[str, np.ndarray]
+Examples = tuple[Inputs, np.ndarray, np.ndarray]  # x, y and sample_weight
+
 
 class RowPool(keras.layers.Layer):
     """Arrays kept beside the model, of which some rows are drawn at each training step.
@@ -19,33 +22,32 @@ class RowPool(keras.layers.Layer):
     taken.
 
     Args:
-        arrays: dict of numpy arrays with the same rows, or None if `spec` is given.
+        arrays: dict of numpy arrays with the same rows.
         batch_size: int, rows drawn at a time, with replacement.
         seed: int, of the draw.
-        spec: dict from name to `[shape, dtype]`, in place of `arrays` when made from a config.
+
+    Attributes:
+        spec: dict from name to `[shape, dtype]`, for a config; see `rows_to_load`.
     """
 
     def __init__(
-        self, arrays: Any, batch_size: int, seed: int, spec: Any = None, **kwargs: Any
+        self, arrays: dict[str, np.ndarray], batch_size: int, seed: int, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.batch_size = batch_size
         self.draws = keras.random.SeedGenerator(check_int("seed", seed, minimum=0))
-        if arrays is not None:
-            spec = {key: [list(array.shape), str(array.dtype)] for key, array in arrays.items()}
-        self.spec = spec
+        self.spec = {key: [list(a.shape), str(a.dtype)] for key, a in arrays.items()}
         self.rows = {}
-        for key, (shape, dtype) in spec.items():
+        for key, array in arrays.items():
             self.rows[key] = self.add_weight(
-                shape=tuple(shape),
-                dtype=dtype,
+                shape=array.shape,
+                dtype=str(array.dtype),
                 initializer="zeros",
                 trainable=False,
                 autocast=False,
                 name=key.replace("/", "_"),
             )
-            if arrays is not None:
-                self.rows[key].assign(arrays[key])
+            self.rows[key].assign(array)
         self.size: int = next(iter(self.rows.values())).shape[0]
         self.built = True
 
@@ -90,7 +92,24 @@ def example_arrays(name: str, examples: Any, targets: bool = True) -> dict[str, 
     return arrays
 
 
+def unlabelled_arrays(name: str, unlabelled: Any) -> dict[str, np.ndarray]:
+    """The same of inputs alone, or of `(x, y, sample_weight)`."""
+    whole = isinstance(unlabelled, tuple) and len(unlabelled) == 3
+    return example_arrays(name, unlabelled, targets=whole)
+
+
 def examples_of(rows: dict[str, Tensor]) -> tuple[Any, Tensor, Tensor]:
     """`(x, y, sample_weight)` out of what `draw` returned for `example_arrays`."""
     named = {key[2:]: value for key, value in rows.items() if key.startswith("x/")}
     return named or rows["x"], rows.get("y"), rows.get("weight")
+
+
+def rows_to_load(spec: dict[str, Any]) -> Any:
+    """Examples of zeros of the shapes in `spec`; the rows themselves are loaded with the weights.
+
+    Returns:
+        what `example_arrays` took: `(x, y, sample_weight)`, or `x` alone.
+    """
+    arrays = {key: np.zeros(shape, dtype) for key, (shape, dtype) in spec.items()}
+    x, y, weight = examples_of(arrays)
+    return x if y is None else (x, y, weight)

@@ -14,9 +14,11 @@ from keras_halluc._types import Tensor
 from keras_halluc.objectives.frozen_copy import frozen_copy
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import token_targets
@@ -26,16 +28,16 @@ from keras_halluc.objectives.teachers import constant
 from keras_halluc.objectives.teachers import copy_weights
 from keras_halluc.objectives.teachers import lora_layers
 from keras_halluc.objectives.teachers import top_k_record
-from keras_halluc.ops import forbid
 from keras_halluc.ops import kl_divergence
 from keras_halluc.ops import top_k_kl_divergence
+from keras_halluc.ops.divergence import forbid
 
 TEACHERS = ("live", "cached", "lora_off")
 
 
 @register("SelfDistillation")
 class SelfDistillation(Objective):
-    """KL divergence from the model as it was to the model in training, over target tokens.
+    """LwF (learning without forgetting): KL from the model as it was, over target tokens.
 
     On the training batch itself this holds back the fit to what the model found unlikely. On
     `replay` text it protects what the model knew and leaves the new task free, for one more pass
@@ -64,7 +66,7 @@ bytes a token | none |
             knowledge is held (Kaplan et al. 2026). None is the model before training.
         replay: None, or `(x, y, sample_weight)` of arrays as `fit` takes them: text to compare on
             instead of the training batch. Defaults to `None`.
-        replay_batch_size: int, replay rows drawn each step. Defaults to `32`.
+        batch_size: int, replay rows drawn each step. Defaults to `32`.
         seed: int, of the replay draw. Defaults to `0`.
         name: str. Defaults to `"self_distillation"`, reported as `loss_self_distillation`.
 
@@ -89,14 +91,13 @@ bytes a token | none |
         teacher: str = "live",
         top_k: int = 16,
         snapshot_epoch: int | None = None,
-        replay: Any = None,
-        replay_batch_size: int = 32,
+        replay: Examples | None = None,
+        batch_size: int = 32,
         seed: int = 0,
         name: str = "self_distillation",
-        replay_spec: Any = None,
         **kwargs: Any,
     ) -> None:
-        replays = replay is not None or replay_spec is not None
+        replays = replay is not None
         if weight is None:
             weight = 10.0 if replays else 1.0  # by `benchmarks/known_unknown.py`
         super().__init__(weight=weight, name=name, **kwargs)
@@ -107,9 +108,8 @@ bytes a token | none |
         if snapshot_epoch is not None:
             check_int("snapshot_epoch", snapshot_epoch, minimum=1)
         self.snapshot_epoch = snapshot_epoch
-        self.replay_batch_size = check_int("replay_batch_size", replay_batch_size, minimum=1)
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
-        arrays = None if replay is None else example_arrays("replay", replay)
         if mask_gold and replays:
             raise ValueError("`mask_gold` must be False when `replay` is given: both are set.")
         if teacher == "cached" and (replays or temperature != 1.0):
@@ -126,7 +126,8 @@ bytes a token | none |
         self.base_model: keras.Model | None = None
         self.pool: RowPool | None = None
         if replays:
-            self.pool = RowPool(arrays, self.replay_batch_size, self.seed, replay_spec)
+            arrays = example_arrays("replay", replay)
+            self.pool = RowPool(arrays, self.batch_size, self.seed)
         if snapshot_epoch is not None:
             self.switch = self.add_weight((), initializer="zeros", trainable=False, name="switch")
 
@@ -191,8 +192,14 @@ bytes a token | none |
             teacher=self.teacher,
             top_k=self.top_k,
             snapshot_epoch=self.snapshot_epoch,
-            replay_batch_size=self.replay_batch_size,
+            batch_size=self.batch_size,
             seed=self.seed,
             replay_spec=None if self.pool is None else self.pool.spec,
         )
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "SelfDistillation":
+        config = dict(config)
+        spec = config.pop("replay_spec")
+        return cls(**config, replay=None if spec is None else rows_to_load(spec))

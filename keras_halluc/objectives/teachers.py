@@ -13,7 +13,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import token_targets
-from keras_halluc.ops import forbid
+from keras_halluc.ops.divergence import forbid
 
 ROWS = 64  # in a batch while a record is made
 

@@ -10,9 +10,11 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
+from keras_halluc.objectives.row_pool import Examples
 from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
@@ -26,7 +28,7 @@ SMALLEST = 1e-6  # of 1 - p, as in the paper's code: keeps the loss of a sure mi
 
 @register("Unlikelihood")
 class Unlikelihood(Objective):
-    """The cost `-log(1 - p)` of tokens that should not come.
+    """Unlikelihood training: the cost `-log(1 - p)` of tokens that should not come.
 
     With `negatives`, such as answers a checker found unsupported, these are the tokens with a
     weight in `sample_weight`. Without, they are the tokens that stood earlier in the same target,
@@ -36,7 +38,7 @@ class Unlikelihood(Objective):
         weight: float >= 0, multiplies the term. Defaults to `1.0`.
         negatives: None, or `(x, y, sample_weight)` of arrays, as `answer_inputs(task, prompts,
             wrong_answers)` returns. Weigh only the wrong words where the rest of a text is right.
-        negatives_batch_size: int, negatives drawn each step. Defaults to `32`.
+        batch_size: int, negatives drawn each step. Defaults to `32`.
         seed: int, of the draw. Defaults to `0`.
         name: str. Defaults to `"unlikelihood"`, reported as `loss_unlikelihood`.
 
@@ -54,20 +56,19 @@ class Unlikelihood(Objective):
     def __init__(
         self,
         weight: float = 1.0,
-        negatives: Any = None,
-        negatives_batch_size: int = 32,
+        negatives: Examples | None = None,
+        batch_size: int = 32,
         seed: int = 0,
         name: str = "unlikelihood",
-        negatives_spec: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.batch_size = check_int("negatives_batch_size", negatives_batch_size, minimum=1)
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
         self.pool: RowPool | None = None
-        if negatives is not None or negatives_spec is not None:
-            arrays = None if negatives is None else example_arrays("negatives", negatives)
-            self.pool = RowPool(arrays, self.batch_size, self.seed, negatives_spec)
+        if negatives is not None:
+            arrays = example_arrays("negatives", negatives)
+            self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
         check_logits(task, "Unlikelihood")
@@ -91,11 +92,17 @@ class Unlikelihood(Objective):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config.update(
-            negatives_batch_size=self.batch_size,
+            batch_size=self.batch_size,
             seed=self.seed,
             negatives_spec=None if self.pool is None else self.pool.spec,
         )
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Unlikelihood":
+        config = dict(config)
+        spec = config.pop("negatives_spec")
+        return cls(**config, negatives=None if spec is None else rows_to_load(spec))
 
 
 def _unlikelihood(probabilities: Tensor) -> Tensor:

@@ -9,16 +9,19 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.embedding_noise import direction
+from keras_halluc.objectives.embedding_noise import embedding_layer
+from keras_halluc.objectives.embedding_noise import noise_shape
+from keras_halluc.objectives.embedding_noise import perturbed
+from keras_halluc.objectives.embedding_noise import real_tokens
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
-from keras_halluc.objectives.perturbation import direction
-from keras_halluc.objectives.perturbation import embedding_layer
-from keras_halluc.objectives.perturbation import noise_shape
-from keras_halluc.objectives.perturbation import perturbed
-from keras_halluc.objectives.perturbation import real_tokens
+from keras_halluc.objectives.row_pool import Examples
+from keras_halluc.objectives.row_pool import Inputs
 from keras_halluc.objectives.row_pool import RowPool
-from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
+from keras_halluc.objectives.row_pool import rows_to_load
+from keras_halluc.objectives.row_pool import unlabelled_arrays
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import default_weight
@@ -29,7 +32,7 @@ from keras_halluc.ops import kl_divergence
 
 @register("VirtualAdversarial")
 class VirtualAdversarial(Objective):
-    """KL from the prediction to the prediction under the small noise that changes it most.
+    """VAT: KL from the prediction to that under the small noise that changes it most.
 
     The noise is found by power iteration and needs no target, so that unlabelled rows can be used:
     with `unlabelled` they take the place of the batch. It is 0 in evaluation.
@@ -42,7 +45,7 @@ class VirtualAdversarial(Objective):
         steps: int >= 1, power iterations. Defaults to `1`.
         unlabelled: None, or inputs `x` of arrays as `fit` takes them, or `(x, y, sample_weight)`,
             of which `sample_weight` says at which positions predictions are compared.
-        unlabelled_batch_size: int, unlabelled rows drawn each step. Defaults to `32`.
+        batch_size: int, unlabelled rows drawn each step. Defaults to `32`.
         seed: int, of the noise and the draw. Defaults to `0`.
         name: str. Defaults to `"virtual_adversarial"`, reported as `loss_virtual_adversarial`.
 
@@ -62,27 +65,23 @@ class VirtualAdversarial(Objective):
         epsilon: float = 1.0,
         probe: float = 0.1,
         steps: int = 1,
-        unlabelled: Any = None,
-        unlabelled_batch_size: int = 32,
+        unlabelled: Inputs | Examples | None = None,
+        batch_size: int = 32,
         seed: int = 0,
         name: str = "virtual_adversarial",
-        unlabelled_spec: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
         self.epsilon = check_number("epsilon", epsilon, above=0.0)
         self.probe = check_number("probe", probe, above=0.0)
         self.steps = check_int("steps", steps, minimum=1)
-        self.batch_size = check_int("unlabelled_batch_size", unlabelled_batch_size, minimum=1)
+        self.batch_size = check_int("batch_size", batch_size, minimum=1)
         self.seed = check_int("seed", seed, minimum=0)
         self.draws = keras.random.SeedGenerator(self.seed)
         self.pool: RowPool | None = None
-        if unlabelled is not None or unlabelled_spec is not None:
-            arrays = None
-            if unlabelled is not None:
-                whole = isinstance(unlabelled, tuple) and len(unlabelled) == 3
-                arrays = example_arrays("unlabelled", unlabelled, targets=whole)
-            self.pool = RowPool(arrays, self.batch_size, self.seed, unlabelled_spec)
+        if unlabelled is not None:
+            arrays = unlabelled_arrays("unlabelled", unlabelled)
+            self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
         check_logits(task, "VirtualAdversarial")
@@ -117,8 +116,14 @@ class VirtualAdversarial(Objective):
             epsilon=self.epsilon,
             probe=self.probe,
             steps=self.steps,
-            unlabelled_batch_size=self.batch_size,
+            batch_size=self.batch_size,
             seed=self.seed,
             unlabelled_spec=None if self.pool is None else self.pool.spec,
         )
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "VirtualAdversarial":
+        config = dict(config)
+        spec = config.pop("unlabelled_spec")
+        return cls(**config, unlabelled=None if spec is None else rows_to_load(spec))

@@ -2,19 +2,19 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_halluc._check import check_choice
 from keras_halluc._check import received
+from keras_halluc._types import StrPath
 from keras_halluc._types import Verdict
 from keras_halluc.reports.figure import figure
+from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.flip import Flip
+from keras_halluc.reports.html_page import fragment
+from keras_halluc.reports.html_page import page
 from keras_halluc.reports.markdown import markdown
 from keras_halluc.reports.measure import Measure
-from keras_halluc.reports.page import fragment
-from keras_halluc.reports.page import page
 from keras_halluc.statistics.estimates import Estimate
 
 FORMAT = "keras_halluc audit 1"
@@ -27,7 +27,7 @@ PLOTTED = (
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class AuditReport:
+class AuditReport(Findings):
     """What `kh.audit` found: measures with intervals, and the cases that flipped.
 
     Printed it is Markdown; a notebook shows the tables. What a model wrote is escaped everywhere.
@@ -51,54 +51,15 @@ class AuditReport:
     True
     """
 
-    cases: int
-    variants: tuple[str, ...]
-    checkers: tuple[str, ...]
-    measures: tuple[Measure, ...]
-    flips: tuple[Flip, ...] = ()
-    details: Mapping[str, Mapping[str, str | float]] = dataclasses.field(default_factory=dict)
-
-    def find(
-        self,
-        name: str,
-        variant: str | None = None,
-        checker: str | None = None,
-        group: str | None = None,
-        section: str | None = None,
-    ) -> Measure:
-        """The measure of that name.
-
-        Args:
-            name: str, such as `"hallucination_rate"`.
-            variant: str or None. None is the first.
-            checker: str or None. None is the first.
-            group: str or None. A knowledge category or the `group` of cases; None is all cases.
-            section: str or None. `"group"` finds the `group` of cases where a knowledge category
-                has the same name, which comes first otherwise.
-        """
-        variant = check_choice("variant", variant or self.variants[0], self.variants)
-        checker = check_choice("checker", checker or self.checkers[0], self.checkers)
-        check_choice("name", name, tuple(dict.fromkeys(m.name for m in self.measures)))
-        check_choice("section", section, (None, *dict.fromkeys(m.section for m in self.measures)))
-        groups: dict[str | None, Measure] = {}
-        for measure in self.measures:
-            if (
-                (measure.name, measure.variant) == (name, variant)
-                and measure.checker in ("", checker)
-                and section in (None, measure.section)
-            ):
-                groups.setdefault(measure.group, measure)
-        return groups[check_choice("group", group, groups)]
-
-    def to_html(self, path: Any = None) -> str:
+    def to_html(self, path: StrPath | None = None) -> str:
         """One HTML file without scripts that loads nothing; written to `path` if given."""
         return _written(page(self), path)
 
-    def to_markdown(self, path: Any = None) -> str:
+    def to_markdown(self, path: StrPath | None = None) -> str:
         """The tables in Markdown; written to `path` if given."""
         return _written(markdown(self), path)
 
-    def to_json(self, path: Any = None) -> str:
+    def to_json(self, path: StrPath | None = None) -> str:
         """Everything, for `from_json`; written to `path` if given. What is unmeasured is null."""
         data = {"format": FORMAT, **dataclasses.asdict(self)}
         return _written(json.dumps(data, indent=1, allow_nan=False) + "\n", path)
@@ -140,7 +101,7 @@ class AuditReport:
         )
 
 
-def _written(text: str, path: Any) -> str:
+def _written(text: str, path: StrPath | None) -> str:
     if path is not None:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     return text

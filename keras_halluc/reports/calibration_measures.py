@@ -6,7 +6,6 @@ import numpy as np
 
 from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
-from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
 from keras_halluc.reports.model_answers import ModelAnswers
 from keras_halluc.statistics.confidence_estimates import MIN_ANSWERS
@@ -17,6 +16,7 @@ from keras_halluc.statistics.confidence_estimates import bootstrap_statistics
 from keras_halluc.statistics.confidence_estimates import confidence_estimates
 from keras_halluc.statistics.confidence_estimates import interval_of
 from keras_halluc.statistics.estimates import Estimate
+from keras_halluc.statistics.estimates import bootstrap_difference
 from keras_halluc.statistics.estimates import mean_estimate
 
 KEYS = (*WITHOUT_AUROC, "auroc")

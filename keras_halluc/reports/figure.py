@@ -1,18 +1,15 @@
 """How does a report look as a picture?"""
 
-from typing import TYPE_CHECKING
 from typing import Any
 
+from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.measure import SHARE
-
-if TYPE_CHECKING:
-    from keras_halluc.reports.audit_report import AuditReport
-    from keras_halluc.reports.measure import Measure
+from keras_halluc.reports.measure import Measure
 
 COLORS = {"better": "tab:green", "worse": "tab:red"}
 
 
-def figure(report: "AuditReport", names: tuple[str, ...], checker: str | None) -> Any:
+def figure(report: Findings, names: tuple[str, ...], checker: str | None) -> Any:
     """A panel for each measure, with the difference and its interval of each variant."""
     try:
         from matplotlib.figure import Figure
@@ -37,7 +34,7 @@ def figure(report: "AuditReport", names: tuple[str, ...], checker: str | None) -
     return picture
 
 
-def _draw(panel: Any, measures: "list[Measure]") -> None:
+def _draw(panel: Any, measures: list[Measure]) -> None:
     unit = measures[0].unit
     scale = 100.0 if unit == SHARE else 1.0
     panel.axvline(0.0, color="0.6", linestyle=":", linewidth=1)

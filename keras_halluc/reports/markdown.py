@@ -1,8 +1,8 @@
 """How does a report become Markdown, with nothing a model wrote taken for markup?"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.tables import Cell
 from keras_halluc.reports.tables import Table
 from keras_halluc.reports.tables import Text
@@ -12,11 +12,8 @@ from keras_halluc.reports.tables import report_tables
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard.marked import render
 
-if TYPE_CHECKING:
-    from keras_halluc.reports.audit_report import AuditReport
 
-
-def markdown(report: "AuditReport") -> str:
+def markdown(report: Findings) -> str:
     """The tables of the report, the drawn intervals left out."""
     parts = [f"# {_text(heading(report))}", *remarks(report)]
     for table in report_tables(report):

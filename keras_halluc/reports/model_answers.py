@@ -8,11 +8,12 @@ import numpy as np
 
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import chunk_size
 
@@ -50,13 +51,16 @@ class ModelAnswers:
         object.__setattr__(self, "confidences", given)
 
 
-def record_answers(model: Any, cases: Sequence[Case], verbose: bool = True) -> ModelAnswers:
+def record_answers(
+    generator: Any, cases: Sequence[Case], verbose: bool | int | str = "auto"
+) -> ModelAnswers:
     """Asks a model all cases once, to compare with later: a task is trained in place.
 
     Args:
-        model: `Generator`, KerasHub task or callable; what `as_generator` takes.
+        generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
         cases: list of `Case`.
-        verbose: bool, whether to show progress if it takes more than a few seconds.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         `ModelAnswers`.
@@ -69,11 +73,11 @@ def record_answers(model: Any, cases: Sequence[Case], verbose: bool = True) -> M
     >>> kh.audit(before, ["3"], cases).find("answer_accuracy").before.value
     1.0
     """
-    return answers_of(as_generator(model), check_cases(cases), "", verbose)
+    return answers_of(as_generator(generator), check_cases(cases), "", check_verbose(verbose))
 
 
 def answers_of(
-    generator: Generator, cases: Sequence[Case], name: str, verbose: bool
+    generator: Generator, cases: Sequence[Case], name: str, verbose: int
 ) -> ModelAnswers:
     """`record_answers` of a generator; `name` is for the progress bar."""
     prompts = sorted({case.prompt for case in cases}, key=lambda prompt: (len(prompt), prompt))

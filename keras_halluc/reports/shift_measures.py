@@ -9,8 +9,8 @@ from keras_halluc._types import Generator
 from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.objectives.token_divergence import TokenDivergence
-from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
+from keras_halluc.statistics.estimates import bootstrap_difference
 from keras_halluc.statistics.estimates import rate_estimate
 from keras_halluc.statistics.ranking import per_token
 from keras_halluc.text import tokenize

@@ -5,24 +5,21 @@ A str is our own wording and numbers; what anybody else wrote is `Marked`, to be
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from typing import TypeAlias
 
 from keras_halluc._types import Verdict
+from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.flip import Flip
 from keras_halluc.reports.measure import SCORE
 from keras_halluc.reports.measure import SHARE
 from keras_halluc.reports.measure import Measure
-from keras_halluc.reports.wording import CHANGES
-from keras_halluc.reports.wording import NOTHING
-from keras_halluc.reports.wording import UNMEASURED
-from keras_halluc.reports.wording import difference_text
-from keras_halluc.reports.wording import value_text
+from keras_halluc.reports.number_format import CHANGES
+from keras_halluc.reports.number_format import NOTHING
+from keras_halluc.reports.number_format import UNMEASURED
+from keras_halluc.reports.number_format import difference_text
+from keras_halluc.reports.number_format import value_text
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard import Marked
-
-if TYPE_CHECKING:
-    from keras_halluc.reports.audit_report import AuditReport
 
 OVERVIEW = (
     "hallucination_rate",
@@ -49,12 +46,12 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def heading(report: "AuditReport") -> Text:
+def heading(report: Findings) -> Text:
     """One line that says what was compared."""
     return Marked(f"Audit: before against {', '.join(report.variants)}")
 
 
-def remarks(report: "AuditReport") -> list[str]:
+def remarks(report: Findings) -> list[str]:
     """What a reader must know first."""
     compared = sum(measure.difference is not None for measure in report.measures)
     return [
@@ -65,7 +62,7 @@ def remarks(report: "AuditReport") -> list[str]:
     ]
 
 
-def report_tables(report: "AuditReport") -> list[Table]:
+def report_tables(report: Findings) -> list[Table]:
     """The overview of each checker, then the measures and the flips of each variant."""
     tables = [_overview(report, checker) for checker in report.checkers]
     for variant in report.variants:
@@ -74,7 +71,7 @@ def report_tables(report: "AuditReport") -> list[Table]:
     return tables
 
 
-def _overview(report: "AuditReport", checker: str) -> Table:
+def _overview(report: Findings, checker: str) -> Table:
     names = [name for name in OVERVIEW if report.find(name, checker=checker).measured]
     columns = [report.find(name, checker=checker).title for name in names]
     extra = list(dict.fromkeys(key for values in report.details.values() for key in values))
@@ -100,7 +97,7 @@ def _overview(report: "AuditReport", checker: str) -> Table:
     return Table("Overview", note, header, rows)
 
 
-def _measures(report: "AuditReport", variant: str) -> Table:
+def _measures(report: Findings, variant: str) -> Table:
     rows: list[list[Cell]] = []
     section = ""
     for measure in sorted(_of(report, variant), key=lambda m: SECTIONS.index(m.section)):
@@ -122,7 +119,7 @@ def _measures(report: "AuditReport", variant: str) -> Table:
     return Table(Marked(variant), "", header, rows)
 
 
-def _flips(report: "AuditReport", variant: str, checker: str) -> Table:
+def _flips(report: Findings, variant: str, checker: str) -> Table:
     flips = [f for f in report.flips if (f.variant, f.checker) == (variant, checker)]
     worse = sum(flip.worse for flip in flips)
     note = f"{worse} got worse, {len(flips) - worse} got better, by {checker}."
@@ -154,7 +151,7 @@ def _shown(text: str, verdict: Verdict | None = None) -> Marked:
     return Marked(cut, tuple(span for span in inside if span[0] < span[1]))
 
 
-def _of(report: "AuditReport", variant: str) -> list[Measure]:
+def _of(report: Findings, variant: str) -> list[Measure]:
     return [measure for measure in report.measures if measure.variant == variant]
 
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from keras_halluc._types import Verdict
 from keras_halluc.ops.verdicts import VERDICT_RATES
-from keras_halluc.reports.differences import bootstrap_difference
 from keras_halluc.reports.measure import Measure
 from keras_halluc.statistics import mcnemar_test
 from keras_halluc.statistics import paired_rate_interval
 from keras_halluc.statistics.estimates import CONFIDENCE
 from keras_halluc.statistics.estimates import Estimate
+from keras_halluc.statistics.estimates import bootstrap_difference
 from keras_halluc.statistics.estimates import mean_estimate
 from keras_halluc.statistics.estimates import rate_estimate
 

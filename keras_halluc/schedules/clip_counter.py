@@ -35,7 +35,9 @@ class ClipCounter(_Base):  # type: ignore[misc]
     (0.0, 0.0)
     """
 
-    def __init__(self, optimizer: Any, name: str = "clip_counter", **kwargs: Any) -> None:
+    def __init__(
+        self, optimizer: keras.optimizers.Optimizer, name: str = "clip_counter", **kwargs: Any
+    ) -> None:
         if not hasattr(keras.optimizers, "MultiOptimizer"):
             raise ImportError(
                 "`ClipCounter` needs `keras.optimizers.MultiOptimizer`: pip install -U keras "
@@ -86,7 +88,9 @@ class ClipCounter(_Base):  # type: ignore[misc]
         return {"optimizer": keras.saving.serialize_keras_object(self.inner), "name": self.name}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "ClipCounter":
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "ClipCounter":
         config = dict(config)
         config["optimizer"] = keras.saving.deserialize_keras_object(
             config["optimizer"], custom_objects

@@ -14,7 +14,7 @@ from keras_halluc._types import Tensor
 
 @register("WarmupStableDecay")
 class WarmupStableDecay(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """Learning rate that rises linearly, stays at its peak, and falls linearly at the end.
+    """WSD: a learning rate that rises linearly, stays at its peak, and falls linearly at the end.
 
     The trapezoid: any checkpoint of the stable part can be prolonged, or ended with a decay.
 

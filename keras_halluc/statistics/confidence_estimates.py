@@ -9,12 +9,13 @@ from keras_halluc.ops import abstention_score
 from keras_halluc.ops import aurc
 from keras_halluc.ops import brier_score
 from keras_halluc.ops import calibration_error
-from keras_halluc.ops import calibration_sums
+from keras_halluc.ops.calibration import calibration_sums
 from keras_halluc.ops.calibration import in_bins
 from keras_halluc.statistics import auroc
 from keras_halluc.statistics.calibration_chance import CELLS
 from keras_halluc.statistics.estimates import CONFIDENCE
 from keras_halluc.statistics.estimates import Estimate
+from keras_halluc.statistics.estimates import estimate_around
 from keras_halluc.statistics.estimates import rate_estimate
 
 NUM_BINS = 15
@@ -101,7 +102,7 @@ def interval_of(values: np.ndarray, count: int) -> Estimate | None:
     if np.isnan(value) or not len(drawn):
         return None
     low, high = np.percentile(drawn, [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)])
-    return Estimate(value, min(float(low), value), max(float(high), value), count)
+    return estimate_around(value, float(low), float(high), count)
 
 
 def abstention_estimates(sums: Sequence[float]) -> dict[str, Estimate]:
@@ -117,7 +118,7 @@ def abstention_estimates(sums: Sequence[float]) -> dict[str, Estimate]:
         mean = min(max((score + cost) / (1.0 + cost), 0.0), 1.0)
         inner = rate_estimate(mean * total, total)
         low, high = (end * (1.0 + cost) - cost for end in (inner.low, inner.high))
-        found[key] = Estimate(score, min(low, score), max(high, score), total)
+        found[key] = estimate_around(score, low, high, total)
     return found
 
 

@@ -3,12 +3,15 @@
 import collections
 import dataclasses
 import math
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 from keras_halluc._types import Verdict
 from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.statistics.intervals import wilson_interval
+from keras_halluc.statistics.ranking import paired_bootstrap
 
 CONFIDENCE = 0.95
 
@@ -35,6 +38,23 @@ class Estimate:
     low: float
     high: float
     count: int
+
+
+def estimate_around(value: float, low: float, high: float, count: int) -> Estimate:
+    """An estimate whose interval holds its value, which percentiles of a skewed one may miss."""
+    return Estimate(value, min(low, value), max(high, value), count)
+
+
+def bootstrap_difference(
+    statistic: Callable[..., float],
+    first: Sequence[Any],
+    second: Sequence[Any],
+    resamples: int,
+    seed: int,
+) -> Estimate:
+    """`paired_bootstrap` as an `Estimate`: how much a statistic of the cases changed."""
+    value, low, high = paired_bootstrap(statistic, first, second, resamples, CONFIDENCE, seed)
+    return estimate_around(value, low, high, len(first[0]))
 
 
 def rate_estimate(successes: float, total: int) -> Estimate:

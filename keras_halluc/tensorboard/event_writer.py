@@ -17,6 +17,8 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._types import Case
+from keras_halluc._types import StrPath
+from keras_halluc._types import Tensor
 from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import event_file
 from keras_halluc.tensorboard import summaries
@@ -62,7 +64,7 @@ class EventWriter:
     ...     writer.table("cases", [["Capital of France?", "Paris"]], 3, header=["prompt", "output"])
     """
 
-    def __init__(self, log_dir: Any, flush_seconds: float = 0.0):
+    def __init__(self, log_dir: StrPath, flush_seconds: float = 0.0):
         self.log_dir = os.path.abspath(check_folder("log_dir", log_dir))
         self.flush_seconds = check_number("flush_seconds", flush_seconds, minimum=0.0)
         self._plugins: dict[str, str] = {}
@@ -116,7 +118,7 @@ class EventWriter:
     def histogram(
         self,
         tag: str,
-        values: Any,
+        values: Tensor,
         step: int,
         buckets: int = 30,
         wall_time: float | None = None,
@@ -125,7 +127,7 @@ class EventWriter:
         counts = histogram_buckets(values, buckets)
         self._add([summaries.histogram_summary(tag, counts)], step, wall_time)
 
-    def image(self, tag: str, array: Any, step: int, wall_time: float | None = None) -> None:
+    def image(self, tag: str, array: Tensor, step: int, wall_time: float | None = None) -> None:
         """Writes a picture: uint8 or float in [0, 1], `(h, w)`, `(h, w, 3)` or `(h, w, 4)`."""
         png, height, width = encode_png(array)
         self._add([summaries.image_summary(tag, png, height, width)], step, wall_time)

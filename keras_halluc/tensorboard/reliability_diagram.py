@@ -20,7 +20,7 @@ def reliability_diagram(sums: Any) -> np.ndarray:
     beyond it. The strip below shows how many answers each bin has.
 
     Args:
-        sums: float `(3, num_bins)` of `kh.ops.calibration_sums`.
+        sums: float `(3, num_bins)` of `ops.calibration.calibration_sums`.
 
     Returns:
         uint8 `(height, width, 3)`.

@@ -9,7 +9,7 @@ from keras_halluc.tensorboard_plugin.case_page import SHOWN
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import choose_steps
 from keras_halluc.tensorboard_plugin.case_page import text_of
-from keras_halluc.tensorboard_plugin.pieces import cut_pieces
+from keras_halluc.tensorboard_plugin.span_pieces import cut_pieces
 
 
 def case_details(steps: dict[int, StepBlock], name: str, step: int | None) -> dict[str, Any]:

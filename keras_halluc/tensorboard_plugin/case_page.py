@@ -7,7 +7,7 @@ from typing import Any
 from tensorboard.errors import InvalidArgumentError
 
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
-from keras_halluc.tensorboard_plugin.pieces import cut_pieces
+from keras_halluc.tensorboard_plugin.span_pieces import cut_pieces
 
 # From bad to good; with a label that is not here, unmeasured or unknown, nothing is compared.
 FROM_WORST = ("contradicted", "unsupported", "abstained", "supported")

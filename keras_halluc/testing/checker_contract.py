@@ -13,7 +13,7 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.testing.hostile import hostile_texts
-from keras_halluc.testing.promises import check_bad_arguments
+from keras_halluc.testing.promises import assert_bad_arguments
 from keras_halluc.testing.promises import close
 from keras_halluc.testing.promises import equal
 
@@ -32,20 +32,22 @@ class CheckerContract:
         rows: tuple of `(Case, output)`, at least 4, with at least 2 labels among their verdicts.
             The first is measured.
         bad_kwargs: wrong arguments, one dict a mistake, the one at fault first.
+        asks_nothing: a case of which nothing must be said, where silence is an error on the others.
     """
 
     checker: type[Any]
     kwargs: Mapping[str, Any]
     rows: tuple[tuple[Case, str], ...]
     bad_kwargs: tuple[Mapping[str, Any], ...] = ()
+    asks_nothing: Case | None = None
 
     def make(self) -> Any:
         """A fresh checker."""
         return self.checker(**self.kwargs)
 
 
-def check_checker(contract: CheckerContract) -> None:
-    """Runs every check of `CHECKER_CHECKS`.
+def assert_checker(contract: CheckerContract) -> None:
+    """Asserts every promise of `CHECKER_PROMISES`.
 
     Args:
         contract: `CheckerContract`.
@@ -53,16 +55,16 @@ def check_checker(contract: CheckerContract) -> None:
     Raises:
         AssertionError: with the promise that was broken.
     """
-    for check in CHECKER_CHECKS:
-        check(contract)
+    for promise in CHECKER_PROMISES:
+        promise(contract)
 
 
-def check_checker_arguments(contract: CheckerContract) -> None:
+def assert_checker_arguments(contract: CheckerContract) -> None:
     """Bad constructor arguments raise, and the error names the argument and what came."""
-    check_bad_arguments(contract.checker, contract.bad_kwargs)
+    assert_bad_arguments(contract.checker, contract.bad_kwargs)
 
 
-def check_checker_inputs(contract: CheckerContract) -> None:
+def assert_checker_inputs(contract: CheckerContract) -> None:
     """Cases and outputs that are none raise; no rows give no verdicts."""
     checker = contract.make()
     case, output = contract.rows[0]
@@ -77,7 +79,7 @@ def check_checker_inputs(contract: CheckerContract) -> None:
             raise AssertionError(f"taken: cases={cases!r}, outputs={outputs!r}")
 
 
-def check_checker_verdicts(contract: CheckerContract) -> None:
+def assert_checker_verdicts(contract: CheckerContract) -> None:
     """Verdicts on the rows are well formed and tell them apart."""
     verdicts = _check(contract.make(), contract.rows)
     assert verdicts[0].measured, f"the first row is not measured: {verdicts[0]}"
@@ -85,7 +87,7 @@ def check_checker_verdicts(contract: CheckerContract) -> None:
     assert len(labels) > 1, f"all rows are {labels}"
 
 
-def check_checker_needs(contract: CheckerContract) -> None:
+def assert_checker_needs(contract: CheckerContract) -> None:
     """A case without what the checker `requires` is unmeasured, and the reason names it."""
     checker = contract.make()
     case, output = contract.rows[0]
@@ -97,7 +99,17 @@ def check_checker_needs(contract: CheckerContract) -> None:
         assert field.rstrip("s") in verdict.reason, f"reason: {verdict.reason!r}"
 
 
-def check_checker_batches(contract: CheckerContract) -> None:
+def assert_checker_silence(contract: CheckerContract) -> None:
+    """An output without a word or a number abstains; one with either does not."""
+    case = contract.asks_nothing or contract.rows[0][0]
+    silent = ("", " ", "…", "🙂", "?!", "\u200b", "+")
+    verdicts = _check(contract.make(), [(case, text) for text in (*silent, "42", "好")])
+    labels = [verdict.label for verdict in verdicts]
+    equal(f"labels of {silent}", labels[: len(silent)], ["abstained"] * len(silent))
+    assert "abstained" not in labels[len(silent) :], "a number or a word alone abstains"
+
+
+def assert_checker_batches(contract: CheckerContract) -> None:
     """A verdict is the same whatever rows are beside it, in what order, and how often."""
     rows = [*contract.rows]
     expected = _check(contract.make(), rows)
@@ -113,7 +125,7 @@ def check_checker_batches(contract: CheckerContract) -> None:
     _same("rows beside others", _check(checker, mixed)[:: len(JUNK) + 1], expected)
 
 
-def check_checker_hostile(contract: CheckerContract) -> None:
+def assert_checker_hostile(contract: CheckerContract) -> None:
     """Verdicts on 200 texts that no reader was made for are well formed; no batch changes them.
 
     Each text is once the output, once what the output is compared with, and once both.
@@ -137,7 +149,7 @@ def check_checker_hostile(contract: CheckerContract) -> None:
     _same("hostile rows, fewer and reversed", again, [verdicts[i] for i in kept])
 
 
-def check_checker_pickle(contract: CheckerContract) -> None:
+def assert_checker_pickle(contract: CheckerContract) -> None:
     """A checker that has been to another process gives the same verdicts."""
     checker = contract.make()
     expected = _check(checker, contract.rows)
@@ -146,14 +158,15 @@ def check_checker_pickle(contract: CheckerContract) -> None:
         _same("verdicts after pickling", _check(copy, contract.rows), expected)
 
 
-CHECKER_CHECKS: tuple[Callable[[CheckerContract], None], ...] = (
-    check_checker_arguments,
-    check_checker_inputs,
-    check_checker_verdicts,
-    check_checker_needs,
-    check_checker_batches,
-    check_checker_hostile,
-    check_checker_pickle,
+CHECKER_PROMISES: tuple[Callable[[CheckerContract], None], ...] = (
+    assert_checker_arguments,
+    assert_checker_inputs,
+    assert_checker_verdicts,
+    assert_checker_needs,
+    assert_checker_silence,
+    assert_checker_batches,
+    assert_checker_hostile,
+    assert_checker_pickle,
 )
 
 

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 
 from keras_halluc.testing.promises import MODES
-from keras_halluc.testing.promises import check_bad_arguments
-from keras_halluc.testing.promises import check_config
+from keras_halluc.testing.promises import assert_bad_arguments
+from keras_halluc.testing.promises import assert_config
 from keras_halluc.testing.promises import close
 from keras_halluc.testing.promises import equal
 
@@ -72,8 +72,8 @@ class LayerContract:
         return model
 
 
-def check_layer(contract: LayerContract) -> None:
-    """Runs every check of `LAYER_CHECKS`.
+def assert_layer(contract: LayerContract) -> None:
+    """Asserts every promise of `LAYER_PROMISES`.
 
     Args:
         contract: `LayerContract`.
@@ -81,24 +81,24 @@ def check_layer(contract: LayerContract) -> None:
     Raises:
         AssertionError: with the promise that was broken.
     """
-    for check in LAYER_CHECKS:
-        check(contract)
+    for promise in LAYER_PROMISES:
+        promise(contract)
 
 
-def check_layer_config(contract: LayerContract) -> None:
+def assert_layer_config(contract: LayerContract) -> None:
     """Constructor arguments survive `get_config`, JSON and back, with the values passed."""
     parameters = inspect.signature(contract.layer).parameters.values()
     names = {one.name for one in parameters if one.kind is not one.VAR_KEYWORD}
     equal("kwargs of the contract", set(contract.kwargs), names | {"name"})
-    check_config(contract.make(), contract.kwargs, contract.at_default)
+    assert_config(contract.make(), contract.kwargs, contract.at_default)
 
 
-def check_layer_arguments(contract: LayerContract) -> None:
+def assert_layer_arguments(contract: LayerContract) -> None:
     """Bad constructor arguments raise, and the error names the argument and what came."""
-    check_bad_arguments(contract.layer, contract.bad_kwargs)
+    assert_bad_arguments(contract.layer, contract.bad_kwargs)
 
 
-def check_layer_symbolic(contract: LayerContract) -> None:
+def assert_layer_symbolic(contract: LayerContract) -> None:
     """A symbolic call foretells shapes and dtypes, and compiled it gives what a plain call does."""
     layer = contract.make()
     model = contract.model(layer)
@@ -115,7 +115,7 @@ def check_layer_symbolic(contract: LayerContract) -> None:
         _same(f"output {i}", _numbers(one), compiled[i])
 
 
-def check_layer_rows(contract: LayerContract) -> None:
+def assert_layer_rows(contract: LayerContract) -> None:
     """A row gives the same whatever rows stand beside it, and in whatever order."""
     model = contract.model()
     whole = _predict(model, contract.inputs)
@@ -128,7 +128,7 @@ def check_layer_rows(contract: LayerContract) -> None:
         _same(f"output {i} with the rows reversed", back[i][::-1], one)
 
 
-def check_layer_padding(contract: LayerContract) -> None:
+def assert_layer_padding(contract: LayerContract) -> None:
     """What a mask takes out changes nothing, whatever stands there, NaN too."""
     model = contract.model()
     expected = _predict(model, contract.inputs)
@@ -139,7 +139,7 @@ def check_layer_padding(contract: LayerContract) -> None:
             _same(f"output {i} with same_inputs[{number}]", start, wanted)
 
 
-def check_layer_training(contract: LayerContract) -> None:
+def assert_layer_training(contract: LayerContract) -> None:
     """Random numbers are drawn in training alone, and new ones each time."""
     layer = contract.make()
     contract.model(layer)
@@ -157,7 +157,7 @@ def check_layer_training(contract: LayerContract) -> None:
     equal("draws in training differ", differ, bool(contract.no_draws))
 
 
-def check_layer_in_fit(contract: LayerContract) -> None:
+def assert_layer_in_fit(contract: LayerContract) -> None:
     """`fit` gives the same history in every mode, and each trainable weight learns."""
     if contract.targets is None:
         equal("trainable weights", len(contract.model().trainable_weights), 0)
@@ -175,7 +175,7 @@ def check_layer_in_fit(contract: LayerContract) -> None:
         close(f"losses in mode {mode!r}", history, losses["default"], rtol=1e-4)
 
 
-def check_layer_gradients(contract: LayerContract) -> None:
+def assert_layer_gradients(contract: LayerContract) -> None:
     """What a mask takes out does not train the layer either, where it leaves the shape alone."""
     if contract.targets is None:
         return
@@ -191,7 +191,7 @@ def check_layer_gradients(contract: LayerContract) -> None:
             _same(f"weights trained on same_inputs[{number}]", one, wanted)
 
 
-def check_layer_low_precision(contract: LayerContract) -> None:
+def assert_layer_low_precision(contract: LayerContract) -> None:
     """Under `mixed_bfloat16` outputs are close to float32, weights stay, dtypes are as foretold."""
     plain = contract.model()
     layer = contract.make(dtype="mixed_bfloat16")
@@ -208,7 +208,7 @@ def check_layer_low_precision(contract: LayerContract) -> None:
         close(f"output {i} under mixed_bfloat16", one, wanted, rtol=0.05, atol=0.05)
 
 
-def check_layer_save(contract: LayerContract) -> None:
+def assert_layer_save(contract: LayerContract) -> None:
     """A saved model gives the same output when it is loaded."""
     model = contract.model()
     with tempfile.TemporaryDirectory() as folder:
@@ -220,17 +220,17 @@ def check_layer_save(contract: LayerContract) -> None:
         _same(f"output {i} after loading", one, wanted)
 
 
-LAYER_CHECKS: tuple[Callable[[LayerContract], None], ...] = (
-    check_layer_config,
-    check_layer_arguments,
-    check_layer_symbolic,
-    check_layer_rows,
-    check_layer_padding,
-    check_layer_training,
-    check_layer_in_fit,
-    check_layer_gradients,
-    check_layer_low_precision,
-    check_layer_save,
+LAYER_PROMISES: tuple[Callable[[LayerContract], None], ...] = (
+    assert_layer_config,
+    assert_layer_arguments,
+    assert_layer_symbolic,
+    assert_layer_rows,
+    assert_layer_padding,
+    assert_layer_training,
+    assert_layer_in_fit,
+    assert_layer_gradients,
+    assert_layer_low_precision,
+    assert_layer_save,
 )
 
 

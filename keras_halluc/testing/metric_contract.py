@@ -12,8 +12,8 @@ import keras
 import numpy as np
 
 from keras_halluc.testing.promises import MODES
-from keras_halluc.testing.promises import check_bad_arguments
-from keras_halluc.testing.promises import check_config
+from keras_halluc.testing.promises import assert_bad_arguments
+from keras_halluc.testing.promises import assert_config
 from keras_halluc.testing.promises import close
 from keras_halluc.testing.promises import equal
 
@@ -43,8 +43,8 @@ class MetricContract:
         return self.metric(**self.kwargs)
 
 
-def check_metric(contract: MetricContract) -> None:
-    """Runs every check of `METRIC_CHECKS`.
+def assert_metric(contract: MetricContract) -> None:
+    """Asserts every promise of `METRIC_PROMISES`.
 
     Args:
         contract: `MetricContract`.
@@ -52,25 +52,25 @@ def check_metric(contract: MetricContract) -> None:
     Raises:
         AssertionError: with the promise that was broken.
     """
-    for check in METRIC_CHECKS:
-        check(contract)
+    for promise in METRIC_PROMISES:
+        promise(contract)
 
 
-def check_metric_config(contract: MetricContract) -> None:
+def assert_metric_config(contract: MetricContract) -> None:
     """Constructor arguments survive `get_config`, JSON and back, with the values passed."""
     parameters = inspect.signature(contract.metric).parameters
     equal("kwargs of the contract", set(contract.kwargs), set(parameters))
-    check_config(contract.make(), contract.kwargs)
+    assert_config(contract.make(), contract.kwargs)
     with_defaults = contract.metric()
     equal("default name", with_defaults.name, parameters["name"].default)
 
 
-def check_metric_arguments(contract: MetricContract) -> None:
+def assert_metric_arguments(contract: MetricContract) -> None:
     """Bad constructor arguments raise, and the error names the argument and what came."""
-    check_bad_arguments(contract.metric, contract.bad_kwargs)
+    assert_bad_arguments(contract.metric, contract.bad_kwargs)
 
 
-def check_metric_state(contract: MetricContract) -> None:
+def assert_metric_state(contract: MetricContract) -> None:
     """Batches add up in any split and order; weights count; `reset_state` starts anew."""
     inputs = contract.inputs
     rows = len(inputs[0])
@@ -111,7 +111,7 @@ def check_metric_state(contract: MetricContract) -> None:
     raise AssertionError("a sample_weight with one row too many was taken")
 
 
-def check_metric_direction(contract: MetricContract) -> None:
+def assert_metric_direction(contract: MetricContract) -> None:
     """`EarlyStopping(mode="auto")` finds the direction, or asks for it where there is none."""
     higher = contract.metric.higher_is_better
     stop = keras.callbacks.EarlyStopping(f"val_{contract.kwargs['name']}")
@@ -126,7 +126,7 @@ def check_metric_direction(contract: MetricContract) -> None:
     assert stop.monitor_op is expected, "EarlyStopping found the wrong direction"
 
 
-def check_metric_in_fit(contract: MetricContract) -> None:
+def assert_metric_in_fit(contract: MetricContract) -> None:
     """`fit` and its validation give the same history in every mode, equal to a plain call."""
     name = contract.kwargs["name"]
     histories = {mode: _fit(_model(contract, mode), contract) for mode in MODES}
@@ -141,7 +141,7 @@ def check_metric_in_fit(contract: MetricContract) -> None:
     close("training against a plain call", first[name][-1], plain)
 
 
-def check_metric_low_precision(contract: MetricContract) -> None:
+def assert_metric_low_precision(contract: MetricContract) -> None:
     """Under `mixed_bfloat16` the metric is close to what it is in float32."""
     plain = _value(contract, [(*contract.inputs, _weight(contract))])
     before = keras.config.dtype_policy()
@@ -156,7 +156,7 @@ def check_metric_low_precision(contract: MetricContract) -> None:
     )
 
 
-def check_metric_save(contract: MetricContract) -> None:
+def assert_metric_save(contract: MetricContract) -> None:
     """A model compiled with the metric gives the same value after saving and loading."""
     name = contract.kwargs["name"]
     x, y, weight = _data(contract)
@@ -170,14 +170,14 @@ def check_metric_save(contract: MetricContract) -> None:
     close(f"{name} after loading", again[name], logs[name])
 
 
-METRIC_CHECKS: tuple[Callable[[MetricContract], None], ...] = (
-    check_metric_config,
-    check_metric_arguments,
-    check_metric_state,
-    check_metric_direction,
-    check_metric_in_fit,
-    check_metric_low_precision,
-    check_metric_save,
+METRIC_PROMISES: tuple[Callable[[MetricContract], None], ...] = (
+    assert_metric_config,
+    assert_metric_arguments,
+    assert_metric_state,
+    assert_metric_direction,
+    assert_metric_in_fit,
+    assert_metric_low_precision,
+    assert_metric_save,
 )
 
 

@@ -107,8 +107,3 @@ def test_models_whose_attention_cannot_be_read(kind):
     monitor = AttentionMonitor(case_list(2), generator, verbose=0)
     with pytest.raises(TypeError, match="Attention can be read only of a KerasHub CausalLM"):
         monitor.on_train_begin()
-
-
-def test_bad_settings():
-    with pytest.raises(ValueError, match="`pictures`"):
-        AttentionMonitor(case_list(2), pictures=-1)

@@ -168,7 +168,7 @@ def test_auroc_counts_pairs_and_ties_half():
 @pytest.mark.parametrize("score", ["probability", "mean_log_prob"])
 @pytest.mark.parametrize("label", ["supported", "contradicted"])
 def test_where_all_are_right_or_all_wrong_there_is_no_auroc(label, score):
-    monitor = make([label] * ROWS, np.linspace(0.1, 0.9, ROWS), score=score)
+    monitor = make([label] * ROWS, np.linspace(0.1, 0.9, ROWS), confidence=score)
     logs = drive(monitor, 1)[0]
     assert set(monitor.keys) - set(logs) == {"auroc"} and "auroc" not in monitor.baseline
     assert logs["aurc"] == float(label == "contradicted")
@@ -202,7 +202,7 @@ ABSTENTION = {"abstention_score_t50", "abstention_score_t75", "abstention_score_
 @pytest.mark.parametrize("score", ["log_prob", "mean_log_prob", "entropy", "length"])
 def test_a_score_that_is_no_probability_is_only_ranked(score, tmp_path, read_events):
     *given, doubts = spoken()
-    monitor = make_spoken(*given, score=score, prefix="a_", log_dir=tmp_path)
+    monitor = make_spoken(*given, confidence=score, prefix="a_", log_dir=tmp_path)
     logs = drive(monitor, 1)[0]
     assert set(logs) == {"loss", *(f"a_{key}" for key in {"aurc", "auroc", *ABSTENTION})}
     assert set(monitor.log_keys) == set(logs) - {"loss"}
@@ -224,7 +224,7 @@ def test_a_score_that_is_no_probability_is_only_ranked(score, tmp_path, read_eve
 def test_scores_differ_and_the_whole_log_prob_ranks_as_the_probability_does():
     *given, doubts = spoken()
     found = {
-        score: drive(make_spoken(*given, score=score), 1)[0]["auroc"]
+        score: drive(make_spoken(*given, confidence=score), 1)[0]["auroc"]
         for score in ("probability", *doubts)
     }
     assert found["log_prob"] == pytest.approx(found["probability"], abs=1e-12)
@@ -237,7 +237,7 @@ def test_where_the_probability_is_too_small_for_a_float_the_score_still_ranks():
     log_probs = [[-1.0 - (i >= 20)] * 800 for i in range(ROWS)]
     given = labels, log_probs, log_probs
     assert drive(make_spoken(*given), 1)[0]["auroc"] == 0.5
-    assert drive(make_spoken(*given, score="mean_log_prob"), 1)[0]["auroc"] == 1.0
+    assert drive(make_spoken(*given, confidence="mean_log_prob"), 1)[0]["auroc"] == 1.0
 
 
 @pytest.mark.parametrize("score", ["probability", "entropy"])
@@ -245,7 +245,7 @@ def test_answers_without_a_token_have_no_confidence(score):
     *given, _ = spoken()
     labels, log_probs, entropies = given
     labels[:3], log_probs[:3], entropies[:3] = ["supported"] * 3, [[], [], []], [[], [], []]
-    monitor = make_spoken(*given, score=score)
+    monitor = make_spoken(*given, confidence=score)
     drive(monitor, 0)
     answered = [label for label in labels[3:] if label not in ("abstained", "unmeasured")]
     assert monitor.baseline["auroc"].count == len(answered)
@@ -254,7 +254,7 @@ def test_answers_without_a_token_have_no_confidence(score):
 @pytest.mark.parametrize("score", ["probability", "mean_log_prob"])
 def test_a_model_that_has_diverged_is_no_model_without_answers(score):
     labels, confidences = example()
-    monitor = make(labels, confidences, score=score)
+    monitor = make(labels, confidences, confidence=score)
     monitor.on_train_begin()
     monitor.generator.confidences = [float("nan")] * ROWS
     monitor.on_epoch_begin(0)
@@ -266,7 +266,9 @@ def test_a_model_that_has_diverged_is_no_model_without_answers(score):
 def test_scores_from_inside_a_real_model(score):
     generator = TaskGenerator(tiny_models.gpt2(), max_new_tokens=3, batch_size=16)
     cases = case_list(3)
-    monitor = CalibrationMonitor(cases, generator=generator, verbose=0, resamples=5, score=score)
+    monitor = CalibrationMonitor(
+        cases, generator=generator, verbose=0, resamples=5, confidence=score
+    )
     monitor.on_train_begin()
     first = monitor._scorer
     monitor.on_epoch_begin(0)
@@ -282,10 +284,10 @@ def test_scores_from_inside_a_real_model(score):
 
 
 def test_a_score_that_cannot_be_had():
-    with pytest.raises(ValueError, match="`score` must be one of .*'probability', 'log_prob'"):
-        make(["supported"], [1.0], score="confidence")
+    with pytest.raises(ValueError, match="`confidence` must be one of .*'probability', 'log_prob'"):
+        make(["supported"], [1.0], confidence="score")
     with pytest.raises(ValueError, match="can be had of a KerasHub CausalLM only"):
-        make(["supported"], [1.0], score="margin").on_train_begin()
+        make(["supported"], [1.0], confidence="margin").on_train_begin()
 
 
 def test_tensorboard(tmp_path, read_events):

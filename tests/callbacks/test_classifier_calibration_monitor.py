@@ -125,8 +125,6 @@ def test_tensorboard(tmp_path, read_events):
         (data()[0], {}, TypeError, "`validation_data` must be (x, y)"),
         ((np.ones((4, 3)), np.ones(4)), {}, ValueError, "must have int class ids"),
         ((np.ones((4, 3)), np.ones((4, 2), int)), {}, ValueError, "Received: dtype int64"),
-        (data(), {"max_rows": 0}, ValueError, "`max_rows`"),
-        (data(), {"resamples": 0}, ValueError, "`resamples`"),
     ],
 )
 def test_wrong_arguments(given, kwargs, error, message):

@@ -175,9 +175,3 @@ def test_a_model_that_broke_gives_no_divergence(task):
     with pytest.raises(ValueError, match="divergence from the base model is not finite"):
         monitor.on_epoch_end(0, {})
     task.set_weights(weights)
-
-
-def test_wrong_arguments():
-    for kwargs, message in (({"top_k": 0}, "`top_k`"), ({"examples": -1}, "`examples`")):
-        with pytest.raises(ValueError, match=message):
-            make(BASE, **kwargs)

@@ -281,14 +281,7 @@ def test_wrong_training_data(given, error, message):
 
 
 def test_wrong_arguments():
-    x, y = data()
-    for kwargs, message in (
-        ({"batch_size": 0}, "`batch_size` must be an integer >= 1"),
-        ({"max_rows": 0}, "`max_rows` must be an integer >= 1"),
-        ({"budget": 0.0}, "`budget` must be > 0.0"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            GeneralizationMonitor((x, y), **kwargs)
+    _, y = data()
 
     class Batches(keras.utils.PyDataset):
         pass

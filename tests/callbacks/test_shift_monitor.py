@@ -150,9 +150,7 @@ def test_a_model_without_features_of_its_own():
         ({}, ValueError, "There is nothing to compare"),
         ({"training_texts": ["1 2"] * 19}, ValueError, "at least 20 of each"),
         ({"training_texts": "1 2"}, TypeError, "`training_texts` must be a list of str"),
-        ({"training_texts": ["1 2"] * 20, "features": 3}, TypeError, "`features` must be a"),
         ({"training_texts": ["1 2"] * 20, "max_rows": 5}, ValueError, "`max_rows`"),
-        ({"training_texts": ["1 2"] * 20, "permutations": 0}, ValueError, "`permutations`"),
     ],
 )
 def test_wrong_arguments(kwargs, error, message):

@@ -75,8 +75,8 @@ class Spy(keras.callbacks.Callback):
         self.seen.append(self.look(self.fitted))
 
 
-def small_gpt2(plain_bytes=False):
-    task = tiny_models.gpt2(dropout=0.1, seed=7, plain_bytes=plain_bytes)
+def small_gpt2():
+    task = tiny_models.gpt2(dropout=0.1, seed=7)
     task.compile(
         optimizer=keras.optimizers.Adam(1e-2),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -108,7 +108,7 @@ def prepare(kind):
     What to fit, how, on what, who answers, and how often it is compiled.
     """
     if kind in ("strings", "arrays", "tuner"):
-        task = small_gpt2(plain_bytes=kind == "strings")
+        task = small_gpt2()
         x, y, weight = kh.data.answer_inputs(task, PROMPTS, ANSWERS)
         if kind == "strings":
             texts = [prompt + answer for prompt, answer in zip(PROMPTS, ANSWERS)]
@@ -188,7 +188,7 @@ def others(kind, cases, generator, kwargs):
             callbacks.ForgettingMonitor(cases, ["the cat"], generator=generator, **kwargs),
             callbacks.CalibrationMonitor(cases, generator=generator, resamples=2, **kwargs),
             callbacks.CalibrationMonitor(
-                cases, generator=generator, resamples=2, score="rauq", prefix="rauq_", **kwargs
+                cases, generator=generator, resamples=2, confidence="rauq", prefix="rauq_", **kwargs
             ),
             callbacks.ShiftMonitor(many, ANSWERS * 2, generator=generator, **kwargs),
             callbacks.AttentionMonitor(cases, generator=generator, **kwargs),

@@ -9,8 +9,8 @@ import pytest
 
 from keras_halluc._types import Case
 from keras_halluc.data import Fact
-from keras_halluc.data import check_cases
 from keras_halluc.data import load_facts
+from keras_halluc.data.cases import check_cases
 from keras_halluc.data.facts import FOLDER
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer

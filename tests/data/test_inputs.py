@@ -20,7 +20,7 @@ def decode(task, ids):
 
 
 def test_decoding_what_is_learned_gives_the_answers_back():
-    task = tiny_models.gpt2()
+    task = tiny_models.gpt2(bpe=True)
     end = task.preprocessor.tokenizer.end_token_id
     x, y, weight = answer_inputs(task, PROMPTS, ANSWERS)
     assert set(np.unique(weight)) == {0.0, 1.0}

@@ -66,7 +66,7 @@ def test_wordings_are_lists_of_texts(wordings):
 
 @pytest.mark.parametrize("agreement", [0.0, 1.1, "0.5", float("nan")])
 def test_agreement_is_a_share(agreement):
-    with pytest.raises((TypeError, ValueError), match="`agreement`"):
+    with pytest.raises((TypeError, ValueError), match="`agree_at`"):
         kh.data.agreed_answers(model, [["a1"]], agreement)
 
 

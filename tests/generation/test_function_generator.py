@@ -32,22 +32,6 @@ def test_wrong_answers(returned, error, match):
         FunctionGenerator(lambda prompts: returned).generate(["x", "y"])
 
 
-@pytest.mark.parametrize("method", ["generate", "sample"])
-def test_wrong_prompts(method):
-    def sample(prompts, num_samples, temperature, seed):
-        return [["a"] for _ in prompts]
-
-    generator = FunctionGenerator(lambda prompts: prompts, sample)
-    arguments = () if method == "generate" else (1,)
-    for prompts, error, match in (
-        ([], ValueError, "`prompts` must not be empty"),
-        ("abc", TypeError, "`prompts` must be a list of str"),
-        (["a", 1], TypeError, r"prompts\[1\]=1"),
-    ):
-        with pytest.raises(error, match=match):
-            getattr(generator, method)(prompts, *arguments)
-
-
 def test_sample_passes_everything_on():
     def sample(prompts, num_samples, temperature, seed):
         return [(f"{p} {temperature} {seed}",) * num_samples for p in prompts]

@@ -23,7 +23,7 @@ PLAIN = ["cat"] * len(TEXTS)
 
 @pytest.fixture(scope="module")
 def generator():
-    task = tiny_models.gpt2(plain_bytes=False)
+    task = tiny_models.gpt2(bpe=True)
     return TaskGenerator(task, max_new_tokens=3, batch_size=len(TEXTS), max_length=32)
 
 

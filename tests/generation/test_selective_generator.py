@@ -62,19 +62,25 @@ def test_says_what_it_is_sure_of():
     assert other.generate(["1"]) == ["不知道"]
 
 
-def test_a_score_of_ones_own():
+def test_an_uncertainty_of_ones_own():
     def by_length(prompts, outputs):
         return [len(output) or math.nan for output in outputs]
 
-    generator = SelectiveGenerator(lambda prompts: list(prompts), score=by_length, threshold=2)
+    generator = SelectiveGenerator(
+        lambda prompts: list(prompts), uncertainty=by_length, threshold=2
+    )
     assert [a.abstained for a in generator.answer(["a", "abc", "ab", ""])] == [0, 1, 0, 1]
     assert generator.answer([""])[0].uncertainty == math.inf
-    generator = SelectiveGenerator(Scripted(), score=lambda prompts, outputs: [0.0], threshold=2)
-    with pytest.raises(ValueError, match=r"`score` must return a number an output.*\(1,\) for 2"):
+    generator = SelectiveGenerator(
+        Scripted(), uncertainty=lambda prompts, outputs: [0.0], threshold=2
+    )
+    with pytest.raises(
+        ValueError, match=r"`uncertainty` must return a number an output.*\(1,\) for 2"
+    ):
         generator.answer(["1", "2"])
 
 
-def test_a_probe_on_hidden_states_is_a_score():
+def test_a_probe_on_hidden_states_is_an_uncertainty():
     task = tiny_models.gpt2()
     scorer = kh.generation.UncertaintyScorer(task, ["length"])
     prompts = ["the cat", "who is in rome", "a", "paris is", "the end"] * 2
@@ -83,11 +89,11 @@ def test_a_probe_on_hidden_states_is_a_score():
     probe = kh.layers.HallucinationProbe()
     probe.adapt(scorer.hidden_states(prompts, outputs)[:, -1], [0, 1, 0, 1, 1] * 2)
 
-    def score(prompts, outputs):
+    def uncertainty(prompts, outputs):
         states = scorer.hidden_states(prompts, outputs)[:, -1]
         return keras.ops.convert_to_numpy(probe(states))[:, 0]
 
-    generator = SelectiveGenerator(own, score=score, threshold=0.5)
+    generator = SelectiveGenerator(own, uncertainty=uncertainty, threshold=0.5)
     found = generator.answer(prompts[:5])
     assert [answer.abstained for answer in found] == [False, True, False, True, True]
 
@@ -136,7 +142,7 @@ def test_keeps_its_promise_on_new_prompts():
 def test_with_a_model_neighbours_and_order_do_not_matter():
     task = tiny_models.gpt2()
     own = kh.generation.TaskGenerator(task, max_new_tokens=3, batch_size=3, max_length=24)
-    generator = SelectiveGenerator(own, score="margin")
+    generator = SelectiveGenerator(own, uncertainty="margin")
     prompts = ["the cat", "who is in rome", "a", "paris is", "the end"]
     generator.calibrate([Case(prompt) for prompt in prompts], coverage=0.5)
     texts = generator.generate(prompts)
@@ -163,9 +169,9 @@ def test_with_a_model_neighbours_and_order_do_not_matter():
             "`threshold` must be a number",
         ),
         (
-            lambda: SelectiveGenerator(Scripted(), score="sum"),
+            lambda: SelectiveGenerator(Scripted(), uncertainty="sum"),
             ValueError,
-            "`scores` must be one of",
+            "`uncertainty` must be one of",
         ),
         (
             lambda: SelectiveGenerator(Scripted(), abstention=None),

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 from scripted import LabelChecker
 
-from keras_halluc import ops
+from keras_halluc import statistics
 from keras_halluc.data import Case
 from keras_halluc.grounding import CheckSummary
 from keras_halluc.grounding import GroupRate
@@ -71,10 +71,10 @@ def test_every_rate_of_every_group_by_hand():
         for group, (hit, count) in counts.items():
             own = groups[name][group]
             assert (own.rate.value, own.rate.count, own.reason) == (hit / count, count, "")
-            assert (own.rate.low, own.rate.high) == ops.wilson_interval(hit, count, 0.95)
+            assert (own.rate.low, own.rate.high) == statistics.wilson_interval(hit, count, 0.95)
             found = own.difference.value, own.difference.low, own.difference.high
             others = hits - hit, total - count
-            assert found == ops.newcombe_interval(hit, count, *others, 0.95)
+            assert found == statistics.newcombe_interval(hit, count, *others, 0.95)
         assert groups[name]["it"] == GroupRate(
             "it", 29, 29, None, None, "29 cases, at least 30 needed"
         )
@@ -154,7 +154,7 @@ def test_what_is_printed():
     few = "  'it'  29 cases, at least 30 needed"
     assert text.count(few) == 4 and text.count(" by group, ") == 4
     pair = str(run([row for row in rows() if row.get("group") in ("de", "fr")]))
-    value, low, high = ops.newcombe_interval(5, 50, 20, 50, 0.95)
+    value, low, high = statistics.newcombe_interval(5, 50, 20, 50, 0.95)
     assert (
         "hallucination_rate by group, and minus that of the other groups\n"
         "  'de'  0.100  [0.043, 0.214]  of 50  "

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from keras_halluc import ops
+from keras_halluc import statistics
 from keras_halluc._types import LABELS
 from keras_halluc.data import Case
 from keras_halluc.grounding import Verdict
@@ -34,9 +34,9 @@ def test_rates_and_differences():
     de, fr = found["de"], found["fr"]
     assert (de.group, de.count, de.total, de.reason) == ("de", 50, 57, "")
     assert (de.rate.value, de.rate.count) == (0.1, 50)
-    assert (de.rate.low, de.rate.high) == ops.wilson_interval(5, 50, 0.95)
+    assert (de.rate.low, de.rate.high) == statistics.wilson_interval(5, 50, 0.95)
     assert fr.rate.value == 0.4
-    low, high = ops.newcombe_interval(20, 50, 5, 50, 0.95)[1:]
+    low, high = statistics.newcombe_interval(20, 50, 5, 50, 0.95)[1:]
     assert (fr.difference.low, fr.difference.high) == (low, high)
     assert fr.difference.value == pytest.approx(0.3) and fr.difference.count == 100
     assert de.difference.value == -fr.difference.value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from keras_halluc import ops
+from keras_halluc import statistics
 from keras_halluc._types import LABELS
 from keras_halluc.grounding import Verdict
 from keras_halluc.grounding import compare_pairs
@@ -32,9 +32,9 @@ def test_counts_shares_and_p_value():
     )
     assert (found.pairs, found.measured, found.worse, found.better) == (109, 100, 8, 1)
     assert (found.changed.value, found.changed.count) == (0.14, 100)
-    assert (found.changed.low, found.changed.high) == ops.wilson_interval(14, 100, 0.95)
+    assert (found.changed.low, found.changed.high) == statistics.wilson_interval(14, 100, 0.95)
     assert found.difference.value == pytest.approx(0.07)
-    low, high = ops.paired_rate_interval(8, 1, 100, 0.95)[1:]
+    low, high = statistics.paired_rate_interval(8, 1, 100, 0.95)[1:]
     assert (found.difference.low, found.difference.high) == (low, high)
     assert found.p_value == pytest.approx(2 * (1 + 9) / 2**9) and found.reason == ""
 

@@ -9,6 +9,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
+from keras_halluc.internals.transformer_blocks import blocks_of
 
 VOCABULARY, HIDDEN, LAYERS, HEADS = 50, 16, 2, 4
 KEYS = {"num_query_heads": HEADS, "num_key_value_heads": 2}
@@ -321,3 +322,14 @@ def test_bad_arguments():
     with pytest.raises(TypeError, match="`layers` must hold Keras layers only. Received"):
         with kh.internals.captured_hidden(["dense"]):
             pass
+
+
+def test_the_blocks_of_every_kind_of_backbone():
+    rwkv, t5, bart = tiny_models.rwkv(), tiny_models.t5(), tiny_models.bart()
+    assert blocks_of(rwkv) == list(rwkv.rwkv_layers) and len(blocks_of(rwkv)) == 2
+    assert blocks_of(t5) == [*t5.encoder_transformer_layers, *t5.decoder_transformer_layers]
+    assert blocks_of(bart) == blocks_of(bart.backbone) and len(blocks_of(bart)) == 2
+    assert blocks_of(tiny_models.lstm()) == []
+    ids = np.ones((2, 16), "int32")
+    inside = kh.internals.internals_model(rwkv)({"token_ids": ids, "padding_mask": ids})
+    assert [tuple(states.shape) for states in inside["hidden"]] == [(2, 16, 8)] * 2

@@ -57,7 +57,7 @@ def test_padding_is_left_out_by_id_or_by_weight(tensors):
     short = oracle(y_true, logits, np.broadcast_to(np.arange(5) < 2, (8, 5)))
     y_true[:, 2:] = -100
     given = convert(y_true), convert(logits)
-    assert value(*given, mask_token_id=-100) == pytest.approx(short, rel=1e-5)
+    assert value(*given, ignore_class=-100) == pytest.approx(short, rel=1e-5)
     weight = convert((y_true != -100).astype("float32"))
     assert value(*given, weight) == pytest.approx(short, rel=1e-5)
 

@@ -64,15 +64,11 @@ def gpt2():
     return tiny_models.gpt2(dropout=0.1)
 
 
-def gpt2_of_bytes():
-    return tiny_models.gpt2(dropout=0.1, plain_bytes=True)
-
-
 @pytest.mark.parametrize(
     ("make", "optimizer", "data", "shuffle"),
     [
         (gpt2, scheduled, texts, True),
-        (gpt2_of_bytes, accumulating, "texts", False),
+        (gpt2, accumulating, "texts", False),
         (tiny_models.lstm, adam, letters, False),
     ],
 )

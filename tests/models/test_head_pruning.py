@@ -113,3 +113,19 @@ def test_what_is_quantised_cannot_be_pruned(task):
             layer.quantize("int8")
     with pytest.raises(ValueError, match="quantise after pruning"):
         kh.models.prune_heads(task, 0.5, {path: np.ones(2)})
+
+
+def test_layers_of_one_path_are_told_apart():
+    layers = [keras.layers.MultiHeadAttention(2, 3, name="attention") for _ in range(2)]
+    inputs = keras.Input((4, 5))
+    middle = keras.Model(inputs, layers[0](inputs, inputs), name="same")
+    other = keras.Input((4, 5))
+    last = keras.Model(other, layers[1](other, other), name="same_too")
+    task = keras.Model(inputs, last(middle(inputs)))
+    kernels = [w for w in task.weights if w.path.endswith("attention_output/kernel")]
+    assert len(kernels) == 2 and kernels[0].path == kernels[1].path
+    names = [kernels[0].path, f"{kernels[0].path} (2)"]
+    importance = dict(zip(names, (np.array([0.4, 0.3]), np.array([0.1, 0.2]))))
+    assert kh.models.prune_heads(task, 0.5, importance) == [(names[1], 0), (names[1], 1)]
+    zero = [not ops.convert_to_numpy(kernel).any() for kernel in kernels]
+    assert zero == [False, True]

@@ -30,7 +30,7 @@ def make(kind):
     """A tuner that draws replay at random, with dropout or with objectives that keep a state."""
     task = tiny_models.gpt2(dropout=0.2 if kind == "dropout" else 0.0)
     rows = oracles.token_rows(task)
-    objectives = [SelfDistillation(5.0, replay=rows, replay_batch_size=2, seed=3, name="replay")]
+    objectives = [SelfDistillation(5.0, replay=rows, batch_size=2, seed=3, name="replay")]
     if kind == "state":
         objectives += [
             SelfDistillation(snapshot_epoch=1, name="snapshot"),

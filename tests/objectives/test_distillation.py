@@ -1,7 +1,5 @@
 """Is the term the masked KL from another model, and does that model stay as it is?"""
 
-import json
-
 import keras
 import numpy as np
 import oracles
@@ -30,7 +28,7 @@ def test_the_term_is_the_masked_kl_times_the_squared_temperature(kind, temperatu
     make, rows = oracles.TASKS[kind]
     teacher, task = make(seed=1), make()
     x, y, weight = rows(task)
-    objective = Distillation(teacher, temperature=temperature)
+    objective = Distillation(teacher=teacher, temperature=temperature)
     objective.attach(task)
     for weights in (weight, None):
         expected = expected_term(teacher, task, x, weights, temperature)
@@ -42,7 +40,7 @@ def test_the_term_is_the_masked_kl_times_the_squared_temperature(kind, temperatu
 
 def test_what_has_no_weight_does_not_count():
     teacher, task = tiny_models.gpt2(seed=1), tiny_models.gpt2()
-    objective = Distillation(teacher)
+    objective = Distillation(teacher=teacher)
     x, y, weight = oracles.token_rows(task)
     other = {key: array.copy() for key, array in x.items()}
     other["token_ids"][weight.sum(1) == 0] = 1
@@ -54,7 +52,7 @@ def test_what_has_no_weight_does_not_count():
 def test_the_teacher_speaks_without_dropout_and_is_another_size():
     task = tiny_models.gpt2(seed=0)
     teacher = tiny_models.gpt2(seed=1, dropout=0.5, max_sequence_length=48)
-    objective = Distillation(teacher)
+    objective = Distillation(teacher=teacher)
     x, y, weight = oracles.token_rows(task)
     expected = expected_term(teacher, task, x, weight, 2.0)
     batch = scripted.batch(task, x, y, weight, training=True)
@@ -63,7 +61,7 @@ def test_the_teacher_speaks_without_dropout_and_is_another_size():
 
 def test_the_task_learns_what_the_teacher_says_and_the_teacher_nothing():
     teacher, task = tiny_models.gpt2(seed=1), tiny_models.gpt2()
-    objective = Distillation(teacher, 50.0)
+    objective = Distillation(50.0, teacher=teacher)
     tuner = kh.models.FineTuner(task, [objective])
     tuner.trainable = True  # sets it for everything inside, until `compile`
     tuner.compile(keras.optimizers.Adam(0.01))
@@ -79,36 +77,20 @@ def test_the_task_learns_what_the_teacher_says_and_the_teacher_nothing():
 def test_what_becomes_of_the_teacher_given_changes_nothing():
     teacher, task = tiny_models.lstm(seed=1), tiny_models.lstm()
     teacher.compile("sgd", "mse", metrics=["mae"])  # its metrics are not those of the tuner
-    objective = Distillation(teacher)
+    objective = Distillation(teacher=teacher)
     teacher.set_weights([0.0 * w for w in teacher.get_weights()])
     assert any(w.any() for w in objective.teacher.get_weights())
     tuner = kh.models.FineTuner(task, [objective])
     assert [m.name for m in tuner.metrics] == ["loss_distillation"]
 
 
-def test_the_config_goes_through_json_and_back():
-    objective = Distillation(tiny_models.gpt2(), 0.25, temperature=3.0, name="taught")
-    again = Distillation.from_config(json.loads(json.dumps(objective.get_config())))
-    assert (again.weight, again.temperature, again.name) == (0.25, 3.0, "taught")
-    shapes = [[w.shape for w in o.teacher.get_weights()] for o in (objective, again)]
-    assert shapes[0] == shapes[1]
-    assert not again.trainable_variables
-
-
 def test_wrong_arguments():
     teacher = tiny_models.lstm()
-    for bad, error, match in (
-        ({"teacher": "gpt2_base_en"}, TypeError, "`teacher` must be a keras.Model.*gpt2_base_en"),
-        ({"teacher": teacher, "weight": -1.0}, ValueError, "`weight` must be >= 0"),
-        ({"teacher": teacher, "temperature": 0.0}, ValueError, "`temperature` must be > 0"),
-    ):
-        with pytest.raises(error, match=match):
-            Distillation(**bad)
     with pytest.raises(ValueError, match="`teacher` must be another model than the task"):
-        kh.models.FineTuner(teacher, [Distillation(teacher)])
+        kh.models.FineTuner(teacher, [Distillation(teacher=teacher)])
     with pytest.raises(ValueError, match="same vocabulary.*Received: 2 in the teacher, "):
-        kh.models.FineTuner(teacher, [Distillation(oracles.Linear(length=12).model)])
+        kh.models.FineTuner(teacher, [Distillation(teacher=oracles.Linear(length=12).model)])
     soft = tiny_models.lstm(softmax=True)
     for task, other in ((teacher, soft), (soft, teacher)):
         with pytest.raises(ValueError, match="Distillation needs logits"):
-            kh.models.FineTuner(task, [Distillation(other)])
+            kh.models.FineTuner(task, [Distillation(teacher=other)])

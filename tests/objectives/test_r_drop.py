@@ -1,7 +1,6 @@
 """Is the term the symmetric KL of two passes with dropout, and is dropout asked for?"""
 
 import dataclasses
-import json
 
 import keras
 import numpy as np
@@ -94,16 +93,7 @@ def test_a_task_without_dropout_is_refused(make):
         kh.models.FineTuner(make(), [RDrop()])
 
 
-def test_the_config_goes_through_json_and_back():
-    objective = RDrop(0.25, name="agree")
-    again = RDrop.from_config(json.loads(json.dumps(objective.get_config())))
-    assert (again.weight, again.name) == (0.25, "agree")
-    assert again.get_config() == objective.get_config()
-
-
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match="`weight` must be >= 0.0. Received: weight=-0.5"):
-        RDrop(-0.5)
     with pytest.raises(ValueError, match="RDrop needs logits"):
         kh.models.FineTuner(tiny_models.lstm(softmax=True), [RDrop()])
 

@@ -13,7 +13,7 @@ from keras_halluc.objectives import teachers
 pytestmark = pytest.mark.eager
 
 TEXTS = tiny_models.TEXTS
-VOCAB = 258
+VOCAB = 256
 
 
 def fit(tuner, rows, optimizer=None, validation=True, **kwargs):
@@ -210,7 +210,7 @@ class Weights(keras.callbacks.Callback):
 def test_a_snapshot_is_taken_as_its_epoch_begins(replay):
     task = tiny_models.gpt2()
     rows = oracles.token_rows(task)
-    settings = {"replay": rows, "replay_batch_size": 8} if replay else {}
+    settings = {"replay": rows, "batch_size": 8} if replay else {}
     tuner, _ = make(task, weight=5.0, snapshot_epoch=2, **settings)
     weights = Weights()
     history = fit(tuner, rows, epochs=4, callbacks=[weights])
@@ -261,13 +261,10 @@ def test_a_compiled_model_is_copied_without_its_metrics():
 def test_wrong_combinations():
     rows = oracles.token_rows(tiny_models.gpt2())
     for bad, match in (
-        ({"teacher": "base"}, r"`teacher` must be one of \('live', 'cached', 'lora_off'\)"),
         ({"teacher": "cached", "replay": rows}, "must not be 'cached' with `replay`"),
         ({"teacher": "cached", "temperature": 2.0}, "'cached'.*temperature=2.0"),
         ({"teacher": "cached", "snapshot_epoch": 1}, "`snapshot_epoch` must be None unless"),
         ({"teacher": "lora_off", "snapshot_epoch": 1}, "`snapshot_epoch`.*teacher='lora_off'"),
-        ({"snapshot_epoch": 0}, "`snapshot_epoch` must be an integer >= 1"),
-        ({"top_k": 0}, "`top_k` must be an integer >= 1"),
     ):
         with pytest.raises(ValueError, match=match):
             SelfDistillation(**bad)

@@ -111,14 +111,14 @@ def test_gradient_is_finite_at_the_edges():
     teacher[..., 0] = -np.inf
     assert np.isfinite(gradient(teacher, student)).all()
     gold = np.zeros((2, 3), "int32")
-    teacher, student = (keras.ops.convert_to_numpy(ops.forbid(x, gold)) for x in draw(5))
+    teacher, student = (keras.ops.convert_to_numpy(ops.divergence.forbid(x, gold)) for x in draw(5))
     assert np.isfinite(gradient(teacher, student)).all()
 
 
 def test_forbidding_a_token_is_leaving_it_out():
     teacher, student = draw(6)
     gold = np.full((2, 3), 4)
-    found = kl(ops.forbid(teacher, gold), ops.forbid(student, gold), 2.0)
+    found = kl(ops.divergence.forbid(teacher, gold), ops.divergence.forbid(student, gold), 2.0)
     expected = oracle(np.delete(teacher, 4, -1), np.delete(student, 4, -1), 2.0)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
@@ -127,7 +127,7 @@ def test_forbid_touches_only_the_given_tokens():
     logits = draw(7)[0]
     ids = np.random.default_rng(7).integers(0, 6, (2, 3))
     ids[0, 0] = -1  # nothing to take out
-    out = keras.ops.convert_to_numpy(ops.forbid(keras.ops.cast(logits, "float16"), ids))
+    out = keras.ops.convert_to_numpy(ops.divergence.forbid(keras.ops.cast(logits, "float16"), ids))
     hit = np.arange(6) == ids[..., None]
     assert (out[hit] == -1e9).all()
     np.testing.assert_array_equal(out[~hit], logits.astype("float16").astype("float32")[~hit])
@@ -197,13 +197,15 @@ def test_of_the_top_k_the_gradient_is_that_of_the_merged_tokens():
 def test_of_the_top_k_what_is_forbidden_adds_nothing():
     teacher, student = draw(6)
     gold = np.full((2, 3), 4)
-    ids, log_probs = record(keras.ops.convert_to_numpy(ops.forbid(teacher, gold)), 5)
-    found = ops.top_k_kl_divergence(ids, log_probs, ops.forbid(student, gold))
+    ids, log_probs = record(keras.ops.convert_to_numpy(ops.divergence.forbid(teacher, gold)), 5)
+    found = ops.top_k_kl_divergence(ids, log_probs, ops.divergence.forbid(student, gold))
     expected = oracle(np.delete(teacher, 4, -1), np.delete(student, 4, -1), 1.0)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(found), expected, rtol=1e-4, atol=1e-5)
 
     def total(logits):
-        return keras.ops.sum(ops.top_k_kl_divergence(ids, log_probs, ops.forbid(logits, gold)))
+        return keras.ops.sum(
+            ops.top_k_kl_divergence(ids, log_probs, ops.divergence.forbid(logits, gold))
+        )
 
     slope = keras.ops.convert_to_numpy(ops.gradient_at(total, student, []))
     assert np.isfinite(slope).all() and not slope[..., 4].any()
@@ -220,4 +222,4 @@ def test_bad_arguments_raise():
     with pytest.raises(ValueError, match=r"`student_logits` must have shape \(2, 3, 5\)"):
         ops.kl_divergence(logits, logits[:, :1], 1.0)
     with pytest.raises(ValueError, match=r"`token_ids` must have shape \(2, 3\)"):
-        ops.forbid(logits, np.zeros(2, "int32"))
+        ops.divergence.forbid(logits, np.zeros(2, "int32"))

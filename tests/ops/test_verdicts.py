@@ -9,7 +9,7 @@ from keras_halluc._types import LABELS
 
 
 def sums(labels, weight):
-    return keras.ops.convert_to_numpy(ops.verdict_sums(labels, weight))
+    return keras.ops.convert_to_numpy(ops.verdicts.verdict_sums(labels, weight))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -34,6 +34,6 @@ def test_a_label_that_is_none_is_not_lost(stray):
 
 def test_wrong_shapes_raise():
     with pytest.raises(ValueError, match=r"`labels` must have shape \(batch,\)"):
-        ops.verdict_sums(np.zeros((2, 1), "int32"), np.ones((2, 1)))
+        ops.verdicts.verdict_sums(np.zeros((2, 1), "int32"), np.ones((2, 1)))
     with pytest.raises(ValueError, match=r"`weight` must have shape \(2,\).*\(3,\)"):
-        ops.verdict_sums(np.zeros(2, "int32"), np.ones(3))
+        ops.verdicts.verdict_sums(np.zeros(2, "int32"), np.ones(3))

@@ -6,7 +6,7 @@ from scripted import LabelChecker
 from scripted import case_list
 
 import keras_halluc as kh
-from keras_halluc import ops
+from keras_halluc import statistics
 from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.reports.measure import KINDS
 from keras_halluc.statistics.estimates import Estimate
@@ -32,25 +32,25 @@ def test_rates_are_over_what_was_measured_and_differences_over_what_was_measured
     before, after = zip(*pairs)
     report = compare(before, after)
     found = report.find("hallucination_rate")
-    assert found.before == Estimate(6 / 37, *ops.wilson_interval(6, 37, 0.95), 37)
-    assert found.after == Estimate(14 / 40, *ops.wilson_interval(14, 40, 0.95), 40)
-    assert found.difference == Estimate(*ops.paired_rate_interval(9, 6, 35, 0.95), 35)
-    assert found.p_value == ops.mcnemar_test(9, 6)
+    assert found.before == Estimate(6 / 37, *statistics.wilson_interval(6, 37, 0.95), 37)
+    assert found.after == Estimate(14 / 40, *statistics.wilson_interval(14, 40, 0.95), 40)
+    assert found.difference == Estimate(*statistics.paired_rate_interval(9, 6, 35, 0.95), 35)
+    assert found.p_value == statistics.mcnemar_test(9, 6)
     accuracy = report.find("answer_accuracy")
     assert (accuracy.before.value, accuracy.after.value) == (28 / 37, 22 / 40)
-    assert accuracy.difference == Estimate(*ops.paired_rate_interval(2, 6, 35, 0.95), 35)
+    assert accuracy.difference == Estimate(*statistics.paired_rate_interval(2, 6, 35, 0.95), 35)
     abstained = report.find("abstention_rate")
-    assert abstained.difference == Estimate(*ops.paired_rate_interval(4, 3, 35, 0.95), 35)
+    assert abstained.difference == Estimate(*statistics.paired_rate_interval(4, 3, 35, 0.95), 35)
     coverage = report.find("check_coverage")
     assert (coverage.before.value, coverage.after.value) == (37 / 42, 40 / 42)
-    assert coverage.difference == Estimate(*ops.paired_rate_interval(5, 2, 42, 0.95), 42)
+    assert coverage.difference == Estimate(*statistics.paired_rate_interval(5, 2, 42, 0.95), 42)
 
 
 def test_what_was_lost_and_gained():
     report = compare([S] * 10 + [U] * 6 + [N], [S] * 7 + [A] * 2 + [U] + [S] * 2 + [U] * 4 + [S])
     lost, gained = report.find("lost"), report.find("gained")
-    assert lost.after == Estimate(0.3, *ops.wilson_interval(3, 10, 0.95), 10)
-    assert gained.after == Estimate(2 / 6, *ops.wilson_interval(2, 6, 0.95), 6)
+    assert lost.after == Estimate(0.3, *statistics.wilson_interval(3, 10, 0.95), 10)
+    assert gained.after == Estimate(2 / 6, *statistics.wilson_interval(2, 6, 0.95), 6)
     assert (lost.before, lost.difference, lost.change) == (None, None, "")
 
 
@@ -61,7 +61,7 @@ def test_knowledge_is_taken_apart_by_category():
     report = compare(before, after, knowledge=knowledge)
     forgetting = report.find("forgetting")
     assert forgetting.after == pytest.approx(6 / 8 - 4 / 8)
-    assert forgetting.difference == Estimate(*ops.paired_rate_interval(3, 1, 8, 0.95), 8)
+    assert forgetting.difference == Estimate(*statistics.paired_rate_interval(3, 1, 8, 0.95), 8)
     rates = {
         category: report.find("answer_accuracy", group=category).after.value
         for category in ("highly_known", "weakly_known", "unknown")
@@ -111,9 +111,9 @@ def test_every_rate_of_a_group():
     for name, (hits, total, gained, lost) in shares.items():
         measure = report.find(name, group="b")
         assert measure.after == Estimate(
-            hits / total, *ops.wilson_interval(hits, total, 0.95), total
+            hits / total, *statistics.wilson_interval(hits, total, 0.95), total
         )
-        low_high = ops.paired_rate_interval(gained, lost, total, 0.95)
+        low_high = statistics.paired_rate_interval(gained, lost, total, 0.95)
         assert measure.difference == Estimate(*low_high, total)
         assert report.find(name, group="a").difference.value == 0.0
         assert f"| {measure.title} | b |" in report.to_markdown()

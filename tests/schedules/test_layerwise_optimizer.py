@@ -6,7 +6,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc.schedules.depth import depth_by_path
+from keras_halluc.schedules.weight_depth import weight_depths
 
 pytestmark = [
     pytest.mark.skipif(
@@ -16,8 +16,9 @@ pytestmark = [
 ]
 
 
-def depths(task):
-    return {path.split("/")[-2] + "/" + path.split("/")[-1]: d for path, d in task.items()}
+def depth_by_path(task):
+    paths = [variable.path for variable in task.trainable_variables]
+    return dict(zip(paths, weight_depths(task), strict=True))
 
 
 def stack():
@@ -31,7 +32,6 @@ def stack():
 def test_depth_of_a_kerashub_task():
     task = tiny_models.gpt2()
     found = depth_by_path(task)
-    assert set(found) == {v.path for v in task.trainable_variables}
     for path, depth in found.items():
         if "embedding" in path:
             assert depth == 0, path
@@ -46,6 +46,40 @@ def test_depth_of_encoder_and_decoder():
     decoder = {d for path, d in found.items() if "transformer_decoder_layer" in path}
     assert encoder == {1} and decoder == {2}
     assert {d for path, d in found.items() if "token_embedding" in path} == {0}
+
+
+def test_depth_of_rwkv_which_calls_its_blocks_otherwise():
+    found = depth_by_path(tiny_models.rwkv())
+    for path, depth in found.items():
+        block = path.partition("/")[0]
+        levels = {"token_embedding": 0, "rwkv_layer_0": 1, "rwkv_layer_1": 2}
+        assert depth == levels.get(block, 3), path
+    assert set(found.values()) == {0, 1, 2, 3}
+
+
+def test_weights_of_one_path_each_get_their_own_step(tmp_path):
+    """The tables of encoder and decoder of a T5 have one path and lie at different depths."""
+    model = tiny_models.t5()
+    weights, depths = model.trainable_variables, weight_depths(model)
+    tables = [i for i, weight in enumerate(weights) if "attention/embeddings" in weight.path]
+    assert len({weights[i].path for i in tables}) == 1 and len(tables) == 2
+    assert [depths[i] for i in tables] == [1, 3]
+    optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.SGD(0.5), model, decay=0.1)
+    weights[0].trainable = False  # and what is asked for is no longer all there was
+    model.compile(optimizer, loss="mse")
+    rates = {0: 0.5e-5, 1: 0.5e-4, 2: 0.5e-3, 3: 0.5e-2, 4: 0.5e-1, 5: 0.5}
+    left = zip(model.trainable_variables, depths[1:], strict=True)
+    optimizer.build(model.trainable_variables)
+    for weight, depth in left:
+        before = np.array(keras.ops.convert_to_numpy(weight))
+        chosen = [float(v is weight) for v in model.trainable_variables]
+        ones = [keras.ops.full(v.shape, one) for v, one in zip(model.trainable_variables, chosen)]
+        optimizer.apply(ones, model.trainable_variables)
+        moved = before - keras.ops.convert_to_numpy(weight)
+        np.testing.assert_allclose(moved, rates[depth], rtol=0.01, err_msg=weight.path)
+    loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
+    names = [loaded._optimizer_map(variable).name for variable in model.trainable_variables]
+    assert names == [f"layer_{depth}" for depth in depths[1:]]
 
 
 def test_steps_shrink_by_the_decay():

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 from keras_halluc import ops
+from keras_halluc.statistics import calibration_error_by_chance
 
 
 def by_enumeration(confidence, num_bins):
     """Each way in which the rows can come out: `(error, probability)`."""
     for right in itertools.product([0.0, 1.0], repeat=len(confidence)):
-        sums = ops.calibration_sums(confidence, right, np.ones(len(confidence)), num_bins)
+        sums = ops.calibration.calibration_sums(
+            confidence, right, np.ones(len(confidence)), num_bins
+        )
         chance = np.prod([p if r else 1 - p for p, r in zip(confidence, right)])
         yield float(keras.ops.convert_to_numpy(ops.calibration_error(sums))), chance
 
@@ -20,7 +23,7 @@ def by_enumeration(confidence, num_bins):
 @pytest.mark.parametrize("num_bins", [1, 3, 15])
 def test_the_distribution_is_that_of_all_outcomes(num_bins):
     confidence = np.array([0.9, 0.2, 0.85, 0.5, 1.0, 0.25])
-    found = ops.calibration_error_by_chance(confidence, num_bins, 40_000, 3)
+    found = calibration_error_by_chance(confidence, num_bins, 40_000, 3)
     assert found.shape == (40_000,)
     every = list(by_enumeration(confidence, num_bins))
     # No draw is an error that no outcome has.
@@ -34,7 +37,7 @@ def test_the_distribution_is_that_of_all_outcomes(num_bins):
 
 
 def test_nothing_is_left_to_chance():
-    certain = ops.calibration_error_by_chance([0.0, 1.0, 1.0], 15, 10, 0)
+    certain = calibration_error_by_chance([0.0, 1.0, 1.0], 15, 10, 0)
     np.testing.assert_array_equal(certain, np.zeros(10))
 
 
@@ -42,29 +45,29 @@ def test_it_shrinks_with_the_root_of_the_rows_and_not_with_their_order():
     rng = np.random.default_rng(0)
     confidence = rng.uniform(0.5, 1.0, 400)
     few, many = (
-        ops.calibration_error_by_chance(np.tile(confidence, n), 15, 400, 1).mean() for n in (1, 16)
+        calibration_error_by_chance(np.tile(confidence, n), 15, 400, 1).mean() for n in (1, 16)
     )
     assert few / many == pytest.approx(4.0, rel=0.1)
-    shuffled = ops.calibration_error_by_chance(rng.permutation(confidence), 15, 400, 2).mean()
+    shuffled = calibration_error_by_chance(rng.permutation(confidence), 15, 400, 2).mean()
     assert shuffled == pytest.approx(few, rel=0.1)
 
 
 def test_the_same_draws_from_the_same_seed_whatever_is_held_at_once(monkeypatch):
     confidence = np.linspace(0.1, 0.9, 50)
-    whole = ops.calibration_error_by_chance(confidence, 10, 60, 5)
-    np.testing.assert_array_equal(whole, ops.calibration_error_by_chance(confidence, 10, 60, 5))
-    assert (whole != ops.calibration_error_by_chance(confidence, 10, 60, 6)).any()
-    monkeypatch.setattr("keras_halluc.ops.calibration_chance.CELLS", 120)
-    np.testing.assert_array_equal(whole, ops.calibration_error_by_chance(confidence, 10, 60, 5))
+    whole = calibration_error_by_chance(confidence, 10, 60, 5)
+    np.testing.assert_array_equal(whole, calibration_error_by_chance(confidence, 10, 60, 5))
+    assert (whole != calibration_error_by_chance(confidence, 10, 60, 6)).any()
+    monkeypatch.setattr("keras_halluc.statistics.calibration_chance.CELLS", 120)
+    np.testing.assert_array_equal(whole, calibration_error_by_chance(confidence, 10, 60, 5))
 
 
 def p_value(seed, factor):
     rng = np.random.default_rng(seed)
     confidence = rng.uniform(0.5, 1.0, 1000)
     right = rng.random(1000) < factor * confidence
-    sums = ops.calibration_sums(confidence, right, np.ones(1000), 15)
+    sums = ops.calibration.calibration_sums(confidence, right, np.ones(1000), 15)
     own = float(keras.ops.convert_to_numpy(ops.calibration_error(sums)))
-    return (ops.calibration_error_by_chance(confidence, 15, 200, seed + 1000) >= own).mean()
+    return (calibration_error_by_chance(confidence, 15, 200, seed + 1000) >= own).mean()
 
 
 def test_p_values_are_uniform_for_a_calibrated_model_and_small_for_one_too_sure():
@@ -89,6 +92,6 @@ def test_p_values_are_uniform_for_a_calibrated_model_and_small_for_one_too_sure(
 )
 def test_bad_arguments_raise(change, match):
     with pytest.raises(ValueError, match=match):
-        ops.calibration_error_by_chance(
+        calibration_error_by_chance(
             **{"confidence": [0.5], "num_bins": 15, "draws": 10, "seed": 0, **change}
         )

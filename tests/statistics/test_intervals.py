@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from keras_halluc import ops
+from keras_halluc import statistics
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from keras_halluc import ops
     ],
 )
 def test_published_values(successes, total, low, high):
-    found = ops.wilson_interval(successes, total, 0.95)
+    found = statistics.wilson_interval(successes, total, 0.95)
     assert found == pytest.approx((low, high), abs=6e-5)
 
 
@@ -26,24 +26,25 @@ def test_published_values(successes, total, low, high):
 @pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
 def test_laws(total, confidence):
     for successes in {0, 1, total // 2, total}:
-        low, high = ops.wilson_interval(successes, total, confidence)
+        low, high = statistics.wilson_interval(successes, total, confidence)
         assert 0.0 <= low <= successes / total <= high <= 1.0
-        mirrored = ops.wilson_interval(total - successes, total, confidence)
+        mirrored = statistics.wilson_interval(total - successes, total, confidence)
         assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
-        wider = ops.wilson_interval(successes, total, (1 + confidence) / 2)
+        wider = statistics.wilson_interval(successes, total, (1 + confidence) / 2)
         assert wider[1] - wider[0] > high - low
 
 
 def test_ends_solve_the_score_equation():
     z = 1.959963984540054
-    for end in ops.wilson_interval(13, 50, 0.95):
+    for end in statistics.wilson_interval(13, 50, 0.95):
         assert abs(0.26 - end) == pytest.approx(z * math.sqrt(end * (1 - end) / 50), rel=1e-9)
 
 
 def test_holds_the_rate_about_as_often_as_it_says():
     successes = np.random.default_rng(0).binomial(40, 0.1, 2000)
     held = [
-        low <= 0.1 <= high for low, high in (ops.wilson_interval(k, 40, 0.95) for k in successes)
+        low <= 0.1 <= high
+        for low, high in (statistics.wilson_interval(k, 40, 0.95) for k in successes)
     ]
     assert 0.93 <= np.mean(held) <= 0.97
 
@@ -61,7 +62,7 @@ def test_holds_the_rate_about_as_often_as_it_says():
 )
 def test_bad_arguments_raise(arguments, match):
     with pytest.raises(ValueError, match=match):
-        ops.wilson_interval(*arguments)
+        statistics.wilson_interval(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_bad_arguments_raise(arguments, match):
     ],
 )
 def test_published_values_of_a_difference(counts, low, high):
-    difference, *found = ops.newcombe_interval(*counts, 0.95)
+    difference, *found = statistics.newcombe_interval(*counts, 0.95)
     assert difference == pytest.approx(counts[0] / counts[1] - counts[2] / counts[3])
     assert found == pytest.approx((low, high), abs=6e-5)
 
@@ -87,9 +88,9 @@ def test_published_values_of_a_difference(counts, low, high):
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 def test_laws_of_a_difference(confidence):
     for counts in ((0, 5, 5, 5), (3, 9, 1, 40), (40, 40, 7, 8), (2, 5, 2, 5)):
-        difference, low, high = ops.newcombe_interval(*counts, confidence)
+        difference, low, high = statistics.newcombe_interval(*counts, confidence)
         assert -1.0 <= low <= difference <= high <= 1.0
-        swapped = ops.newcombe_interval(*counts[2:], *counts[:2], confidence)
+        swapped = statistics.newcombe_interval(*counts[2:], *counts[:2], confidence)
         assert swapped == pytest.approx((-difference, -high, -low), abs=1e-12)
 
 
@@ -98,7 +99,7 @@ def test_a_difference_is_held_about_as_often_as_it_says():
     pairs = zip(rng.binomial(40, 0.1, 2000), rng.binomial(60, 0.3, 2000))
     held = [
         low <= -0.2 <= high
-        for _, low, high in (ops.newcombe_interval(a, 40, b, 60, 0.95) for a, b in pairs)
+        for _, low, high in (statistics.newcombe_interval(a, 40, b, 60, 0.95) for a, b in pairs)
     ]
     assert 0.93 <= np.mean(held) <= 0.97
 
@@ -106,4 +107,4 @@ def test_a_difference_is_held_about_as_often_as_it_says():
 def test_bad_counts_of_a_difference_raise():
     for counts in ((0, 0, 1, 2), (1, 2, 0, 0), (3, 2, 1, 2), (1, 2, -1, 2)):
         with pytest.raises(ValueError, match="must be"):
-            ops.newcombe_interval(*counts, 0.95)
+            statistics.newcombe_interval(*counts, 0.95)

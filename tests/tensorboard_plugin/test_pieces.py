@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_halluc.tensorboard_plugin.pieces import cut_pieces
+from keras_halluc.tensorboard_plugin.span_pieces import cut_pieces
 
 TEXTS = st.text(max_size=60)
 SPANS = st.lists(

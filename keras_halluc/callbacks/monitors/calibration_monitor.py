@@ -22,7 +22,7 @@ from keras_halluc.statistics.confidence_estimates import confidence_estimates
 from keras_halluc.statistics.confidence_estimates import reliability
 from keras_halluc.statistics.estimates import Estimate
 
-PROBABILITY = "probability"  # of the whole answer, the one score that is a probability
+PROBABILITY = "probability"  # of the whole answer, the one confidence that is a probability
 
 
 class CalibrationMonitor(CaseMonitor):
@@ -39,13 +39,13 @@ class CalibrationMonitor(CaseMonitor):
     | `abstention_score_t50`, `_t75`, `_t90` | higher | right 1, abstained 0, wrong \
 `-t / (1 - t)` |
 
-    An answer's confidence is the probability of the whole of it, or minus another `score` of
-    `UncertaintyScorer`: then `aurc` and `auroc` are of that score, and the first two, which need a
+    An answer's `confidence` is the probability of the whole of it, or minus an uncertainty of
+    `UncertaintyScorer`: then `aurc` and `auroc` are of that one, and the first two, which need a
     probability, are left out, as is the diagram. The first four are over answers that were measured
     and are no abstention, and are left out below 30 of them; their intervals are bootstrapped.
     `auroc` is in [0, 1], 0.5 is chance, and it is left out where all answers are right or all are
-    wrong. What a score is worth shows beside that of a monitor with `score="length"` and another
-    `prefix`. At a threshold t a guess pays off only where it is right by more than t, so that a
+    wrong. What a confidence is worth shows beside that of a monitor with `confidence="length"` and
+    another `prefix`. At a threshold t a guess pays off only where it is right by more than t: a
     model that always guesses scores worse than one that says that it does not know. The reliability
     diagram goes to TensorBoard as `reliability`. For a classifier, use
     `ClassifierCalibrationMonitor`.
@@ -55,8 +55,9 @@ class CalibrationMonitor(CaseMonitor):
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator` that can score, or KerasHub task. None is the model being fitted.
         resamples: int >= 1, of each bootstrap interval.
-        score: str, `"probability"` or a score of `UncertaintyScorer`, such as `"mean_log_prob"`.
-            `"margin"` and `"rauq"` need a KerasHub `CausalLM`.
+        confidence: str, `"probability"`, or the uncertainty of `UncertaintyScorer` it is the
+            opposite of, such as `"mean_log_prob"`. `"margin"` and `"rauq"` need a
+            KerasHub `CausalLM`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -86,7 +87,7 @@ class CalibrationMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         resamples: int = 200,
-        score: str = PROBABILITY,
+        confidence: str = PROBABILITY,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
@@ -95,13 +96,13 @@ class CalibrationMonitor(CaseMonitor):
     ) -> None:
         super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.resamples = check_int("resamples", resamples, minimum=1)
-        self.score = check_choice("score", score, (PROBABILITY, *SCORES))
+        self.confidence = check_choice("confidence", confidence, (PROBABILITY, *SCORES))
         self._scorer: UncertaintyScorer | None = None
         self._sums: np.ndarray | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return KEYS if self.score == PROBABILITY else (*RANKING, *THRESHOLDS)
+        return KEYS if self.confidence == PROBABILITY else (*RANKING, *THRESHOLDS)
 
     def examine(self, answers: list[Answer]) -> None:
         """How sure the model is of each of its answers."""
@@ -115,14 +116,14 @@ class CalibrationMonitor(CaseMonitor):
 
     def _confidences(self, prompts: list[str], outputs: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """`(row,)` each: confidence, higher is surer, and whether there is a token."""
-        if self.score == PROBABILITY:
+        if self.confidence == PROBABILITY:
             scores = self.active_generator.score(prompts, outputs)
             probabilities = np.exp(np.sum(scores.log_probs * scores.mask, axis=1))
             return np.minimum(probabilities, 1.0), np.any(scores.mask, axis=1)
         if self._scorer is None or self._scorer.generator is not self.active_generator:
-            self._scorer = UncertaintyScorer(self.active_generator, [self.score, "length"])
+            self._scorer = UncertaintyScorer(self.active_generator, [self.confidence, "length"])
         found = self._scorer(prompts, outputs)
-        return -found[self.score], ~np.isnan(found["length"])
+        return -found[self.confidence], ~np.isnan(found["length"])
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         labels = [LABELS.index(answer.verdict.label) for answer in answers]
@@ -137,7 +138,7 @@ class CalibrationMonitor(CaseMonitor):
         if len(given) >= MIN_ANSWERS:
             confidence, correct = np.array(given, "float32").T
             values |= confidence_estimates(confidence, correct, self.resamples, self.keys)
-            if self.score == PROBABILITY:
+            if self.confidence == PROBABILITY:
                 self._sums = reliability(confidence, correct)
         return values
 

@@ -3,6 +3,7 @@
 import abc
 import dataclasses
 import time
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import cast
 
 import keras
 
+from keras_halluc._check import check_same_length
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
@@ -19,13 +21,13 @@ from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
-from keras_halluc.callbacks.observed.answers import ask
 from keras_halluc.callbacks.session.time_budget import spread
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size
 from keras_halluc.grounding import AnswerChecker
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.statistics.estimates import Estimate
 
 
@@ -122,10 +124,7 @@ class CaseMonitor(Monitor):
         """Called with the answers of the base model, before `summarize`. Default: nothing."""
 
     def examine(self, answers: list[Answer]) -> None:
-        """Called with answers just given; its time counts as that of the check. Default: nothing.
-
-        The model is as it was when it answered, whoever else may have asked it since.
-        """
+        """Called with answers just given; its time counts as the check's. Default: nothing."""
 
     def begin(self) -> None:
         if any(
@@ -158,7 +157,7 @@ class CaseMonitor(Monitor):
         heard = self.session.heard(generator, moment.step)
         label = f"{type(self).__name__}: {self.name}"
         progress = Progress(label, len(indices), self._loudness)
-        answers, seconds = ask(
+        answers, seconds = _ask(
             generator, self.checker, cases, indices, heard.outputs, progress.update
         )
         if all(cases[i].prompt in heard.outputs for i in indices):  # more of them would be asked
@@ -191,6 +190,60 @@ class CaseMonitor(Monitor):
             writer.cases(cases, outputs, [answer.verdict for answer in self.answers], step)
         if ended or not isinstance(self.checker, Unchecked):
             writer.progress(step, self._planned(), ended=ended)
+
+
+def _ask(
+    generator: Generator,
+    checker: Checker,
+    cases: Sequence[Case],
+    indices: Sequence[int],
+    heard: Mapping[str, str],
+    tell: Callable[[int], None],
+) -> tuple[list[Answer], float]:
+    """Answers to the cases at `indices`, in chunks, and the seconds each one took.
+
+    Prompts of like length are asked together, since a batch takes as long as its longest. The first
+    chunk may have compiled, so it is left out of the seconds unless it is the only one. Where all
+    are known already, the seconds are those of checking.
+
+    Args:
+        generator: `Generator`.
+        checker: `Checker`.
+        cases: all cases.
+        indices: which of them to answer, at least one.
+        heard: outputs by prompt that are known already; these prompts are not asked again.
+        tell: called with the number of cases done after each chunk.
+    """
+    size = chunk_size(generator)
+    known = [i for i in indices if cases[i].prompt in heard]
+    order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
+    began = time.perf_counter()
+    found = _checked(checker, cases, known, [heard[cases[i].prompt] for i in known])
+    if not order:
+        return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
+    began = time.perf_counter()
+    for start in range(0, len(order), size):
+        if start == size:
+            began = time.perf_counter()
+        chunk = order[start : start + size]
+        outputs = generator.generate([cases[i].prompt for i in chunk])
+        found |= _checked(checker, cases, chunk, outputs)
+        tell(len(found))
+    timed = len(order) - size if len(order) > size else len(order)
+    return [found[i] for i in indices], (time.perf_counter() - began) / timed
+
+
+def _checked(
+    checker: Checker, cases: Sequence[Case], indices: Sequence[int], outputs: Sequence[str]
+) -> dict[int, Answer]:
+    if not indices:
+        return {}
+    asked = [cases[i] for i in indices]
+    check_same_length(cases=asked, outputs=outputs)
+    verdicts = checker.check(asked, outputs)
+    check_same_length(cases=asked, verdicts=verdicts)
+    rows = zip(indices, asked, outputs, map(check_verdict, verdicts))
+    return {row[0]: Answer(*row) for row in rows}
 
 
 def _with_id(answer: Answer, taken: set[str | None]) -> Case:

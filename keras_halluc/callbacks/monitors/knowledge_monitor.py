@@ -11,7 +11,7 @@ from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.data import Knowledge
 from keras_halluc.data import categorize_knowledge
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.data.recipes import category_names
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.statistics.estimates import rate_estimate

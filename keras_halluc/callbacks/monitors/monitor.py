@@ -29,6 +29,12 @@ class Moment:
         step: int, 0 before training and `e + 1` after epoch `e`.
         count: int, how many of its cases or rows it may measure.
         logs: what Keras and earlier callbacks wrote of this epoch; empty at step 0.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> kh.callbacks.Moment(step=0, count=100, logs={}).step  # before training
+    0
     """
 
     step: int

@@ -9,10 +9,10 @@ from keras import ops
 
 from keras_halluc._check import received
 from keras_halluc._compiled_apart import CompiledApart
+from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.batches import fixed_batches
-from keras_halluc.generation.batches import pad_rows
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.internals import captured_attention

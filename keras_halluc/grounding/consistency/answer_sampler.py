@@ -1,4 +1,4 @@
-"""How are answers drawn for each prompt, so that no other prompt changes them?"""
+"""Sampled answers: drawn for each prompt so that no other prompt changes them."""
 
 import zlib
 from collections.abc import Sequence

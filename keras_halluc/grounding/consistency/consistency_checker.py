@@ -1,4 +1,4 @@
-"""Does a model say the same again when it is asked again?"""
+"""`ConsistencyChecker`: self-consistency and semantic entropy of answers sampled again."""
 
 import functools
 import itertools
@@ -16,9 +16,6 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.consistency.answer_sampler import WEIGHTS
 from keras_halluc.grounding.consistency.answer_sampler import check_sampler
@@ -32,13 +29,14 @@ from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
 from keras_halluc.grounding.entailment.pair_scores import MutualEntailment
 from keras_halluc.grounding.entailment.pair_scores import PairScorer
 from keras_halluc.grounding.entailment.pair_scores import check_scorer
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.ops import semantic_entropy
 from keras_halluc.ops.semantic_uncertainty import meaning_masses
 
 Row: TypeAlias = tuple[str, str, Meaning]  # prompt, answer, what it means
 
 
-class ConsistencyChecker:
+class ConsistencyChecker(OutputChecker):
     """Asks the model again and looks how often it means what the output says.
 
     A model that knows an answer gives it again; one that makes it up makes up another. Nothing but
@@ -73,8 +71,9 @@ class ConsistencyChecker:
         agree_at: float in (0, 1].
         entailed_at: float in (0, 1], probability from which on `scorer` says "entailed".
         seed: int >= 0.
-        abstentions: list of str, phrases that say "I don't know".
         first_line_only: bool, whether what follows the first line is no part of an answer.
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -97,8 +96,6 @@ class ConsistencyChecker:
         https://doi.org/10.1038/s41586-024-07421-0
     """
 
-    requires = ()
-
     def __init__(
         self,
         generator: Any,
@@ -109,9 +106,10 @@ class ConsistencyChecker:
         agree_at: float = 0.5,
         entailed_at: float = 0.5,
         seed: int = 0,
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
         first_line_only: bool = True,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         self.weights = check_choice("weights", weights, WEIGHTS)
         self.generator = check_sampler(generator, weights)
         self.num_samples = check_int("num_samples", num_samples, minimum=2)
@@ -125,31 +123,18 @@ class ConsistencyChecker:
                 f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
             )
         self.first_line_only = first_line_only
-        self._reader = MeaningReader(AbstentionReader(abstentions), first_line_only)
-        self.abstentions = tuple(abstentions)
+        self._meanings = MeaningReader(self._reader, first_line_only)
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
+    def _abstention(self, output: str) -> Verdict | None:
+        if self._meanings.meaning(self._meanings.answer(output)) == NO_ANSWER:
+            return Verdict("abstained", reason="gives no answer")
+        return None
 
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone,
-            and on the model as it is.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        answers = [self._reader.answer(output) for output in outputs]
-        meanings = [self._reader.meaning(answer) for answer in answers]
-        rows = list(zip([case.prompt for case in cases], answers, meanings))
-        known = self._ask([row for row in rows if row[2] != NO_ANSWER])
-        return [
-            Verdict("abstained", reason="gives no answer")
-            if row[2] == NO_ANSWER
-            else self._verdict(output, *known[row])
-            for row, output in zip(rows, outputs)
-        ]
+    def _verdicts(self, rows: Sequence[tuple[Case, str]]) -> list[Verdict]:
+        answers = [self._meanings.answer(output) for _, output in rows]
+        asked = [(c.prompt, a, self._meanings.meaning(a)) for (c, _), a in zip(rows, answers)]
+        known = self._ask(asked)
+        return [self._judged(output, *known[row]) for (_, output), row in zip(rows, asked)]
 
     def sample_answers(self, prompts: Sequence[str]) -> list[SampledAnswers]:
         """Samples of each prompt, what they mean, and their semantic entropy.
@@ -170,8 +155,8 @@ class ConsistencyChecker:
         drawn = draw(self.generator, prompts, self.num_samples, self.temperature, self.seed)
         clusters = {}
         for prompt, texts in zip(prompts, drawn):
-            answers = [self._reader.answer(text) for text in texts]
-            clusters[prompt] = MeaningClusters(answers, list(map(self._reader.meaning, answers)))
+            answers = [self._meanings.answer(text) for text in texts]
+            clusters[prompt] = MeaningClusters(answers, list(map(self._meanings.meaning, answers)))
         pairs = [
             (prompt, text, other)
             for prompt in prompts
@@ -191,7 +176,7 @@ class ConsistencyChecker:
             for p, a, m in rows
         }
 
-    def _verdict(self, output: str, sampled: SampledAnswers, cluster: int | None) -> Verdict:
+    def _judged(self, output: str, sampled: SampledAnswers, cluster: int | None) -> Verdict:
         agreeing = [mass for at, mass in zip(sampled.clusters, sampled.masses) if at == cluster]
         score = min(agreeing[0], 1.0) if agreeing else 0.0
         reason = (

@@ -1,4 +1,4 @@
-"""Which samples for one prompt say the same?"""
+"""Semantic clusters: which samples for one prompt say the same?"""
 
 import collections
 from collections.abc import Callable

@@ -33,4 +33,4 @@ class MeaningReader:
         """Equal for answers that say the same; `NO_ANSWER` for one that says it does not know."""
         if says_nothing(answer) or self._reader.only_abstains(answer):
             return NO_ANSWER
-        return tuple(tokenize(normalize_answer(answer))) or (answer,)  # signs alone, such as "+"
+        return tuple(tokenize(normalize_answer(answer)))

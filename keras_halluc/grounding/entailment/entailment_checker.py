@@ -1,4 +1,4 @@
-"""Does the source entail each sentence of the output?"""
+"""`EntailmentChecker`: does the source entail each sentence of the output (NLI)?"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +11,6 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import without_claims
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.entailment.keras_pair_scorer import STANDARD
 from keras_halluc.grounding.entailment.keras_pair_scorer import KerasPairScorer
 from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
@@ -24,13 +20,14 @@ from keras_halluc.grounding.entailment.pair_scores import PairScorer
 from keras_halluc.grounding.entailment.pair_scores import check_scorer
 from keras_halluc.grounding.entailment.pair_scores import score_pairs
 from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
 PRESET = Path(__file__).parents[2] / "presets/entailment_minilm"
 
 
-class EntailmentChecker:
+class EntailmentChecker(OutputChecker):
     """Asks a model of natural language inference whether the source entails each claim.
 
     Each sentence of the output is a claim, and is paired with each chunk of the source; the chunk
@@ -61,7 +58,8 @@ class EntailmentChecker:
             share most words with it. None compares it with all, which takes as many times longer
             as there are more.
         aggregate: str, score of an output with several claims: `"mean"` or `"min"`.
-        abstentions: list of str, phrases that say "I don't know".
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -92,8 +90,9 @@ class EntailmentChecker:
         chunk_overlap: int = 30,
         most_chunks: int | None = None,
         aggregate: str = "mean",
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         self.scorer = check_scorer(scorer)
         self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
         self.contradicted_at = check_number(
@@ -106,8 +105,6 @@ class EntailmentChecker:
         if most_chunks is not None:
             self.most_chunks = check_int("most_chunks", most_chunks, minimum=1)
         self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
-        self._reader = AbstentionReader(abstentions)
-        self.abstentions = tuple(abstentions)
 
     @classmethod
     def default(cls, batch_size: int = 32, **kwargs: Any) -> "EntailmentChecker":
@@ -156,47 +153,31 @@ class EntailmentChecker:
         model = keras_hub.models.TextClassifier.from_preset(preset)
         return cls(KerasPairScorer(model, labels=labels, batch_size=batch_size), **kwargs)
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A pair of chunk and claim that comes up again is
-            scored once.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        chunks: dict[str | None, LikelyChunks] = {
+    def _verdicts(self, rows: Sequence[tuple[Case, str]]) -> list[Verdict]:
+        sources = dict.fromkeys(case.source or "" for case, _ in rows)
+        chunks = {
             source: LikelyChunks(
                 chunk_text(source, self.chunk_size, self.chunk_overlap), self.most_chunks
             )
-            for source in {case.source for case in cases}
-            if source is not None
+            for source in sources
         }
-        settled = [without_claims(c, output, self._reader) for c, output in zip(cases, outputs)]
-        claims = [
-            [] if verdict else sentence_spans(output) for verdict, output in zip(settled, outputs)
-        ]
+        claims = [sentence_spans(output) for _, output in rows]
         likely = [  # for each claim the chunks it is compared with
-            [(output[s:e], chunks[case.source].of(output[s:e])) for s, e in spans]
-            for case, output, spans in zip(cases, outputs, claims)
+            [(output[s:e], chunks[case.source or ""].of(output[s:e])) for s, e in spans]
+            for (case, output), spans in zip(rows, claims)
         ]
         pairs = [(chunk, claim) for own in likely for claim, found in own for chunk in found]
-        scored = score_pairs(self.scorer, pairs)
+        scored = score_pairs(self.scorer, pairs)  # each of them once
         verdicts = []
-        for verdict, output, spans, own in zip(settled, outputs, claims, likely):
-            if verdict is None:
-                best = [
-                    max((scored[chunk, claim] for chunk in found), key=_entailed)
-                    for claim, found in own
-                ]
-                verdict = self._verdict(output, spans, np.array(best))
-            verdicts.append(verdict)
+        for (_, output), spans, own in zip(rows, claims, likely):
+            best = [
+                max((scored[chunk, claim] for chunk in found), key=_entailed)
+                for claim, found in own
+            ]
+            verdicts.append(self._judged(output, spans, np.array(best)))
         return verdicts
 
-    def _verdict(self, output: str, spans: list[tuple[int, int]], best: np.ndarray) -> Verdict:
+    def _judged(self, output: str, spans: list[tuple[int, int]], best: np.ndarray) -> Verdict:
         entailed = np.minimum(best[:, ENTAILED], 1.0)
         score = float(entailed.mean() if self.aggregate == "mean" else entailed.min())
         marked = []

@@ -1,4 +1,4 @@
-"""How does a Keras model say whether one text entails another?"""
+"""`KerasPairScorer`: entailment probabilities of pairs of texts out of any Keras model."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class KerasPairScorer:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         preprocess: Callable[[list[str], list[str]], Any] | None = None,
         labels: Sequence[str] = STANDARD,
         from_logits: bool = True,

@@ -1,4 +1,4 @@
-"""Which chunks of a source are worth comparing with a claim?"""
+"""Chunk selection: which chunks of a source are worth comparing with a claim?"""
 
 import collections
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How are a source and a claim put before a small model that compares them?"""
+"""Input rows of a BERT for pairs: a source, a claim, and what they share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_halluc._token_rows import SpecialTokens
+from keras_halluc._token_rows import join_segments
+from keras_halluc._token_rows import pad_rows
 from keras_halluc.grounding.overlap.folded_words import fold_source
+from keras_halluc.grounding.overlap.folded_words import words_left_out
 from keras_halluc.grounding.overlap.source_overlap import read_source
 
 SEGMENTS = 4
@@ -56,17 +60,17 @@ class PairPacker:
     def rows(self, sources: Sequence[str], claims: Sequence[str]) -> list[PackedPair]:
         """What a model reads of each pair."""
         start, end = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
+        special = SpecialTokens((start,), (end,), (end,))
         most = self.lengths[-1]
         packed = []
         texts = zip(sources, claims)
         for source, claim in zip(self._tokens(sources), self._tokens(claims)):
             claim = claim[: most // 2]
-            source = source[: most - len(claim) - 3]
-            said = _marks(source, claim) if self.marks else [1] * len(claim)
-            segments = [0] * (len(source) + 2) + said + [1]
-            packed.append(
-                PackedPair([start, *source, end, *claim, end], segments, _shares(*next(texts)))
-            )
+            source = source[: most - len(claim) - special.count(2)]
+            tokens, segments = join_segments([source, claim], special)
+            if self.marks:
+                segments[len(source) + 2 : -1] = _marks(source, claim)
+            packed.append(PackedPair(tokens, segments, _shares(*next(texts))))
         return packed
 
     def fitting(self, count: int) -> int:
@@ -75,12 +79,8 @@ class PairPacker:
 
     def pad(self, rows: Sequence[PackedPair], length: int) -> dict[str, np.ndarray]:
         """Int32 `(rows, length)` for each input of a BERT, and float32 `(rows, 3)` of shares."""
-        ids = np.full((len(rows), length), self.tokenizer.pad_token_id, "int32")
-        segments, mask = np.zeros_like(ids), np.zeros_like(ids)
-        for i, row in enumerate(rows):
-            ids[i, : len(row.tokens)] = row.tokens
-            segments[i, : len(row.tokens)] = row.segments
-            mask[i, : len(row.tokens)] = 1
+        ids, mask = pad_rows([row.tokens for row in rows], length, self.tokenizer.pad_token_id)
+        segments, _ = pad_rows([row.segments for row in rows], length, 0)
         shares = np.array([row.shares for row in rows], "float32").reshape(len(rows), SHARES)
         return {"token_ids": ids, "segment_ids": segments, "padding_mask": mask, "shares": shares}
 
@@ -103,12 +103,9 @@ def _marks(source: list[int], claim: list[int]) -> list[int]:
 
 def _shares(source: str, claim: str) -> tuple[float, ...]:
     """Which parts of a claim the source covers."""
-    left_out = fold_source(source).function_words
     words = fold_source(claim).words
-    content = [word for word in words if word not in left_out]
     if not words:
         return (0.0,) * SHARES
-    if not content:
-        content, left_out = list(words), frozenset()
-    found = read_source(source, left_out).shares(content)
+    left_out = words_left_out(words, fold_source(source).function_words)
+    found = read_source(source, left_out).shares([w for w in words if w not in left_out])
     return tuple(found) if len(found) == SHARES else (*found, found[0])  # one word has no pairs

@@ -10,10 +10,10 @@ import numpy as np
 from keras_halluc._check import check_choice
 from keras_halluc._check import received
 from keras_halluc._types import Checker
-from keras_halluc.grounding._inputs import check_checker
+from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_fields import FIELDS
-from keras_halluc.grounding.files.finished_rows import ON_ERROR
-from keras_halluc.grounding.files.finished_rows import judge
+from keras_halluc.grounding.files.output_rows import ON_ERROR
+from keras_halluc.grounding.files.output_rows import judge
 from keras_halluc.grounding.files.verdict_file import span_lists
 
 COLUMNS = ("label", "score", "spans", "reason")

@@ -1,6 +1,7 @@
-"""Does an output contradict what a knowledge base says of its subject?"""
+"""`KnowledgeChecker`: does an output contradict what a knowledge base says of its subject?"""
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +10,12 @@ from keras_halluc._check import check_number
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import says_nothing
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.knowledge.knowledge_base import KnowledgeBase
 from keras_halluc.grounding.knowledge.knowledge_rules import apply_rules
 from keras_halluc.grounding.knowledge.knowledge_rules import as_rules
 from keras_halluc.grounding.knowledge.same_object import same_object
 from keras_halluc.grounding.knowledge.statement import Statement
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.united_spans import united_spans
 from keras_halluc.text.languages import LANGUAGES
 
@@ -28,7 +26,7 @@ LONGEST_SHOWN = 60
 _LIST = re.compile(r",(?!\d)|[;/，；、]|\b(?:and|or|und|oder|et|ou|y|o)\b|[和与及]")
 
 
-class KnowledgeChecker:
+class KnowledgeChecker(OutputChecker):
     """Compares what an output states with a knowledge base, by rules that read statements.
 
     A rule is one of
@@ -68,7 +66,8 @@ class KnowledgeChecker:
         rules: list of patterns and callables, at least one.
         tolerance: float, how far a number may be off, as a share of the one in the base.
         language: str or None, of base and outputs, in which numbers are read; None guesses.
-        abstentions: list of str, phrases that say "I don't know".
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -89,11 +88,12 @@ class KnowledgeChecker:
     def __init__(
         self,
         base: KnowledgeBase,
-        rules: Sequence[Any],
+        rules: Sequence[str | re.Pattern[str] | Callable[[str, Case], Any]],
         tolerance: float = 0.0,
         language: str | None = None,
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         if not isinstance(base, KnowledgeBase):
             raise TypeError(
                 f"`base` must be a KnowledgeBase; KnowledgeBase(facts) makes one of triples, "
@@ -104,24 +104,6 @@ class KnowledgeChecker:
         self.rules = tuple(rules)
         self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
         self.language = check_choice("language", language, (None, *LANGUAGES))
-        self._reader = AbstentionReader(abstentions)
-        self.abstentions = tuple(abstentions)
-
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`; neither references nor a source are needed.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        return [
-            says_nothing(output, self._reader) or self._verdict(case, output)
-            for case, output in zip(cases, outputs)
-        ]
 
     def _verdict(self, case: Case, output: str) -> Verdict:
         judged = [

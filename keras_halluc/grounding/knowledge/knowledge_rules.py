@@ -12,7 +12,7 @@ from keras_halluc._check import received
 from keras_halluc._types import HALLUCINATED
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.grounding.knowledge.statement import Statement
 
 SUBJECT = "subject"

@@ -1,6 +1,7 @@
 """Which words does a text have, folded so that two texts can be compared?"""
 
 import functools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from keras_halluc.text import normalize_answer
@@ -46,6 +47,11 @@ def fold_words(text: str, start: int, end: int) -> list[FoldedWord]:
         for place, (token, first, last) in enumerate(tokenize_spans(text[start:end]))
     ]
     return [word for word in found if word.folded]
+
+
+def words_left_out(words: Iterable[str], function_words: frozenset[str]) -> frozenset[str]:
+    """Which words of a claim do not count: its function words, unless it has no others."""
+    return function_words if any(word not in function_words for word in words) else frozenset()
 
 
 def fold_source(source: str) -> FoldedSource:

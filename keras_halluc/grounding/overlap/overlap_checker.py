@@ -1,4 +1,4 @@
-"""Are the words of each sentence of the output in the source, and in the same order?"""
+"""`OverlapChecker`: word overlap of each sentence of the output with the source."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,18 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import without_claims
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.overlap.folded_words import FoldedWord
 from keras_halluc.grounding.overlap.folded_words import fold_source
 from keras_halluc.grounding.overlap.folded_words import fold_words
+from keras_halluc.grounding.overlap.folded_words import words_left_out
 from keras_halluc.grounding.overlap.source_overlap import read_source
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import sentence_spans
 from keras_halluc.text.function_words import function_words_of
 
 
-class OverlapChecker:
+class OverlapChecker(OutputChecker):
     """Compares the words of each sentence with those of the source, without any model.
 
     The support of a sentence is the mean of three shares: its content words that stand in the
@@ -50,7 +48,8 @@ class OverlapChecker:
         aggregate: str, score of an output with several sentences: `"mean"` or `"min"`.
         function_words: list of str to leave out of the comparison, in any case. None takes those of
             the language that the source seems to be in, else the output. An empty list: none.
-        abstentions: list of str, phrases that say "I don't know".
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -75,34 +74,18 @@ class OverlapChecker:
         supported_at: float = 0.8,
         aggregate: str = "mean",
         function_words: Sequence[str] | None = None,
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         self.supported_at = check_number("supported_at", supported_at, above=0.0, maximum=1.0)
         self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
         self.function_words = None
         if function_words is not None:
             words = check_strings("function_words", function_words, empty_ok=True)
             self.function_words = frozenset(map(normalize_answer, words))
-        self._reader = AbstentionReader(abstentions)
-        self.abstentions = tuple(abstentions)
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        return [
-            without_claims(case, output, self._reader) or self._verdict(case.source or "", output)
-            for case, output in zip(cases, outputs)
-        ]
-
-    def _verdict(self, source: str, output: str) -> Verdict:
+    def _verdict(self, case: Case, output: str) -> Verdict:
+        source = case.source or ""
         known = fold_source(source)
         claims = [
             (span, words) for span in sentence_spans(output) if (words := fold_words(output, *span))
@@ -129,9 +112,8 @@ class OverlapChecker:
         self, source: str, left_out: frozenset[str], span: tuple[int, int], words: list[FoldedWord]
     ) -> tuple[float, list[tuple[int, int, str]]]:
         """The support of a sentence, and what to mark in it."""
+        left_out = words_left_out([word.folded for word in words], left_out)
         content = [word for word in words if word.folded not in left_out]
-        if not content:
-            content, left_out = words, frozenset()
         overlap = read_source(source, left_out)
         support = overlap.support([word.folded for word in content])
         if support >= self.supported_at:

@@ -1,4 +1,4 @@
-"""Which passages of a corpus in memory speak of what is asked?"""
+"""`BM25Retriever`: passages of a corpus in memory, ranked by BM25."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which passages of a corpus in PostgreSQL speak of what is asked?"""
+"""`PostgresRetriever`: passages of a corpus in PostgreSQL, found by its full-text search."""
 
 import collections
 from collections.abc import Mapping

@@ -12,8 +12,8 @@ from keras_halluc._types import Checker
 from keras_halluc._types import Passage
 from keras_halluc._types import Retriever
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import check_checker
+from keras_halluc.grounding.argument_checks import check_batch
+from keras_halluc.grounding.argument_checks import check_checker
 
 MOST_SHOWN = 3  # ids in a reason
 

@@ -1,16 +1,18 @@
-"""Does a sentence say the slots it was asked to say, and no others?"""
+"""`SlotChecker`: slot errors of data-to-text. Are the slots asked for said, and no others?"""
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
+from keras_halluc.grounding.argument_checks import check_batch
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.slots.meaning_representation import parse_meaning
 from keras_halluc.grounding.slots.slot_errors import SlotErrors
 from keras_halluc.grounding.slots.slot_rules import SlotRule
@@ -19,11 +21,12 @@ from keras_halluc.grounding.slots.slot_rules import ValuesRule
 from keras_halluc.grounding.slots.slot_rules import as_slot_rule
 from keras_halluc.grounding.united_spans import united_spans
 
+Pattern: TypeAlias = str | re.Pattern[str]
 UNSAID = ("", "?", "none")
 MOST_SHOWN = 3  # slots in a reason
 
 
-class SlotChecker:
+class SlotChecker(OutputChecker):
     """Compares a sentence with the meaning representation it was to be written from.
 
     The source of a case is the representation; see `parse_meaning` for its forms. How a slot is
@@ -82,12 +85,13 @@ class SlotChecker:
 
     def __init__(
         self,
-        rules: Mapping[str, Any],
+        rules: Mapping[str, Pattern | Mapping[str, Pattern] | Sequence[str] | None],
         parse: Callable[[str], Iterable[tuple[str, str]]] = parse_meaning,
         same: Mapping[str, str] | None = None,
         denials: Mapping[str, str] | None = None,
         unsaid: Sequence[str] = UNSAID,
     ) -> None:
+        super().__init__(abstentions=[])
         if not isinstance(rules, Mapping):
             raise TypeError(f"`rules` must be a mapping from slots. {received('rules', rules)}")
         if not callable(parse):
@@ -110,19 +114,6 @@ class SlotChecker:
         self.same = dict(same or {})
         self.denials = denials
         self.unsaid = frozenset(check_strings("unsaid", unsaid, empty_ok=True))
-
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
-        """
-        cases, outputs = check_batch(cases, outputs)
-        return [self._verdict(case, output) for case, output in zip(cases, outputs)]
 
     def errors(self, source: str, output: str) -> SlotErrors:
         """What one output leaves out and adds; ValueError if the source cannot be read."""
@@ -157,16 +148,20 @@ class SlotChecker:
             raise ValueError("A slot error rate needs cases that ask for at least one slot.")
         return sum(errors.count for errors in found) / slots
 
+    def _lacking(self, case: Case) -> Verdict | None:
+        return super()._lacking(case) if case.source is None else None  # `parse` reads the rest
+
+    def _abstention(self, output: str) -> Verdict | None:
+        return None  # to say nothing is wrong where a slot is asked for: see `_verdict`
+
     def _verdict(self, case: Case, output: str) -> Verdict:
-        if case.source is None:
-            return Verdict("unmeasured", reason="the case has no source")
         try:
-            errors = self.errors(case.source, output)
+            errors = self.errors(case.source or "", output)
         except ValueError as error:
             why = "".join(char if char.isprintable() else " " for char in str(error))
             return Verdict("unmeasured", reason=f"the source cannot be read: {why}")
-        if not errors.slots and not any(char.isalnum() for char in output):
-            return Verdict("abstained", reason="no words in the output")
+        if not errors.slots and (abstained := super()._abstention(output)):
+            return abstained
         if not errors.count:
             return Verdict("supported", 1.0, reason=f"all {errors.slots} slots said")
         shown = [repr(f"{slot}={value}"[:60]) for slot, value in errors.missing[:MOST_SHOWN]]

@@ -9,8 +9,8 @@ from keras_halluc.text.values.countries import SAME_COUNTRY
 from keras_halluc.text.values.countries import in_one_word
 from keras_halluc.text.values.countries import united_countries
 from keras_halluc.text.values.names import normal_name
-from keras_halluc.text.values.starters import INSIDE
-from keras_halluc.text.values.starters import TITLES
+from keras_halluc.text.values.sentence_starters import INSIDE
+from keras_halluc.text.values.sentence_starters import TITLES
 
 LONG_ENOUGH = 5  # letters of a word that may be shortened: "River" for "Riverside"
 _WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+")

@@ -1,4 +1,4 @@
-"""Is each number, date, time and name of the output in the source?"""
+"""`ValueChecker`: is each number, date, time and name of the output in the source?"""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,7 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_batch
-from keras_halluc.grounding._inputs import without_claims
-from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
+from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.grounding.values.value_source import MOST_COMPARED
 from keras_halluc.grounding.values.value_source import ValueSource
@@ -25,7 +22,7 @@ from keras_halluc.text.values.value_finder import NameFinder
 LONGEST_SHOWN = 40
 
 
-class ValueChecker:
+class ValueChecker(OutputChecker):
     """Looks for each value of the output in the source, in whatever form it is written there.
 
     Values are what `keras_halluc.text.find_values` finds: numbers, quantities, ordinals, dates,
@@ -58,10 +55,11 @@ unless both are in one list there and in the output |
         kinds: tuple of str, the kinds of `keras_halluc.text.Value` that are checked.
         roles: bool, whether a value that is in the source may still be wrong where it stands.
         language: str or None, of sources and outputs; None guesses for each.
-        abstentions: list of str, phrases that say "I don't know".
         name_finder: callable from a text to the `(start, end)` of names in it, or None, for names
             that `find_values` does not see: `keras_halluc.text.jieba_names` for Chinese persons,
             places and organisations, or a tagger of yours.
+        abstentions: list of str, phrases that say "I don't know". None takes
+            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
     Example:
 
@@ -83,41 +81,27 @@ unless both are in one list there and in the output |
         kinds: Sequence[str] = KINDS,
         roles: bool = True,
         language: str | None = None,
-        abstentions: Sequence[str] = DEFAULT_ABSTENTIONS,
         name_finder: NameFinder | None = None,
+        abstentions: Sequence[str] | None = None,
     ) -> None:
+        super().__init__(abstentions)
         self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
         self.kinds = tuple(
             check_choice("kinds", kind, KINDS) for kind in check_strings("kinds", kinds)
         )
         self.roles = check_choice("roles", roles, (True, False))
         self.language = check_choice("language", language, (None, *LANGUAGES))
-        self._reader = AbstentionReader(abstentions)
-        self.abstentions = tuple(abstentions)
         if name_finder is not None and not callable(name_finder):
             raise TypeError(
                 f"`name_finder` must be callable or None. {received('name_finder', name_finder)}"
             )
         self.name_finder = name_finder
 
-    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
-        """Returns one verdict an output.
-
-        Args:
-            cases: list of `Case`.
-            outputs: list of str, as many.
-
-        Returns:
-            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
-        """
-        cases, outputs = check_batch(cases, outputs)
+    def _verdicts(self, rows: Sequence[tuple[Case, str]]) -> list[Verdict]:
         sources: dict[str, ValueSource] = {}
-        return [self._verdict(case, output, sources) for case, output in zip(cases, outputs)]
+        return [self._judged(case.source or "", output, sources) for case, output in rows]
 
-    def _verdict(self, case: Case, output: str, sources: dict[str, ValueSource]) -> Verdict:
-        if verdict := without_claims(case, output, self._reader):
-            return verdict
-        text = case.source or ""
+    def _judged(self, text: str, output: str, sources: dict[str, ValueSource]) -> Verdict:
         spoken = self.language or guess_language(text)
         if text not in sources:
             sources[text] = ValueSource(text, spoken or None, self.tolerance, self.name_finder)

@@ -4,7 +4,6 @@ from typing import Any
 
 import keras_hub
 import numpy as np
-from keras import ops
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
@@ -13,9 +12,8 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.models.tasks.packing import NOTHING
 from keras_halluc.models.tasks.packing import Ids
-from keras_halluc.models.tasks.packing import make_packer
+from keras_halluc.models.tasks.packing import pack_rows
 from keras_halluc.models.tasks.packing import row_weights
 from keras_halluc.models.tasks.packing import text_columns
 
@@ -60,7 +58,7 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         target_length: int = 64,
         encoder_decoder: bool = False,
@@ -94,38 +92,28 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
         weights = row_weights(sample_weight, len(sources))
         if weights is not None:
             learned = learned * weights[:, None]
-        return rows, np.where(ids == NOTHING, self._pad, ids), learned
-
-    @property
-    def _pad(self) -> int:
-        return getattr(self.tokenizer, "pad_token_id", None) or 0
+        return rows, ids, learned
 
     def _decoder_rows(self, sources: Ids, targets: Ids, ended: bool) -> Any:
-        packer = make_packer(self.tokenizer, self.sequence_length + 1)
-        ids, segments = _arrays(packer((sources, targets), add_end_value=ended))
-        rows = self._inputs("", ids[:, :-1])
+        segments, length = [sources, targets], self.sequence_length + 1
+        packed = pack_rows(self.tokenizer, segments, length, ended=ended)
+        rows = _inputs("", packed)
         rows["segment_ids"] = np.zeros_like(rows["token_ids"])
         rows["source_mask"] = _source_mask(rows["token_ids"], sources)
-        learned = (segments[:, 1:] == 1) & (ids[:, 1:] != NOTHING)
-        return rows, ids[:, 1:].astype("int32"), learned.astype("float32")
+        learned = packed["segment_ids"][:, 1:] == 1  # 0 where padded
+        return rows, packed["token_ids"][:, 1:], learned.astype("float32")
 
     def _encoder_decoder_rows(self, sources: Ids, targets: Ids, ended: bool) -> Any:
-        encoded = _arrays(make_packer(self.tokenizer, self.sequence_length)((sources,)))[0]
-        packer = make_packer(self.tokenizer, self.target_length + 1)
-        ids = _arrays(packer((targets,), add_end_value=ended))[0]
+        encoded = pack_rows(self.tokenizer, [sources], self.sequence_length)
+        packed = pack_rows(self.tokenizer, [targets], self.target_length + 1, ended=ended)
         rows = {
-            **self._inputs("encoder_", encoded),
-            **self._inputs("decoder_", ids[:, :-1]),
+            "encoder_token_ids": encoded["token_ids"],
+            "encoder_padding_mask": encoded["padding_mask"],
+            **_inputs("decoder_", packed),
         }
         rows["source_mask"] = _source_mask(rows["encoder_token_ids"], sources)
-        return rows, ids[:, 1:].astype("int32"), (ids[:, 1:] != NOTHING).astype("float32")
-
-    def _inputs(self, start: str, ids: np.ndarray) -> Rows:
-        mask = ids != NOTHING
-        return {
-            f"{start}token_ids": np.where(mask, ids, self._pad).astype("int32"),
-            f"{start}padding_mask": mask.astype("int32"),
-        }
+        learned = packed["padding_mask"][:, 1:]
+        return rows, packed["token_ids"][:, 1:], learned.astype("float32")
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
@@ -137,8 +125,9 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
         return config
 
 
-def _arrays(packed: Any) -> list[np.ndarray]:
-    return [np.asarray(ops.convert_to_numpy(values)) for values in packed]
+def _inputs(start: str, packed: Rows) -> Rows:
+    """All tokens but the last, which is only to be learned."""
+    return {f"{start}{name}": packed[name][:, :-1] for name in ("token_ids", "padding_mask")}
 
 
 def _source_mask(ids: np.ndarray, sources: Ids) -> np.ndarray:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import keras_hub
 
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
@@ -11,9 +12,9 @@ from keras_halluc._check import check_strings
 from keras_halluc._register import register
 from keras_halluc.layers import SpanHead
 from keras_halluc.models.tasks.answer_threshold import best_threshold
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
-from keras_halluc.models.tasks.features import token_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import token_features
 from keras_halluc.models.tasks.question_preprocessor import QuestionPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 
@@ -57,7 +58,7 @@ class ExtractiveQA(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         max_answer_length: int = 30,
         dropout: float = 0.1,
         threshold: float = 0.0,

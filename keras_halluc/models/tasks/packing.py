@@ -1,19 +1,20 @@
-"""How do token ids become rows with start, separator, end and padding?"""
+"""Token ids of texts as rows with the special tokens of a tokenizer; columns of `x` and weights."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import keras_hub
 import numpy as np
-from keras import ops
 
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
+from keras_halluc._token_rows import SpecialTokens
+from keras_halluc._token_rows import cut_segments
+from keras_halluc._token_rows import join_segments
+from keras_halluc._token_rows import pad_rows
 
 Ids = list[list[int]]
-
-NOTHING = -1  # stands for padding until the mask is made: GPT-2 pads with a token of its own
 
 
 def text_columns(name: str, x: Any, most: int = 2) -> list[list[str]]:
@@ -31,8 +32,8 @@ def text_columns(name: str, x: Any, most: int = 2) -> list[list[str]]:
     return columns
 
 
-def make_packer(tokenizer: Any, sequence_length: int, truncate: str = "round_robin") -> Any:
-    """A `keras_hub.layers.MultiSegmentPacker` with the special tokens of the tokenizer.
+def special_tokens(tokenizer: Any) -> SpecialTokens:
+    """The special tokens of a tokenizer around and between texts.
 
     The first token of a row is a special one. RoBERTa puts two separators between texts.
     """
@@ -43,32 +44,35 @@ def make_packer(tokenizer: Any, sequence_length: int, truncate: str = "round_rob
             "`tokenizer` must have a start or an end token. " + received("tokenizer", tokenizer)
         )
     doubled = (keras_hub.tokenizers.RobertaTokenizer, keras_hub.tokenizers.XLMRobertaTokenizer)
-    return keras_hub.layers.MultiSegmentPacker(
-        sequence_length=sequence_length,
-        start_value=[end if start is None else start],
-        end_value=[end],
-        sep_value=[end] * (2 if isinstance(tokenizer, doubled) else 1),
-        pad_value=NOTHING,
-        truncate=truncate,
-    )
+    between = 2 if isinstance(tokenizer, doubled) else 1
+    return SpecialTokens((end if start is None else start,), (end,) * between, (end,))
 
 
-def room_of(packer: Any, segments: int) -> int:
-    """Tokens of text that fit beside the special ones."""
-    special = len(packer.start_value) + len(packer.end_value)
-    return int(packer.sequence_length - special - (segments - 1) * len(packer.sep_value))
+def pack_rows(
+    tokenizer: Any,
+    segments: Sequence[Ids],
+    length: int,
+    truncate: str = "round_robin",
+    ended: bool = True,
+) -> dict[str, np.ndarray]:
+    """Int32 `token_ids`, `padding_mask` and `segment_ids` `(rows, length)`.
 
-
-def pack_rows(tokenizer: Any, packer: Any, segments: Sequence[Ids]) -> dict[str, np.ndarray]:
-    """Int32 `token_ids`, `padding_mask` and `segment_ids` `(rows, seq)` of one or two segments."""
-    ids, segment_ids = (np.asarray(ops.convert_to_numpy(a)) for a in packer(tuple(segments)))
-    mask = ids != NOTHING
+    Args:
+        tokenizer: KerasHub tokenizer.
+        segments: one or two lists of rows of ids.
+        length: int, tokens of a row.
+        truncate: str, see `cut_segments`.
+        ended: bool, whether a row has its end token.
+    """
+    special = special_tokens(tokenizer)
+    if not ended:
+        special = special._replace(end=())
+    room = length - special.count(len(segments))
+    joined = [join_segments(cut_segments(row, room, truncate), special) for row in zip(*segments)]
     pad = getattr(tokenizer, "pad_token_id", None) or 0
-    return {
-        "token_ids": np.where(mask, ids, pad).astype("int32"),
-        "padding_mask": mask.astype("int32"),
-        "segment_ids": segment_ids.astype("int32"),
-    }
+    ids, mask = pad_rows([row for row, _ in joined], length, pad)
+    numbers, _ = pad_rows([row for _, row in joined], length, 0)
+    return {"token_ids": ids, "padding_mask": mask, "segment_ids": numbers}
 
 
 def row_weights(sample_weight: Any, rows: int) -> np.ndarray | None:

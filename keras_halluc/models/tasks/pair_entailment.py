@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._check import check_choice
@@ -12,10 +13,10 @@ from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.layers import ClassificationHead
 from keras_halluc.layers import PairHead
-from keras_halluc.models.tasks.features import POOLINGS
-from keras_halluc.models.tasks.features import pooled_features
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import POOLINGS
+from keras_halluc.models.tasks.backbone_features import pooled_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
 from keras_halluc.models.tasks.text_preprocessor import TextPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 
@@ -25,7 +26,7 @@ LABELS = ("entailment", "neutral", "contradiction")
 
 @register("PairEntailment")
 class PairEntailment(TextTask):
-    """Entailment between two texts, such as a source and a claim, on any KerasHub backbone.
+    """Natural language inference (NLI), as of a source and a claim, on any KerasHub backbone.
 
     The cross-encoder reads both texts in one row and is the more accurate. The bi-encoder reads
     each alone, so that a text met in many pairs can be encoded once; its head compares the two
@@ -64,7 +65,7 @@ class PairEntailment(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         architecture: str = "cross",
         labels: Sequence[str] = LABELS,
         dropout: float = 0.1,

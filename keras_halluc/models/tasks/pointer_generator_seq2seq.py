@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 from keras import ops
 
@@ -15,10 +16,10 @@ from keras_halluc._types import Tensor
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.layers import GroundedAttention
 from keras_halluc.layers import PointerGenerator
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import token_features
 from keras_halluc.models.tasks.copy_preprocessor import CopyPreprocessor
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
-from keras_halluc.models.tasks.features import token_features
 from keras_halluc.models.tasks.text_task import TextTask
 
 
@@ -61,7 +62,7 @@ class PointerGeneratorSeq2Seq(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         num_heads: int = 4,
         dropout: float = 0.1,
         **kwargs: Any,

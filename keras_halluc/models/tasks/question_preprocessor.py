@@ -12,10 +12,9 @@ from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.models.tasks.packing import make_packer
 from keras_halluc.models.tasks.packing import pack_rows
-from keras_halluc.models.tasks.packing import room_of
 from keras_halluc.models.tasks.packing import row_weights
+from keras_halluc.models.tasks.packing import special_tokens
 from keras_halluc.models.tasks.packing import text_columns
 from keras_halluc.models.tasks.token_offsets import Offsets
 from keras_halluc.models.tasks.token_offsets import token_offsets
@@ -74,7 +73,7 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         max_question_length: int = 64,
         stride: int | None = None,
@@ -128,15 +127,15 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
         self, questions: list[str], contexts: list[str]
     ) -> tuple[dict[str, np.ndarray], list[_Window]]:
         encode = encoder_of(self.tokenizer)
-        packer = make_packer(self.tokenizer, self.sequence_length, "waterfall")
-        room = room_of(packer, segments=2)
+        special = special_tokens(self.tokenizer)
+        room = self.sequence_length - special.count(segments=2)
         if self.max_question_length > room - 2:
             raise ValueError(
                 f"`max_question_length` must leave tokens for the context, at most {room - 2}. "
                 + received("max_question_length", self.max_question_length)
             )
         windows = []
-        before = len(packer.start_value) + len(packer.sep_value)
+        before = len(special.start) + len(special.separator)
         for i, (asked, ids) in enumerate(zip(encode(questions), encode(contexts))):
             asked = asked[: self.max_question_length]
             offsets = token_offsets(self.tokenizer, contexts[i], ids)
@@ -144,7 +143,7 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
                 first = before + len(asked)
                 windows.append(_Window(i, asked, ids[part], offsets[part], first))
         segments = [[w.question_ids for w in windows], [w.context_ids for w in windows]]
-        rows = pack_rows(self.tokenizer, packer, segments)
+        rows = pack_rows(self.tokenizer, segments, self.sequence_length, "waterfall")
         mask = np.zeros(rows["token_ids"].shape, "int32")
         for row, window in zip(mask, windows):
             row[window.first : window.first + len(window.context_ids)] = 1

@@ -3,23 +3,24 @@
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_number
 from keras_halluc._register import register
 from keras_halluc.layers import ClassificationHead
-from keras_halluc.models.tasks.features import POOLINGS
-from keras_halluc.models.tasks.features import pooled_features
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import POOLINGS
+from keras_halluc.models.tasks.backbone_features import pooled_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
 from keras_halluc.models.tasks.text_preprocessor import TextPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 
 
 @register("SequenceClassifier")
 class SequenceClassifier(TextTask):
-    """Text classification on any KerasHub text backbone, with calibrated confidence.
+    """KerasHub's `TextClassifier` for any text backbone, with calibrated confidence.
 
     Args:
         backbone: KerasHub backbone.
@@ -49,7 +50,7 @@ class SequenceClassifier(TextTask):
         self,
         backbone: keras.Model,
         num_classes: int,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         dropout: float = 0.1,
         pooling: str = "auto",
         abstain_below: float = 0.0,

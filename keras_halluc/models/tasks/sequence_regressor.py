@@ -3,14 +3,15 @@
 from typing import Any
 
 import keras
+import keras_hub
 
 from keras_halluc._check import check_choice
 from keras_halluc._register import register
 from keras_halluc.layers import RegressionHead
-from keras_halluc.models.tasks.features import POOLINGS
-from keras_halluc.models.tasks.features import pooled_features
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import POOLINGS
+from keras_halluc.models.tasks.backbone_features import pooled_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
 from keras_halluc.models.tasks.text_preprocessor import TextPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 
@@ -44,7 +45,7 @@ class SequenceRegressor(TextTask):
     def __init__(
         self,
         backbone: keras.Model,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         minimum: float | None = None,
         maximum: float | None = None,
         dropout: float = 0.1,
@@ -64,12 +65,12 @@ class SequenceRegressor(TextTask):
         self.pooling = pooling
 
     @staticmethod
-    def default_loss() -> Any:
+    def default_loss() -> keras.losses.Loss:
         """Mean squared error."""
         return keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
 
     @staticmethod
-    def default_metrics() -> list[Any]:
+    def default_metrics() -> list[keras.metrics.Metric]:
         """Mean absolute error."""
         return [keras.metrics.MeanAbsoluteError()]
 

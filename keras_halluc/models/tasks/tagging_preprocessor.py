@@ -12,10 +12,9 @@ from keras_halluc._check import received
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.packing import Ids
-from keras_halluc.models.tasks.packing import make_packer
 from keras_halluc.models.tasks.packing import pack_rows
-from keras_halluc.models.tasks.packing import room_of
 from keras_halluc.models.tasks.packing import row_weights
+from keras_halluc.models.tasks.packing import special_tokens
 from keras_halluc.models.tasks.packing import text_columns
 from keras_halluc.models.tasks.token_offsets import Offsets
 from keras_halluc.models.tasks.token_offsets import token_offsets
@@ -66,8 +65,7 @@ class TaggingPreprocessor(keras_hub.models.Preprocessor):
 
     def call(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         texts, words, segments = self._segments(x)
-        packer = make_packer(self.tokenizer, self.sequence_length, "waterfall")
-        rows = pack_rows(self.tokenizer, packer, segments)
+        rows = pack_rows(self.tokenizer, segments, self.sequence_length, "waterfall")
         if y is None:
             return rows
         y = y.tolist() if isinstance(y, np.ndarray) else y
@@ -111,7 +109,7 @@ class TaggingPreprocessor(keras_hub.models.Preprocessor):
         return columns[0], words, [encoder_of(self.tokenizer)(column) for column in columns]
 
     def _offsets(self, texts: list[str], segments: list[Ids]) -> list[Offsets]:
-        room = room_of(make_packer(self.tokenizer, self.sequence_length), len(segments))
+        room = self.sequence_length - special_tokens(self.tokenizer).count(len(segments))
         return [
             token_offsets(self.tokenizer, text, ids[:room]) for text, ids in zip(texts, segments[0])
         ]

@@ -11,10 +11,10 @@ from keras_halluc._check import check_int
 from keras_halluc._check import check_same_length
 from keras_halluc._register import register
 from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.models.tasks.packing import make_packer
+from keras_halluc.models.tasks.packing import Ids
 from keras_halluc.models.tasks.packing import pack_rows
-from keras_halluc.models.tasks.packing import room_of
 from keras_halluc.models.tasks.packing import row_weights
+from keras_halluc.models.tasks.packing import special_tokens
 from keras_halluc.models.tasks.packing import text_columns
 
 
@@ -55,7 +55,7 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
 
     def __init__(
         self,
-        tokenizer: Any,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
         sequence_length: int = 512,
         truncate: str = "round_robin",
         separately: bool = False,
@@ -70,16 +70,15 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
     def call(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         encode = encoder_of(self.tokenizer)
         segments = [encode(column) for column in text_columns("x", x)]
-        packer = make_packer(self.tokenizer, self.sequence_length, self.truncate)
         rows: dict[str, np.ndarray] = {}
         if self.separately:
             if len(segments) != 2:
                 raise ValueError("`x` must be a tuple of two lists. Received one list.")
             for name, segment in zip(("first", "second"), segments):
-                packed = pack_rows(self.tokenizer, packer, [segment])
+                packed = self._packed([segment])
                 rows |= {f"{name}_{key}": value for key, value in packed.items()}
         else:
-            rows = pack_rows(self.tokenizer, packer, segments)
+            rows = self._packed(segments)
         if y is None:
             return rows
         labels = np.asarray(y)
@@ -90,7 +89,10 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
 
     def room(self, segments: int = 1) -> int:
         """Tokens of text that fit into a row beside the special ones."""
-        return room_of(make_packer(self.tokenizer, self.sequence_length), segments)
+        return self.sequence_length - special_tokens(self.tokenizer).count(segments)
+
+    def _packed(self, segments: list[Ids]) -> dict[str, np.ndarray]:
+        return pack_rows(self.tokenizer, segments, self.sequence_length, self.truncate)
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()

@@ -9,16 +9,14 @@ import keras_hub
 import numpy as np
 
 from keras_halluc._check import received
-from keras_halluc._preprocessing import is_dataset
 from keras_halluc._preprocessing import is_preprocessed
-from keras_halluc._preprocessing import preprocess
-from keras_halluc.models.optimizer_check import check_optimizer
+from keras_halluc.models.text_training import TextTraining
 
 OF_THE_HEAD = {"num_classes", "labels", "architecture"}  # arguments that change its weights
 LENGTH = 512  # tokens of a row, unless the backbone takes fewer
 
 
-class TextTask(keras_hub.models.Task):
+class TextTask(TextTraining, keras_hub.models.Task):
     """Base of the ready tasks: a KerasHub task on whatever text backbone.
 
     Lists of texts are preprocessed once, not once an epoch, and need neither tf.data nor grain.
@@ -33,7 +31,12 @@ class TextTask(keras_hub.models.Task):
 
     takes_raw_labels = True  # FineTuner leaves them to `preprocess_samples`
 
-    def __init__(self, backbone: keras.Model, preprocessor: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        backbone: keras.Model,
+        preprocessor: keras_hub.models.Preprocessor | None,
+        **kwargs: Any,
+    ) -> None:
         limit = getattr(backbone, "max_sequence_length", None)
         length = getattr(preprocessor, "sequence_length", None)
         if limit is not None and length is not None and length > limit:
@@ -42,53 +45,29 @@ class TextTask(keras_hub.models.Task):
                 f"backbone. {received('sequence_length', length)}"
             )
         self.backbone = backbone
-        self.preprocessor = preprocessor
+        self.preprocessor: Any = preprocessor
         super().__init__(**kwargs)
 
     @staticmethod
-    def default_loss() -> Any:
+    def default_loss() -> keras.losses.Loss:
         """The loss `compile` takes by default."""
         return keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, reduction="mean_with_sample_weight"
         )
 
     @staticmethod
-    def default_metrics() -> list[Any]:
+    def default_metrics() -> list[keras.metrics.Metric]:
         """The weighted metrics `compile` takes by default."""
         return [keras.metrics.SparseCategoricalAccuracy()]
 
-    def compile(
-        self,
-        optimizer: Any = "auto",
-        loss: Any = "auto",
-        weighted_metrics: Any = "auto",
-        **kwargs: Any,
-    ) -> None:
-        """Configures training; see `keras.Model.compile`.
+    def _preprocessing_task(self) -> keras.Model:
+        return self
 
-        Args:
-            optimizer: Keras optimizer or name. `"auto"` is `AdamW(2e-5, clipnorm=1.0)`.
-            loss: Keras loss or name. `"auto"` is that of the task.
-            weighted_metrics: list. `"auto"` is that of the task.
-            **kwargs: passed to `keras.Model.compile`.
-        """
-        if optimizer == "auto":
-            optimizer = keras.optimizers.AdamW(2e-5, clipnorm=1.0)
-        optimizer = keras.optimizers.get(optimizer)
-        check_optimizer(optimizer, self.trainable_variables)
-        super().compile(
-            optimizer=optimizer,
-            loss=self.default_loss() if loss == "auto" else loss,
-            weighted_metrics=(
-                self.default_metrics() if weighted_metrics == "auto" else weighted_metrics
-            ),
-            **kwargs,
-        )
+    def _default_loss(self) -> Any:
+        return self.default_loss()
 
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles as before saving; Keras asks for this where `compile` is overridden."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        self.optimizer.build(self.trainable_variables)
+    def _default_metrics(self, loss: Any) -> list[Any]:
+        return self.default_metrics()
 
     def preprocess_samples(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Texts and labels as arrays of the network; arrays pass as they are."""
@@ -111,53 +90,6 @@ class TextTask(keras_hub.models.Task):
                 f"`y` must hold integers in [0, {classes}), as there are {classes} classes. "
                 f"Received: {y.dtype} from {y.min()} to {y.max()}"
             )
-
-    def _arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-        return (x, y, sample_weight) if is_dataset(x) else preprocess(self, x, y, sample_weight)
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        sample_weight: Any = None,
-        validation_data: Any = None,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Trains on texts and labels; see `keras.Model.fit`."""
-        x, y, sample_weight = self._arrays(x, y, sample_weight)
-        if validation_data is not None and not is_dataset(validation_data):
-            validation_data = self._arrays(*validation_data)
-        return keras.Model.fit(
-            self,
-            x,
-            y,
-            batch_size=batch_size,
-            sample_weight=sample_weight,
-            validation_data=validation_data,
-            **kwargs,
-        )
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        sample_weight: Any = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Measures on texts and labels; see `keras.Model.evaluate`."""
-        x, y, sample_weight = self._arrays(x, y, sample_weight)
-        return keras.Model.evaluate(
-            self, x, y, batch_size=batch_size, sample_weight=sample_weight, **kwargs
-        )
-
-    def predict(self, x: Any = None, batch_size: int | None = None, **kwargs: Any) -> np.ndarray:
-        """Outputs of the network for texts; see `keras.Model.predict`."""
-        predicted: np.ndarray = keras.Model.predict(
-            self, self._arrays(x)[0], batch_size=batch_size, **kwargs
-        )
-        return predicted
 
     @classmethod
     def from_preset(cls, preset: Any, load_weights: bool = True, **kwargs: Any) -> Any:

@@ -3,20 +3,21 @@
 from typing import Any
 
 import keras
+import keras_hub
 import numpy as np
 
 from keras_halluc._register import register
 from keras_halluc.layers import TokenTaggingHead
-from keras_halluc.models.tasks.features import run_backbone
-from keras_halluc.models.tasks.features import text_inputs_of
-from keras_halluc.models.tasks.features import token_features
+from keras_halluc.models.tasks.backbone_features import run_backbone
+from keras_halluc.models.tasks.backbone_features import text_inputs_of
+from keras_halluc.models.tasks.backbone_features import token_features
 from keras_halluc.models.tasks.tagging_preprocessor import TaggingPreprocessor
 from keras_halluc.models.tasks.text_task import TextTask
 
 
 @register("TokenTagger")
 class TokenTagger(TextTask):
-    """Token tagging on any KerasHub text backbone, trained on spans of characters or on words.
+    """Token classification on any KerasHub backbone, trained on spans of characters or words.
 
     Class 0 is that of everything no span covers. A decoder, such as GPT-2, sees only what stands
     before a token.
@@ -47,7 +48,7 @@ class TokenTagger(TextTask):
         self,
         backbone: keras.Model,
         num_classes: int,
-        preprocessor: Any = None,
+        preprocessor: keras_hub.models.Preprocessor | None = None,
         dropout: float = 0.1,
         **kwargs: Any,
     ) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.values.chinese_names import chinese_names
-from keras_halluc.text.values.starters import INSIDE
-from keras_halluc.text.values.starters import PLACEHOLDERS
-from keras_halluc.text.values.starters import STARTERS
-from keras_halluc.text.values.starters import TITLES
+from keras_halluc.text.values.sentence_starters import INSIDE
+from keras_halluc.text.values.sentence_starters import PLACEHOLDERS
+from keras_halluc.text.values.sentence_starters import STARTERS
+from keras_halluc.text.values.sentence_starters import TITLES
 
 _WORD = re.compile(r"[^\W_](?:\w|['&.-](?=\w))*")
 _POSSESSIVE = re.compile(r"'s?$|'S$")

@@ -1,4 +1,4 @@
-"""What does the model answer, whichever way it is asked?"""
+"""Self-consistency: the answers on which a model agrees with itself, however it is asked."""
 
 import collections
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
 from keras_halluc.generation import as_generator
-from keras_halluc.grounding import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstention_reader import AbstentionReader
+from keras_halluc.grounding.answer_text import says_nothing
 from keras_halluc.text import normalize_answer
 
-_ABSTENTIONS = AbstentionReader(DEFAULT_ABSTENTIONS)
+_ABSTENTIONS = AbstentionReader()
 
 
 def agreed_answers(
-    generator: Any, wordings: Sequence[Sequence[str]], agreement: float = 0.7
+    generator: Any, wordings: Sequence[Sequence[str]], agree_at: float = 0.7
 ) -> list[str | None]:
     """The base model's own answer to each question on which its wordings agree, else None.
 
@@ -28,7 +28,7 @@ def agreed_answers(
     Args:
         generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
         wordings: for each question the prompts that ask for it.
-        agreement: float in (0, 1], share of the wordings that must give the answer, compared after
+        agree_at: float in (0, 1], share of the wordings that must give the answer, compared after
             `normalize_answer` of its first line, without a final stop. Defaults to `0.7`.
 
     Returns:
@@ -47,23 +47,26 @@ def agreed_answers(
         Wang et al. 2023, https://arxiv.org/abs/2203.11171
         Huang et al. 2023, https://arxiv.org/abs/2210.11610
     """
-    check_number("agreement", agreement, above=0.0, maximum=1.0)
+    check_number("agree_at", agree_at, above=0.0, maximum=1.0)
     if isinstance(wordings, str) or not isinstance(wordings, Sequence) or not wordings:
         raise TypeError(f"`wordings` must be a list of lists. {received('wordings', wordings)}")
     forms = [check_strings(f"wordings[{i}]", own) for i, own in enumerate(wordings)]
     outputs = iter(as_generator(generator).generate([prompt for own in forms for prompt in own]))
-    return [_majority([next(outputs) for _ in own], agreement) for own in forms]
+    return [_majority([next(outputs) for _ in own], agree_at) for own in forms]
 
 
-def _majority(outputs: list[str], agreement: float) -> str | None:
+def _majority(outputs: list[str], agree_at: float) -> str | None:
     answers = [_first_line(output) for output in outputs]
-    answers = ["" if _ABSTENTIONS.only_abstains(answer) else answer for answer in answers]
+    answers = [
+        "" if says_nothing(answer) or _ABSTENTIONS.only_abstains(answer) else answer
+        for answer in answers
+    ]
     votes = collections.Counter(normalize_answer(answer) for answer in answers)
     votes.pop("", None)  # silence, mere punctuation and "I don't know" agree on nothing
     if not votes:
         return None
     winner, count = votes.most_common(1)[0]
-    if count < agreement * len(outputs):
+    if count < agree_at * len(outputs):
         return None
     return next(answer for answer in answers if normalize_answer(answer) == winner)
 

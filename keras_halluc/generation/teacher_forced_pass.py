@@ -1,4 +1,4 @@
-"""What happens inside a model while it reads an answer after its prompt?"""
+"""Teacher-forced pass: what happens inside a model while it reads an answer after its prompt."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
 from keras_halluc.internals import captured_attention
 from keras_halluc.internals import captured_hidden
-from keras_halluc.internals.hidden_capture import blocks_of
+from keras_halluc.internals.transformer_blocks import blocks_to_look_into
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
 
 
-class AnswerPass(CompiledApart):
+class TeacherForcedPass(CompiledApart):
     """Wraps a KerasHub `CausalLM`; of attention and hidden states only what is needed comes out.
 
     Args:
@@ -36,7 +36,9 @@ class AnswerPass(CompiledApart):
         super().__init__(name="answer_pass")
         self.task = task
         self.attention = attention
-        object.__setattr__(self, "inside", blocks_of(task) if hidden else [])  # tracked in `task`
+        object.__setattr__(
+            self, "inside", blocks_to_look_into(task) if hidden else []
+        )  # tracked in `task`
         self.built = True
         self.compile()
 

@@ -1,4 +1,4 @@
-"""Are these cases and outputs what a checker can compare, and is there anything to compare?"""
+"""Checks of what a checker is given, and of what it returns: each raises with the fix."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -14,7 +14,6 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.abstention_reader import AbstentionReader
 
 
 def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
@@ -32,28 +31,6 @@ def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Cas
     outputs = check_strings("outputs", outputs, empty_ok=True)
     check_same_length(cases=cases, outputs=outputs)
     return cases, outputs
-
-
-def without_claims(case: Case, output: str, reader: AbstentionReader) -> Verdict | None:
-    """The verdict of an output that there is nothing in, or nothing for, to look up in a source.
-
-    Unmeasured where the case has no source or one without a letter or digit; abstained where the
-    output says nothing, or only that it does not know. None: the output has to be checked.
-    """
-    if case.source is None:
-        return Verdict("unmeasured", reason="the case has no source")
-    if not any(char.isalnum() for char in case.source):
-        return Verdict("unmeasured", reason="the case has a source without any text")
-    return says_nothing(output, reader)
-
-
-def says_nothing(output: str, reader: AbstentionReader) -> Verdict | None:
-    """The verdict of an output that says nothing, or only that it does not know; else None."""
-    if not any(char.isalnum() for char in output):
-        return Verdict("abstained", reason="no words in the output")
-    if reader.only_abstains(output):
-        return Verdict("abstained", reason="says that it does not know")
-    return None
 
 
 def check_checker(name: str, value: Any) -> Checker:

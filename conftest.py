@@ -14,6 +14,8 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+collect_ignore_glob = ["*conftest.py"]  # holds no tests, and there is more than one
+
 BACKENDS = ("tensorflow", "jax", "torch")
 
 if os.environ.get("KERAS_BACKEND") not in BACKENDS:
@@ -26,13 +28,17 @@ def pytest_report_header():
     return f"keras {keras.__version__} on {keras.backend.backend()}"
 
 
+TRACED = ".HallucinationMonitor"  # whose texts go through GPT-2's tokenizer in a tf.data map
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
 
 def pytest_collection_modifyitems(items):
-    """Examples that the Keras of Python 3.10 cannot run."""
+    """Examples are not traced, and some cannot run on the Keras of Python 3.10."""
     import keras
 
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and not item.name.endswith(TRACED):
+            item.add_marker(pytest.mark.eager)
     if hasattr(keras.optimizers, "MultiOptimizer"):
         return
     skip = pytest.mark.skip(reason="this Keras has no MultiOptimizer")
@@ -66,9 +72,8 @@ def no_network(request, monkeypatch):
     monkeypatch.setattr(socket.socket, "connect_ex", guarded)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def eager(request):
-    """In a module marked `eager` TensorFlow traces nothing.
+def without_tracing(request):
+    """TensorFlow traces nothing in what is marked `eager`.
 
     Tracing takes seconds for each `fit` or `generate`, and most questions do not hang on it.
     """
@@ -79,9 +84,14 @@ def eager(request):
         return
     import tensorflow as tf
 
+    before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     yield
-    tf.config.run_functions_eagerly(False)
+    tf.config.run_functions_eagerly(before)
+
+
+eager_module = pytest.fixture(autouse=True, scope="module")(without_tracing)
+eager = pytest.fixture(autouse=True)(without_tracing)
 
 
 @pytest.fixture(autouse=True)

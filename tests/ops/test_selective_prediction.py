@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_halluc import ops
-from keras_halluc.ops.selective import _harmonic
+from keras_halluc.ops.selective_prediction import _harmonic
 
 
 def mean_risk(correct, weight=None):
@@ -88,7 +88,7 @@ def binned(confidence, correct, weight):
     """Sums and area in 20 bins, of rows padded to 300, so that JAX compiles for one shape."""
     padded = np.zeros((3, 300))
     padded[:, : len(weight)] = confidence, correct, weight
-    sums = ops.risk_coverage_sums(*padded, 20)
+    sums = ops.selective_prediction.risk_coverage_sums(*padded, 20)
     return keras.ops.convert_to_numpy(sums), float(ops.risk_coverage_area(sums))
 
 
@@ -103,7 +103,7 @@ def test_sums_give_the_same_area_with_bins_tied(seed):
 
 def test_many_bins_come_near_the_exact_area():
     confidence, correct = rows(0, count=300)
-    sums = ops.risk_coverage_sums(confidence, correct, np.ones(300), 2000)
+    sums = ops.selective_prediction.risk_coverage_sums(confidence, correct, np.ones(300), 2000)
     found = float(ops.risk_coverage_area(sums))
     assert found == pytest.approx(ops.aurc(confidence, correct), abs=2e-3)
 
@@ -143,7 +143,7 @@ def test_harmonic_sums():
 
 def test_abstention_score():
     labels = [0, 0, 1, 2, 3, 4]
-    sums = ops.verdict_sums(labels, np.ones(6))
+    sums = ops.verdicts.verdict_sums(labels, np.ones(6))
     for threshold, penalty in ((0.0, 0.0), (0.5, 1.0), (0.75, 3.0), (0.9, 9.0)):
         score = float(ops.abstention_score(sums, threshold))
         assert score == pytest.approx((2 - 2 * penalty) / 5, abs=1e-6)
@@ -170,12 +170,12 @@ def test_a_guess_pays_off_from_the_threshold_on():
         (lambda: ops.aurc(["a"], [1]), TypeError, "`confidence` must be a list of numbers"),
         (lambda: ops.aurc(None, [1]), ValueError, r"`confidence` must have shape \(row,\)"),
         (
-            lambda: ops.risk_coverage_sums([0.1], [1], [1], 0),
+            lambda: ops.selective_prediction.risk_coverage_sums([0.1], [1], [1], 0),
             ValueError,
             "`num_bins` must be an integer >= 1",
         ),
         (
-            lambda: ops.risk_coverage_sums([0.1], [1, 1], [1], 5),
+            lambda: ops.selective_prediction.risk_coverage_sums([0.1], [1, 1], [1], 5),
             ValueError,
             r"`correct` must have shape \(1,\)",
         ),

@@ -1,4 +1,4 @@
-"""How much of a file of finished text holds, whatever its size?"""
+"""`check`: verdicts on text that any model wrote, from files of any size, batch by batch."""
 
 import collections
 import itertools
@@ -8,20 +8,22 @@ from typing import Any
 
 from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
-from keras_halluc.grounding._inputs import check_checker
+from keras_halluc._types import StrPath
+from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
-from keras_halluc.grounding.files.finished_rows import ON_ERROR
-from keras_halluc.grounding.files.finished_rows import Row
-from keras_halluc.grounding.files.finished_rows import finished_rows
-from keras_halluc.grounding.files.finished_rows import judge
-from keras_halluc.grounding.files.finished_rows import read_row
-from keras_halluc.grounding.files.finished_rows import row_name
+from keras_halluc.grounding.files.output_rows import ON_ERROR
+from keras_halluc.grounding.files.output_rows import Row
+from keras_halluc.grounding.files.output_rows import judge
+from keras_halluc.grounding.files.output_rows import output_rows
+from keras_halluc.grounding.files.output_rows import read_row
+from keras_halluc.grounding.files.output_rows import row_name
 from keras_halluc.grounding.files.verdict_file import read_verdict_lines
 from keras_halluc.grounding.files.verdict_file import verdict_line
 from keras_halluc.grounding.groups.group_rates import rates_of_counts
@@ -34,11 +36,11 @@ def check(
     outputs: Iterable[str] | None = None,
     checker: Checker | None = None,
     *,
-    to: Any = None,
+    to: StrPath | None = None,
     resume: bool = False,
     on_error: str = "raise",
     batch_size: int = 256,
-    verbose: bool = True,
+    verbose: bool | int | str = "auto",
 ) -> CheckSummary:
     """Checks text that any model wrote, with no model at hand, and writes the verdicts to a file.
 
@@ -65,7 +67,8 @@ def check(
             So does one at which the checker raises, but for an `OSError`, `MemoryError` or
             `ImportError`, which end the run.
         batch_size: int, rows that the checker gets at once, and that a stop may cost.
-        verbose: bool, whether to show progress if it takes more than a few seconds.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         `CheckSummary` of all rows, those written before too.
@@ -81,14 +84,15 @@ def check(
     checker = check_checker("checker", checker)
     check_choice("on_error", on_error, ON_ERROR)
     check_int("batch_size", batch_size, minimum=1)
+    shown = check_verbose(verbose)
     path = _path(to, resume)
-    rows = enumerate(finished_rows(cases, outputs))
+    rows = enumerate(output_rows(cases, outputs))
     tally = _Tally()
     if path is not None and path.exists():
         for record in read_verdict_lines(path):
             group = _same_group(next(rows, None), record, path)
             tally.add(record["id"], record["label"], record["score"], group)
-    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), verbose)
+    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), shown)
     while batch := list(itertools.islice(rows, batch_size)):
         verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
         lines = []
@@ -132,7 +136,7 @@ class _Tally:
         return CheckSummary(self.rows, self.skipped, self.labels, estimates, groups)
 
 
-def _path(to: Any, resume: bool) -> Path | None:
+def _path(to: StrPath | None, resume: bool) -> Path | None:
     if to is None:
         if resume:
             raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")

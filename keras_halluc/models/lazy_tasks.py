@@ -37,7 +37,9 @@ def _stand_in(name: str) -> type:
             return {}
 
         @classmethod
-        def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        def from_config(
+            cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+        ) -> Any:
             return load_class(name).from_config(config)
 
     return StandIn

@@ -1,4 +1,4 @@
-"""Which generator fits a given model?"""
+"""`as_generator`: the generator that fits a given model."""
 
 from typing import Any
 

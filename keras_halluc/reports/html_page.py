@@ -5,8 +5,8 @@ markup nor turn the text around it; a policy in the page forbids scripts and loa
 """
 
 import html
-from typing import TYPE_CHECKING
 
+from keras_halluc.reports.findings import Findings
 from keras_halluc.reports.tables import Cell
 from keras_halluc.reports.tables import Table
 from keras_halluc.reports.tables import Text
@@ -16,9 +16,6 @@ from keras_halluc.reports.tables import report_tables
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.tensorboard.marked import Marked
 from keras_halluc.tensorboard.marked import render
-
-if TYPE_CHECKING:
-    from keras_halluc.reports.audit_report import AuditReport
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 WIDTH, HEIGHT, MARGIN = 160, 16, 4  # of a drawn interval, in pixels
@@ -36,7 +33,7 @@ STYLE = """
 """
 
 
-def page(report: "AuditReport") -> str:
+def page(report: Findings) -> str:
     """The whole file."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -46,7 +43,7 @@ def page(report: "AuditReport") -> str:
     )
 
 
-def fragment(report: "AuditReport") -> str:
+def fragment(report: Findings) -> str:
     """The part of it that a notebook shows."""
     parts = [f'<div class="kh-audit">\n<style>{STYLE}</style>\n<h1>{_text(heading(report))}</h1>\n']
     parts += [f"<p>{_text(line)}</p>\n" for line in remarks(report)]

@@ -6,13 +6,16 @@ import keras
 
 from keras_halluc._check import check_number
 from keras_halluc._check import received
-from keras_halluc._register import register
-from keras_halluc._types import Tensor
-from keras_halluc.schedules.depth import depth_by_path
+from keras_halluc.internals.weight_names import weight_names
+from keras_halluc.schedules.optimizer_by_weight import OptimizerByWeight
+from keras_halluc.schedules.scaled_schedule import ScaledSchedule
+from keras_halluc.schedules.weight_depth import weight_depths
 
 
-def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -> Any:
-    """One optimizer a layer, with rates that fall by `decay` from the head down.
+def layerwise_optimizer(
+    optimizer: keras.optimizers.Optimizer, task: keras.Model, decay: float = 0.9
+) -> keras.optimizers.Optimizer:
+    """Discriminative fine-tuning: an optimizer a layer, rates falling by `decay` from the head.
 
     The head has the rate of `optimizer`, the layer below it `decay` times that, and so on down to
     the embeddings. Weight decay falls too, since Keras multiplies it by the rate. Norms are
@@ -54,14 +57,15 @@ def layerwise_optimizer(optimizer: Any, task: keras.Model, decay: float = 0.9) -
             f"`optimizer` must be a Keras optimizer. {received('optimizer', optimizer)}"
         )
     check_number("decay", decay, above=0.0, maximum=1.0)
-    depths = depth_by_path(task)
-    top = max(depths.values())
+    depths = weight_depths(task)
+    top = max(depths)
     made = {
         depth: _scaled(optimizer, decay ** (top - depth), f"layer_{depth}")
-        for depth in sorted({*depths.values(), top})
+        for depth in sorted({*depths, top})
     }
-    by_path = {path: made[depth] for path, depth in depths.items()}
-    return keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(made[top], by_path))
+    weights = task.trainable_variables
+    by_name = dict(zip(weight_names(weights), (made[depth] for depth in depths)))
+    return keras.optimizers.MultiOptimizer(OptimizerByWeight(made[top], by_name, weights))
 
 
 def _scaled(optimizer: Any, factor: float, name: str) -> Any:
@@ -79,42 +83,3 @@ def _scaled(optimizer: Any, factor: float, name: str) -> Any:
         if hasattr(optimizer, name):
             setattr(part, name, getattr(optimizer, name))
     return part
-
-
-@register("ScaledSchedule")
-class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """Another schedule, times a factor.
-
-    Args:
-        schedule: Keras learning-rate schedule.
-        factor: float >= 0.
-
-    Example:
-
-    >>> import keras_halluc as kh
-    >>> half = kh.schedules.ScaledSchedule(kh.schedules.WarmupLinear(1.0, 100), 0.5)
-    >>> float(half(50))
-    0.25
-    """
-
-    def __init__(self, schedule: Any, factor: float) -> None:
-        super().__init__()
-        self.schedule = schedule
-        self.factor = check_number("factor", factor, minimum=0.0)
-
-    def __call__(self, step: Tensor) -> Tensor:
-        """Returns the rate at `step`."""
-        return self.factor * self.schedule(step)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor arguments."""
-        return {
-            "schedule": keras.saving.serialize_keras_object(self.schedule),
-            "factor": self.factor,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "ScaledSchedule":
-        config = dict(config)
-        config["schedule"] = keras.saving.deserialize_keras_object(config["schedule"])
-        return cls(**config)

@@ -1,4 +1,4 @@
-"""How is a measured number said to a person?"""
+"""Number format: how a measured value and a difference are written in a report."""
 
 from keras_halluc.reports.measure import SHARE
 from keras_halluc.reports.measure import WORDS

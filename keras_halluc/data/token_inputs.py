@@ -1,4 +1,4 @@
-"""How do prompts and answers become token arrays in which only the answers are learned?"""
+"""Token inputs: prompts and answers as token arrays in which only the answers are learned."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
 from keras_halluc._check import check_strings
 from keras_halluc._check import received
-from keras_halluc.generation.batches import pad_rows
+from keras_halluc._token_rows import pad_rows
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids

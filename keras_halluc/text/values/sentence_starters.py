@@ -1,4 +1,4 @@
-"""Which words are capitalised at the start of a sentence and are no names?"""
+"""Sentence starters: words capitalised at the start of a sentence that are no names."""
 
 # Articles, pronouns, prepositions, conjunctions, adverbs and question words; small letters.
 STARTERS = frozenset(

@@ -1,4 +1,4 @@
-"""What did fine-tuning, or compression, do to a model?"""
+"""`audit`: a comparison of a model before and after fine-tuning, or as compressed."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -8,22 +8,24 @@ from keras_halluc._check import check_choice
 from keras_halluc._check import check_int
 from keras_halluc._check import check_number
 from keras_halluc._check import check_same_length
+from keras_halluc._check import check_verbose
 from keras_halluc._check import received
 from keras_halluc._progress import Progress
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
-from keras_halluc.data import check_cases
+from keras_halluc.data.cases import check_cases
 from keras_halluc.data.knowledge import CATEGORIES
+from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
 from keras_halluc.generation import FunctionGenerator
 from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding._inputs import check_checker
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_checker
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.reports.audit_report import AuditReport
 from keras_halluc.reports.calibration_measures import abstention_measure
 from keras_halluc.reports.calibration_measures import calibration_measures
@@ -48,12 +50,12 @@ def audit(
     after: Any,
     cases: Sequence[Case],
     checkers: Checker | Mapping[str, Checker] | None = None,
-    knowledge: Sequence[Any] | None = None,
-    details: Mapping[str, Mapping[str, Any]] | None = None,
+    knowledge: Sequence[Knowledge | str] | None = None,
+    details: Mapping[str, Mapping[str, str | float]] | None = None,
     resamples: int = 1000,
     seed: int = 0,
-    verbose: bool = True,
     minimum: int = 30,
+    verbose: bool | int | str = "auto",
 ) -> AuditReport:
     """Compares a model before and after on the same cases: after fine-tuning, or as compressed.
 
@@ -76,9 +78,10 @@ def audit(
         resamples: int >= 1, of the bootstrap; at most 200 are taken for calibration. Defaults to
             `1000`.
         seed: int >= 0, of the bootstrap.
-        verbose: bool, whether to show progress if it takes more than a few seconds.
         minimum: int >= 1, cases of a `group` that a rate of it has to be taken over; with fewer it
             is left out, and the report says so. Defaults to `30`.
+        verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
+            (`"auto"`) shows a progress bar, and 2 a line at the end.
 
     Returns:
         `AuditReport`.
@@ -114,6 +117,7 @@ def audit(
     check_int("resamples", resamples, minimum=1)
     check_int("seed", seed, minimum=0)
     check_int("minimum", minimum, minimum=1)
+    verbose = check_verbose(verbose)
     for name, model in named.items():
         _check_another(name, before, model)
 
@@ -154,7 +158,7 @@ def _named(checker: Checker | None) -> dict[str, Checker]:
 
 
 def _check_details(
-    details: Mapping[str, Mapping[str, Any]], names: Sequence[str]
+    details: Mapping[str, Mapping[str, str | float]], names: Sequence[str]
 ) -> dict[str, dict[str, str | float]]:
     for name in details:
         check_choice("details", name, names)
@@ -189,7 +193,7 @@ def _model_of(model: Any) -> Any:
 
 
 def _ask(
-    name: str, model: Any, cases: list[Case], verbose: bool
+    name: str, model: Any, cases: list[Case], verbose: int
 ) -> tuple[Generator | None, ModelAnswers]:
     if isinstance(model, (list, tuple)):
         model = ModelAnswers(tuple(model))
@@ -201,7 +205,7 @@ def _ask(
 
 
 def _judge(
-    checker: Checker, cases: list[Case], answers: ModelAnswers, verbose: bool
+    checker: Checker, cases: list[Case], answers: ModelAnswers, verbose: int
 ) -> list[Verdict]:
     progress = Progress(f"{type(checker).__name__}: checking", len(cases), verbose)
     verdicts: list[Verdict] = []

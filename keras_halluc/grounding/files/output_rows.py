@@ -1,4 +1,4 @@
-"""What does a checker say of rows that hold a case and what a model wrote for it?"""
+"""Output rows: a case and what a model wrote for it. What does a checker say of them?"""
 
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from keras_halluc._check import received
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding._inputs import check_verdict
+from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.grounding.files.case_fields import FIELDS
 from keras_halluc.grounding.files.case_fields import read_case
 from keras_halluc.grounding.files.case_rows import case_rows
@@ -24,7 +24,7 @@ _END = object()
 Row = tuple[str, Any]  # where it stands, and what stands there
 
 
-def finished_rows(cases: Any, outputs: Iterable[str] | None) -> Iterator[Row]:
+def output_rows(cases: Any, outputs: Iterable[str] | None) -> Iterator[Row]:
     """Rows of cases with their outputs, which stand beside or in them."""
     rows = case_rows(cases)
     if outputs is None:

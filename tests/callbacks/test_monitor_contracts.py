@@ -1,0 +1,98 @@
+"""Does every public monitor keep the contract, and is each of its keys known to the tab?"""
+
+import random
+
+import monitor_contracts
+import numpy as np
+import pytest
+from contracts import lacking
+
+import keras_halluc as kh
+from keras_halluc.callbacks.monitors.monitor import Monitor
+from keras_halluc.tensorboard.directions import BETTER
+from keras_halluc.testing import MONITOR_PROMISES
+from keras_halluc.testing import MonitorContract
+from keras_halluc.testing import assert_monitor
+
+pytestmark = pytest.mark.eager
+
+CONTRACTS = monitor_contracts.monitor_contracts()
+BASES = {"CaseMonitor", "Monitor"}
+
+
+def is_monitor(name):
+    thing = getattr(kh.callbacks, name)
+    return isinstance(thing, type) and issubclass(thing, Monitor)
+
+
+def test_every_public_monitor_has_a_contract():
+    names = set(filter(is_monitor, kh.callbacks.__all__)) - BASES
+    found = {contract.monitor.__name__ for contract in CONTRACTS}
+    assert lacking("callbacks", names, found, "tests/monitor_contracts.py") == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.monitor.__name__)
+def test_every_key_has_a_direction(contract):
+    keys = contract.make(contract.model()).keys
+    unknown = [key for key in keys if not key.endswith(tuple(BETTER))]
+    where = "BETTER in keras_halluc/tensorboard/directions.py"
+    assert [f"Which end of `{key}` is good? Add it to {where}." for key in unknown] == []
+
+
+@pytest.mark.parametrize("promise", MONITOR_PROMISES, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.monitor.__name__)
+def test_contract(contract, promise):
+    promise(contract)
+
+
+class Faulty(Monitor):
+    """The largest weight; `fault` names the promise that is broken."""
+
+    name = "faulty"
+    keys = ("largest_weight",)
+
+    def __init__(self, fault, log_dir=None, prefix="", budget=0.05, strict=False, verbose="auto"):
+        prefix = "mine" if fault == "arguments" and not isinstance(prefix, str) else prefix
+        super().__init__(log_dir, prefix, budget, strict, verbose)
+        self.fault = fault
+
+    def look(self, moment):
+        if self.fault == "undisturbed" and moment.step:
+            self.model.layers[-1].bias.assign_add([1e-6, 0.0, 0.0])
+        if self.fault == "quiet":
+            print("looking")
+        return [np.abs(weight).max() for weight in self.model.get_weights()]
+
+    def summarize(self, seen):
+        values = {"largest_weight": float(max(seen))}
+        return {} if self.fault == "keys" else values
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        if self.fault == "results":
+            self.latest = {}
+        if self.fault == "events":
+            self._sink.writer and self._sink.writer.scalar("largest_weight", random.random(), 9)
+
+    def _warn_once(self, epoch, error):
+        if self.fault != "errors":
+            super()._warn_once(epoch, error)
+
+
+def faulty(fault):
+    made = monitor_contracts
+    return MonitorContract(Faulty, {"fault": fault}, made.classifier, (made.X, made.CLASSES))
+
+
+FAULTS = ["arguments", "keys", "results", "undisturbed", "errors", "quiet", "events"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault):
+    (promise,) = [one for one in MONITOR_PROMISES if one.__name__.endswith(fault)]
+    with pytest.raises(AssertionError):
+        promise(faulty(fault))
+
+
+def test_a_monitor_without_fault_passes_them_all():
+    assert_monitor(faulty("none"))
