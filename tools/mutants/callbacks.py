@@ -21,24 +21,22 @@ FAULTS = in_folder(
         ),
         (
             "answers in the order they were asked",
-            "observed/answers.py",
+            "monitors/case_monitor.py",
             "return [found[i] for i in indices], (time.perf_counter() - began) / timed",
             "return list(found.values()), (time.perf_counter() - began) / timed",
             "test_case_monitor.py test_hallucination_monitor.py",
         ),
         (
             "prompts heard already are asked again",
-            "observed/answers.py",
+            "monitors/case_monitor.py",
             "known = [i for i in indices if cases[i].prompt in heard]",
             "known: list[int] = []",
-            "test_case_monitor.py",
         ),
         (
             "compilation counts as answering",
-            "observed/answers.py",
+            "monitors/case_monitor.py",
             "        if start == size:\n            began = time.perf_counter()\n",
             "",
-            "test_case_monitor.py",
         ),
         (
             "empty answers have a lookback ratio",
@@ -50,8 +48,8 @@ FAULTS = in_folder(
         (
             "uncertainty taken for confidence",
             "monitors/calibration_monitor.py",
-            'return -found[self.score], ~np.isnan(found["length"])',
-            'return found[self.score], ~np.isnan(found["length"])',
+            'return -found[self.confidence], ~np.isnan(found["length"])',
+            'return found[self.confidence], ~np.isnan(found["length"])',
         ),
         (
             "a classifier as sure as its last class",

@@ -43,15 +43,17 @@ FAULTS = in_folder(
         ),
         (
             "the prompt is learned too",
-            "inputs.py",
+            "token_inputs.py",
             "weight[i, max(len(head) - 1, 0) : len(row) - 1] = 1.0",
             "weight[i, : len(row) - 1] = 1.0",
+            "test_inputs.py",
         ),
         (
             "the first token of an answer is not learned",
-            "inputs.py",
+            "token_inputs.py",
             "weight[i, max(len(head) - 1, 0) : len(row) - 1] = 1.0",
             "weight[i, len(head) : len(row) - 1] = 1.0",
+            "test_inputs.py",
         ),
         (
             "the case itself makes its answer likely",
@@ -67,9 +69,10 @@ FAULTS = in_folder(
         ),
         (
             "silence agrees with silence",
-            "own_answers.py",
+            "self_consistency.py",
             'votes.pop("", None)  #',
             "pass  #",
+            "test_own_answers.py",
         ),
         (
             "the patch begins an epoch late",

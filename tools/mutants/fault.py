@@ -21,16 +21,18 @@ def in_folder(folder: str, rows: Iterable[tuple[str, ...]]) -> tuple[Fault, ...]
     Args:
         folder: str, such as `"ops"`.
         rows: `(name, file, old, new)` or `(name, file, old, new, tests)`. `file` stands within the
-            folder. `tests` are paths within `tests/<folder>` or from the root, with spaces between
-            them; without, the file's own: `test_<file>`.
+            folder, or from the root. `tests` are paths within `tests/<folder>` or from the root,
+            with spaces between them; without, the file's own: `test_<file>`.
     """
     found = []
     for name, file, old, new, *others in rows:
         own = "test_" + file.rsplit("/", maxsplit=1)[-1]
-        tests = [_from_root(test, folder) for test in (others[0] if others else own).split()]
-        found.append(Fault(name, folder, f"keras_halluc/{folder}/{file}", old, new, tuple(tests)))
+        tests = (others[0] if others else own).split()
+        path = _from_root(file, f"keras_halluc/{folder}")
+        from_root = tuple(_from_root(test, f"tests/{folder}") for test in tests)
+        found.append(Fault(name, folder, path, old, new, from_root))
     return tuple(found)
 
 
-def _from_root(test: str, folder: str) -> str:
-    return test if test.startswith(("tests/", "keras_halluc/")) else f"tests/{folder}/{test}"
+def _from_root(path: str, folder: str) -> str:
+    return path if path.startswith(("tests/", "keras_halluc/")) else f"{folder}/{path}"

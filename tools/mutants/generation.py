@@ -7,21 +7,21 @@ FAULTS = in_folder(
     (
         (
             "looks at the token after",
-            "answer_pass.py",
+            "teacher_forced_pass.py",
             "offset=-1",
             "offset=1",
             "test_uncertainty_scorer.py",
         ),
         (
             "the margin is the probability",
-            "answer_pass.py",
+            "teacher_forced_pass.py",
             "return first - ops.max(",
             "return first - 0.0 * ops.max(",
             "test_uncertainty_scorer.py",
         ),
         (
             "the state before the last token",
-            "answer_pass.py",
+            "teacher_forced_pass.py",
             'ops.arange(ops.shape(mask)[1], dtype="int32") + 1), axis=1)',
             'ops.arange(ops.shape(mask)[1], dtype="int32")), axis=1)',
             "test_uncertainty_scorer.py",
@@ -35,7 +35,7 @@ FAULTS = in_folder(
         ),
         (
             "padding on the wrong side",
-            "batches.py",
+            "keras_halluc/_token_rows.py",
             "if left else slice(0, len(row))",
             "if not left else slice(0, len(row))",
             "test_batches_and_tokenizers.py",

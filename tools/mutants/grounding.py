@@ -21,9 +21,10 @@ FAULTS = in_folder(
         ),
         (
             "an abstention counts as right where it fits nothing",
-            "answer_checker.py",
+            "output_checker.py",
             'return Verdict("abstained", reason="says that it does not know")',
             'return Verdict("supported", 1.0, reason="says that it does not know")',
+            "test_answer_checker.py",
         ),
         (
             "later lines of an answer are read",
@@ -86,8 +87,8 @@ FAULTS = in_folder(
         (
             "the claim is cut, not the source",
             "entailment/pair_packer.py",
-            "source = source[: most - len(claim) - 3]",
-            "claim = claim[: most - len(source) - 3]",
+            "source = source[: most - len(claim) - special.count(2)]",
+            "claim = claim[: most - len(source) - special.count(2)]",
         ),
         (
             "a resumed file says its last row twice",
@@ -98,7 +99,7 @@ FAULTS = in_folder(
         ),
         (
             "two rows are lost with one that cannot be checked",
-            "files/finished_rows.py",
+            "files/output_rows.py",
             "half = len(rows) // 2",
             "half = max(len(rows) // 2, 2)",
             "test_rows_not_taken.py test_checking.py",

@@ -152,7 +152,7 @@ FAULTS = in_folder(
         ),
         (
             "bias of the probe held down",
-            "logistic.py",
+            "logistic_regression.py",
             "penalty[-1] = 0.0",
             "penalty[-1] = l2",
             "test_hallucination_probe.py",

@@ -14,7 +14,7 @@ FAULTS = in_folder(
         ),
         (
             "padding counts where its class is named",
-            "confidence_metric.py",
+            "_inputs.py",
             "weight = ops.where(ignored, ops.zeros_like(weight), weight)",
             "pass",
             "test_expected_calibration_error.py",
@@ -50,8 +50,8 @@ FAULTS = in_folder(
         (
             "padding counts in the perplexity",
             "perplexity.py",
-            "weight = ops.where(masked, ops.zeros_like(weight), weight)",
-            "pass",
+            "sample_weight, self.ignore_class)",
+            "sample_weight, None)",
         ),
         (
             "the last batch alone",
@@ -75,8 +75,8 @@ FAULTS = in_folder(
         (
             "a rate over all verdicts",
             "verdict_rate.py",
-            "_part(sums, self.numerator), _part(sums, self.denominator))",
-            "_part(sums, self.numerator), ops.sum(sums))",
+            "_part(sums, counted), _part(sums, over))",
+            "_part(sums, counted), ops.sum(sums))",
             "test_verdict_rates.py",
         ),
     ),

@@ -49,9 +49,9 @@ FAULTS = in_folder(
         ),
         (
             "columns of one objective go to all",
-            "columns.py",
-            "for key, v in columns.items() if key.startswith(start)}",
-            "for key, v in columns.items()}",
+            "fine_tuner.py",
+            "own = columns.get(objective.name, {})",
+            "own = {key: v for part in columns.values() for key, v in part.items()}",
             "tests/objectives/test_self_distillation.py test_objectives_in_fit.py",
         ),
         (
@@ -113,7 +113,7 @@ FAULTS = in_folder(
         ),
         (
             "padding in the mean of a text",
-            "tasks/features.py",
+            "tasks/backbone_features.py",
             'summed = ops.sum(ops.where(mask > 0.0, ops.cast(tokens, "float32"), 0.0), axis=1)',
             'summed = ops.sum(ops.cast(tokens, "float32"), axis=1)',
             "test_tasks.py",
@@ -121,8 +121,9 @@ FAULTS = in_folder(
         (
             "a token that is the padding too is masked",
             "tasks/packing.py",
-            "    mask = ids != NOTHING\n    pad =",
-            '    mask = ids != (getattr(tokenizer, "pad_token_id", None) or 0)\n    pad =',
+            "ids, mask = pad_rows([row for row, _ in joined], length, pad)\n",
+            "ids, mask = pad_rows([row for row, _ in joined], length, pad)\n"
+            '    mask = (ids != pad).astype("int32")\n',
             "test_task_preprocessors.py",
         ),
         (

@@ -25,14 +25,14 @@ FAULTS = in_folder(
         ),
         (
             "the noise stays on after an error",
-            "perturbation.py",
+            "embedding_noise.py",
             '    finally:\n        object.__delattr__(layer, "call")',
             "    finally:\n        pass",
             "test_adversarial_perturbation.py",
         ),
         (
             "a norm over each token, not each row",
-            "perturbation.py",
+            "embedding_noise.py",
             "ops.sum(ops.square(noise), axis=(1, 2), keepdims=True)",
             "ops.sum(ops.square(noise), axis=2, keepdims=True)",
             "test_adversarial_perturbation.py test_virtual_adversarial.py",

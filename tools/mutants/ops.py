@@ -7,19 +7,19 @@ FAULTS = in_folder(
     (
         (
             "ties in the order they came",
-            "selective.py",
+            "selective_prediction.py",
             "np.repeat(wrong, count)",
             '1.0 - correct[np.argsort(-confidence, kind="stable")]',
         ),
         (
             "a bin is judged as if it began at its end",
-            "selective.py",
+            "selective_prediction.py",
             "before, wrong_before = ops.cumsum(weight) - weight, ops.cumsum(wrong) - wrong",
             "before, wrong_before = ops.cumsum(weight), ops.cumsum(wrong)",
         ),
         (
             "an abstention costs what an error costs",
-            "selective.py",
+            "selective_prediction.py",
             "wrong = unsupported + contradicted\n",
             "wrong = unsupported + contradicted + abstained\n",
         ),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tools.mutants.fault import Fault
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ("keras_halluc", "tests", "setup.cfg", "pyproject.toml")
+COPIED = ("keras_halluc", "tests", "conftest.py", "setup.cfg", "pyproject.toml")
 TESTS_FAILED = 1  # what pytest ends with; anything else above 0 is trouble of its own
 PATIENCE = 900  # seconds; a fault may keep a loop from ending
 # A backend takes longer to import than most tests run: it is imported once, and then forked.

@@ -28,14 +28,14 @@ FAULTS = in_folder(
         ),
         (
             "unknown facts can be forgotten",
-            "comparison.py",
+            "audit_models.py",
             'known = [pair for pair, name in zip(pairs, categories) if name != "unknown"]',
             "known = list(pairs)",
             "test_audit.py",
         ),
         (
             "the better flips first",
-            "comparison.py",
+            "audit_models.py",
             "return sorted(flips, key=lambda flip: not flip.worse)",
             "return sorted(flips, key=lambda flip: flip.worse)",
             "test_audit.py",
@@ -63,7 +63,7 @@ FAULTS = in_folder(
         ),
         (
             "names are markup in the page",
-            "page.py",
+            "html_page.py",
             'return html.escape(text) if isinstance(text, str) else f"<bdi>{render(text)}</bdi>"',
             'return text if isinstance(text, str) else f"<bdi>{text.text}</bdi>"',
             "test_report_files.py",
@@ -98,7 +98,7 @@ FAULTS = in_folder(
         ),
         (
             "shares that are no per cent",
-            "wording.py",
+            "number_format.py",
             'return f"{100 * value:{plus}.1f}"',
             'return f"{value:{plus}.1f}"',
             "test_report_files.py",

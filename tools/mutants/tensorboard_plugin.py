@@ -71,9 +71,10 @@ FAULTS = in_folder(
         ),
         (
             "marks stay where they were in a text that is cut",
-            "pieces.py",
+            "span_pieces.py",
             "(max(s, start) - start, min(e, end) - start, k)",
             "(max(s, start), min(e, end), k)",
+            "test_pieces.py",
         ),
         (
             "a run whose name begins with another's",
