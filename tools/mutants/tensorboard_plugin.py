@@ -77,12 +77,6 @@ FAULTS = in_folder(
             "test_pieces.py",
         ),
         (
-            "a run whose name begins with another's",
-            "run_folders.py",
-            "if inside != run or not name:",
-            "if run.startswith(name[:1]):",
-        ),
-        (
             "a part of another plugin is opened",
             "plugin.py",
             "if part not in known:",
