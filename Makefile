@@ -71,7 +71,7 @@ check: $(VENV)/installed  ## Lint, type-check and look at the order of the floor
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest -q tests/test_floors.py
 
 mutants: $(VENV)/installed  ## Plant faults one by one and see the tests catch them (an hour)
-	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python tools/mutants
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python -m tools.mutants
 
 docs: $(VENV)/installed  ## Build the pages, the API and the papers into build/site
 	$(BIN)/python -m pip install -q -e ".[docs]"
