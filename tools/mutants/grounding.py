@@ -180,12 +180,6 @@ FAULTS = in_folder(
             "",
         ),
         (
-            "a quote ends the query",
-            "retrieval/postgres_retriever.py",
-            '.replace("\'", "\'\'") + "\'"',
-            ' + "\'"',
-        ),
-        (
             "a slot denied and said is said",
             "slots/slot_rules.py",
             "            found = {self._denial: found[self._denial]}\n",
