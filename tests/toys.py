@@ -63,7 +63,6 @@ LAYER = '''"""How is a feature made larger?"""
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_halluc._check import check_number
 from keras_halluc._register import register
@@ -94,7 +93,10 @@ class ToyScale(keras.layers.Layer):
         self.dense.build(shape)
 
     def call(self, features: Tensor) -> Tensor:
-        return self.dense(features) * ops.cast(self.factor, self.compute_dtype)
+        return self.factor * self.dense(features)
+
+    def compute_output_shape(self, shape: Any) -> tuple[Any, ...]:
+        return (*shape[:-1], 2)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}
