@@ -78,18 +78,23 @@ def without_tracing(request):
 
     Tracing takes seconds for each `fit` or `generate`, and most questions do not hang on it.
     """
+    names = [mark.name for mark in request.node.iter_markers()]  # the nearest first
+    before = run_eagerly(next((name for name in names if name in HOW), "traced") == "eager")
+    yield
+    run_eagerly(before)
+
+
+def run_eagerly(switch):
+    """Turns tracing by TensorFlow off or on; returns whether it was off."""
     import keras
 
-    if keras.backend.backend() != "tensorflow":
-        yield
-        return
-    import tensorflow as tf
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
 
-    names = [mark.name for mark in request.node.iter_markers()]  # the nearest first
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(next((n for n in names if n in HOW), "traced") == "eager")
-    yield
-    tf.config.run_functions_eagerly(before)
+        before = tf.config.functions_run_eagerly()
+        tf.config.run_functions_eagerly(switch)
+        return before
+    return True
 
 
 eager_module = pytest.fixture(autouse=True, scope="module")(without_tracing)

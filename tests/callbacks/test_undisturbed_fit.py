@@ -11,7 +11,6 @@ import keras_halluc as kh
 
 BACKEND = keras.backend.backend()
 KINDS = ("strings", "arrays", "tuner", "lstm", "function")
-COMPILED = ("tuner", "lstm")  # the others too in `make test-all`
 PROMPTS = ["paris is in", "rome is in", "the cat sat", "who is", "a dog", "the mat"] * 2
 ANSWERS = [" france", " italy", " down", " in rome", " and a cat", " is here"] * 2
 OTHER_KEYS = {
@@ -205,16 +204,8 @@ def others(kind, cases, generator, kwargs):
     return []
 
 
-def run(kind, compiled, folder):
+def run(kind, folder):
     """Two fits in a row, with monitors where there is a folder to write to."""
-    if BACKEND == "tensorflow" and not compiled:
-        import tensorflow as tf
-
-        tf.config.run_functions_eagerly(True)
-        try:
-            return run(kind, True, folder)
-        finally:
-            tf.config.run_functions_eagerly(False)
     keras.utils.clear_session()
     keras.utils.set_random_seed(7)
     if BACKEND == "tensorflow":
@@ -258,22 +249,13 @@ def run(kind, compiled, folder):
     }
 
 
-def ways():
-    """Parameters of `runs`: kind, and whether TensorFlow and JAX compile, which takes longest."""
-    for kind in KINDS:
-        slow = BACKEND != "torch" and kind not in COMPILED
-        if slow and BACKEND == "tensorflow":
-            yield pytest.param((kind, False), id=kind)
-        yield pytest.param(
-            (kind, True), id=kind + "-compiled" * slow, marks=[pytest.mark.slow] if slow else []
-        )
-
-
-@pytest.fixture(scope="module", params=ways())
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(kind, marks=[pytest.mark.slow] * (kind == "arrays")) for kind in KINDS],
+)
 def runs(request, tmp_path_factory):
-    kind, compiled = request.param
-    plain = run(kind, compiled, None)
-    return kind, plain, run(kind, compiled, tmp_path_factory.mktemp("run"))
+    plain = run(request.param, None)
+    return request.param, plain, run(request.param, tmp_path_factory.mktemp("run"))
 
 
 def test_history_is_the_same(runs):
@@ -314,9 +296,7 @@ def test_functions_flags_and_sampler_are_left_as_they_were(runs):
 
 
 @pytest.mark.skipif(BACKEND == "torch", reason="torch runs without compiling")
-def test_nothing_compiles_again(runs, request):
-    if not request.node.callspec.params["runs"][1]:
-        pytest.skip("nothing is compiled")
+def test_nothing_compiles_again(runs):
     kind, plain, watched = runs
     after_baseline, *later = watched["traces"]
     if kind == "lstm":  # its layer is traced by the training step too, in the first epoch

@@ -8,8 +8,6 @@ import keras_halluc as kh
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.tokenizers import decoder_of
 
-pytestmark = pytest.mark.eager
-
 NEW = 6
 PROMPTS = ["Where was", "", "Who is the author of", "巴黎 😀", "What is the capital of"]
 

@@ -248,6 +248,7 @@ for path in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_a_new_process_loads_it_by_importing_the_package(tmp_path):
     task = classifier()
     tuner = kh.models.FineTuner(task)

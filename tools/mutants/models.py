@@ -1,0 +1,150 @@
+"""Faults in `keras_halluc/models`."""
+
+from tools.mutants.fault import in_folder
+
+FAULTS = in_folder(
+    "models",
+    (
+        (
+            "the weight of an objective forgotten",
+            "fine_tuner.py",
+            "loss = loss + objective.weight * term",
+            "loss = loss + term",
+            "test_objectives_in_fit.py",
+        ),
+        (
+            "objectives count in validation",
+            "fine_tuner.py",
+            "if training and objective.weight:",
+            "if objective.weight:",
+            "test_objectives_in_fit.py",
+        ),
+        (
+            "weights of rows go on in validation",
+            "fine_tuner.py",
+            "        if training:\n            for objective in self.objectives:\n",
+            "        if True:\n            for objective in self.objectives:\n",
+            "tests/objectives/test_loss_truncation.py",
+        ),
+        (
+            "objectives not saved",
+            "fine_tuner.py",
+            '"objectives": [keras.saving.serialize_keras_object(o) for o in self.objectives],',
+            '"objectives": [],',
+            "test_fine_tuner_saving.py",
+        ),
+        (
+            "seeds not saved",
+            "fine_tuner.py",
+            '            store[f"seed_{i}"] = keras.ops.convert_to_numpy(state)\n',
+            "            pass\n",
+            "test_resume.py",
+        ),
+        (
+            "a mean over rows, not over tokens",
+            "fine_tuner.py",
+            'from_logits=True, reduction="mean_with_sample_weight"',
+            'from_logits=True, reduction="sum_over_batch_size"',
+            "test_fine_tuner_inputs.py",
+        ),
+        (
+            "columns of one objective go to all",
+            "fine_tuner.py",
+            "own = columns.get(objective.name, {})",
+            "own = {key: v for part in columns.values() for key, v in part.items()}",
+            "tests/objectives/test_self_distillation.py test_objectives_in_fit.py",
+        ),
+        (
+            "heads that matter most are pruned",
+            "head_pruning.py",
+            "ranked[: round(share * len(ranked))]",
+            "ranked[len(ranked) - round(share * len(ranked)) :]",
+        ),
+        (
+            "gradients of two rows cancel out",
+            "head_pruning.py",
+            'scores = np.abs(np.asarray(gradients, "float64")).mean(axis=0)',
+            'scores = np.abs(np.asarray(gradients, "float64").mean(axis=0))',
+        ),
+        (
+            "biases learn beside the adapters",
+            "lora.py",
+            "            layer.bias.trainable = False\n",
+            "            pass\n",
+        ),
+        (
+            "base and tuned changed places",
+            "weight_averaging.py",
+            "(1.0 - share) * old + share * new",
+            "share * old + (1.0 - share) * new",
+        ),
+        (
+            "averaged weights stay after an error",
+            "weight_averaging.py",
+            "    try:\n        yield task\n    finally:\n        task.set_weights(tuned)",
+            "    yield task\n    task.set_weights(tuned)",
+        ),
+        (
+            "a step that does nothing is let through",
+            "optimizer_check.py",
+            "== 1.0:",
+            "== 2.0:",
+            "test_fine_tuner_inputs.py",
+        ),
+        (
+            "silence gains nothing",
+            "tasks/answer_threshold.py",
+            "np.cumsum((answered - silent)[order])",
+            "np.cumsum(answered[order])",
+        ),
+        (
+            "the source may be copied from its end token on",
+            "tasks/copy_preprocessor.py",
+            "(at >= 1) & (at <= lengths)",
+            "(at >= 1) & (at <= lengths + 1)",
+            "test_task_preprocessors.py",
+        ),
+        (
+            "the first window answers",
+            "tasks/extractive_qa.py",
+            'if margin >= answers[question]["margin"]:',
+            'if answers[question]["text"]:',
+            "test_tasks.py",
+        ),
+        (
+            "padding in the mean of a text",
+            "tasks/backbone_features.py",
+            'summed = ops.sum(ops.where(mask > 0.0, ops.cast(tokens, "float32"), 0.0), axis=1)',
+            'summed = ops.sum(ops.cast(tokens, "float32"), axis=1)',
+            "test_tasks.py",
+        ),
+        (
+            "a token that is the padding too is masked",
+            "tasks/packing.py",
+            "ids, mask = pad_rows([row for row, _ in joined], length, pad)\n",
+            "ids, mask = pad_rows([row for row, _ in joined], length, pad)\n"
+            '    mask = (ids != pad).astype("int32")\n',
+            "test_task_preprocessors.py",
+        ),
+        (
+            "a token of two spans has the class of the first",
+            "tasks/tagging_preprocessor.py",
+            "return max(shared, key=shared.__getitem__) if shared else 0",
+            "return next(iter(shared), 0)",
+            "test_task_preprocessors.py",
+        ),
+        (
+            "an answer that is cut is learned",
+            "tasks/question_preprocessor.py",
+            "    if first[0] > span[0] or last[1] < span[1]:\n        return 0, 0\n",
+            "",
+            "test_task_preprocessors.py",
+        ),
+        (
+            "offsets of an unknown word are empty",
+            "tasks/token_offsets.py",
+            "            found[-unknown:] = [_range(owners, begin, hit, text)] * unknown\n",
+            "            pass\n",
+        ),
+    ),
+)

@@ -1,0 +1,181 @@
+"""Faults in `keras_halluc/objectives`."""
+
+from tools.mutants.fault import in_folder
+
+FAULTS = in_folder(
+    "objectives",
+    (
+        (
+            "noise on padding too",
+            "adversarial_perturbation.py",
+            "noise = noise + length * direction(batch.gradient(loss, noise) * real)",
+            "noise = noise + length * direction(batch.gradient(loss, noise))",
+        ),
+        (
+            "the noise goes down the slope",
+            "adversarial_perturbation.py",
+            "noise = noise + length * direction(",
+            "noise = noise - length * direction(",
+        ),
+        (
+            "the noise leaves its ball",
+            "adversarial_perturbation.py",
+            "noise * ops.minimum(1.0, self.epsilon / norms(noise))",
+            "noise",
+        ),
+        (
+            "the noise stays on after an error",
+            "embedding_noise.py",
+            '    finally:\n        object.__delattr__(layer, "call")',
+            "    finally:\n        pass",
+            "test_adversarial_perturbation.py",
+        ),
+        (
+            "a norm over each token, not each row",
+            "embedding_noise.py",
+            "ops.sum(ops.square(noise), axis=(1, 2), keepdims=True)",
+            "ops.sum(ops.square(noise), axis=2, keepdims=True)",
+            "test_adversarial_perturbation.py test_virtual_adversarial.py",
+        ),
+        (
+            "unsure predictions count too",
+            "consistency_on_unlabelled.py",
+            "return masked_mean(ops.where(sure, divergence, 0.0), mask)",
+            "return masked_mean(divergence, mask)",
+        ),
+        (
+            "a few sure positions weigh like a whole batch",
+            "consistency_on_unlabelled.py",
+            "return masked_mean(ops.where(sure, divergence, 0.0), mask)",
+            'return masked_mean(divergence, mask * ops.cast(sure, "float32"))',
+        ),
+        (
+            "padding is noised",
+            "denoising.py",
+            'mask = x.get(name.replace("token_ids", "padding_mask"))',
+            "mask = None",
+        ),
+        (
+            "noise in validation",
+            "denoising.py",
+            "    if not training:\n        return x\n",
+            "",
+        ),
+        (
+            "the square of the temperature forgotten",
+            "distillation.py",
+            "return self.temperature**2 * weighted_mean(",
+            "return weighted_mean(",
+        ),
+        (
+            "the teacher is taught",
+            "frozen_copy.py",
+            "    copy.trainable = False\n",
+            "",
+            "test_self_distillation.py test_distillation.py",
+        ),
+        (
+            "the copy has weights of its own",
+            "frozen_copy.py",
+            "    copy.set_weights(task.get_weights())\n",
+            "",
+            "test_self_distillation.py",
+        ),
+        (
+            "half of the squared distance forgotten",
+            "l2_sp.py",
+            "return 0.5 * total",
+            "return total",
+        ),
+        (
+            "the pattern not saved",
+            "l2_sp.py",
+            'return {**super().get_config(), "variables": self.pattern}',
+            "return super().get_config()",
+        ),
+        (
+            "one loss too many is dropped",
+            "loss_truncation.py",
+            "self.window - 1 - count",
+            "self.window - 2 - count",
+        ),
+        (
+            "the newest losses fall out of the window",
+            "loss_truncation.py",
+            "ops.concatenate([losses, ops.convert_to_tensor(self.recent)])[: self.window]",
+            "ops.concatenate([losses, ops.convert_to_tensor(self.recent)])[-self.window :]",
+        ),
+        (
+            "rows dropped before the warm-up has ended",
+            "loss_truncation.py",
+            "kept = 1.0 - warm * self._dropped(losses, recent)",
+            "kept = 1.0 - self._dropped(losses, recent)",
+        ),
+        (
+            "chosen and rejected changed places",
+            "preference_factuality.py",
+            "self.beta * (gains[0] - gains[1])",
+            "self.beta * (gains[1] - gains[0])",
+        ),
+        (
+            "the base model forgotten in the preference",
+            "preference_factuality.py",
+            'gains.append(_log_prob(batch.task, part, batch.training) - part["base"])',
+            "gains.append(_log_prob(batch.task, part, batch.training))",
+        ),
+        (
+            "one side of R-Drop alone",
+            "r_drop.py",
+            "both = kl_divergence(first, second, 1.0) + kl_divergence(second, first, 1.0)",
+            "both = 2.0 * kl_divergence(first, second, 1.0)",
+        ),
+        (
+            "the snapshot is taken in every epoch",
+            "self_distillation.py",
+            "            self.switch.assign(1.0)\n",
+            "",
+        ),
+        (
+            "the gold token stays in the teacher",
+            "self_distillation.py",
+            "teacher = forbid(teacher, token_targets(y, teacher))",
+            "pass",
+        ),
+        (
+            "adapters stay off",
+            "teachers.py",
+            "            layer.lora_enabled = True\n",
+            "            pass\n",
+        ),
+        (
+            "the least likely tokens are recorded",
+            "teachers.py",
+            "np.argpartition(-values, top_k - 1, axis=-1)",
+            "np.argpartition(values, top_k - 1, axis=-1)",
+        ),
+        (
+            "what comes later counts as said before",
+            "unlikelihood.py",
+            "before = ops.cumsum(tokens * counts, axis=1) - tokens * counts",
+            "before = ops.sum(tokens * counts, axis=1, keepdims=True) - tokens * counts",
+        ),
+        (
+            "a token is pushed down where it is right",
+            "unlikelihood.py",
+            'return ops.cast(before > 0.0, "float32") * (1.0 - tokens)',
+            'return ops.cast(before > 0.0, "float32")',
+        ),
+        (
+            "dropout in the clean pass",
+            "virtual_adversarial.py",
+            "reuse = self.pool is None and not has_dropout(batch.task)",
+            "reuse = self.pool is None",
+        ),
+        (
+            "the gradient of the virtual noise goes into the loss",
+            "virtual_adversarial.py",
+            "clean = as_tokens(ops.stop_gradient(y_pred))",
+            "clean = as_tokens(y_pred)",
+        ),
+    ),
+)
