@@ -8,8 +8,8 @@ import numpy as np
 import tiny_models
 
 import keras_halluc as kh
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.testing import GeneratorContract
 
 PROMPTS = ("who is in rome", "the cat", "a dog", "r")
@@ -61,11 +61,11 @@ class Capitals:
     """Says the prompt in capitals, and takes each letter to be as likely as the next."""
 
     def generate(self, prompts):
-        return capitals(check_strings("prompts", prompts))
+        return capitals(require_strings("prompts", prompts))
 
     def score(self, prompts, continuations):
-        prompts = check_strings("prompts", prompts)
-        check_same_length(prompts=prompts, continuations=continuations)
+        prompts = require_strings("prompts", prompts)
+        require_same_length(prompts=prompts, continuations=continuations)
         longest = max(map(len, continuations))
         mask = np.array([[i < len(t) for i in range(longest)] for t in continuations], "float32")
         return kh.generation.TokenScores(-mask, mask, mask)
