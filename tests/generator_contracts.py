@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import tiny_models
 
-from keras_halluc import generation
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
+import keras_halluc as kh
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.testing import GeneratorContract
 
 PROMPTS = ("who is in rome", "the cat", "a dog", "r")
@@ -61,14 +61,14 @@ class Capitals:
     """Says the prompt in capitals, and takes each letter to be as likely as the next."""
 
     def generate(self, prompts):
-        return capitals(check_strings("prompts", prompts))
+        return capitals(require_strings("prompts", prompts))
 
     def score(self, prompts, continuations):
-        prompts = check_strings("prompts", prompts)
-        check_same_length(prompts=prompts, continuations=continuations)
+        prompts = require_strings("prompts", prompts)
+        require_same_length(prompts=prompts, continuations=continuations)
         longest = max(map(len, continuations))
         mask = np.array([[i < len(t) for i in range(longest)] for t in continuations], "float32")
-        return generation.TokenScores(-mask, mask, mask)
+        return kh.generation.TokenScores(-mask, mask, mask)
 
 
 def drawn(prompts, num_samples, temperature, seed):
@@ -80,7 +80,7 @@ def generator_contracts() -> list[GeneratorContract]:
     bad_counts = ({"max_new_tokens": 0}, {"batch_size": 0}, {"max_length": 0})
     return [
         GeneratorContract(
-            generation.FunctionGenerator,
+            kh.generation.FunctionGenerator,
             kwargs={"function": capitals, "sample": drawn},
             prompts=PROMPTS,
             continuations=CONTINUATIONS,
@@ -88,7 +88,7 @@ def generator_contracts() -> list[GeneratorContract]:
             bad_kwargs=({"function": "upper"}, {"sample": 3}),
         ),
         GeneratorContract(
-            generation.NextTokenGenerator,
+            kh.generation.NextTokenGenerator,
             kwargs=next_token,
             prompts=PROMPTS,
             continuations=CONTINUATIONS,
@@ -96,7 +96,7 @@ def generator_contracts() -> list[GeneratorContract]:
             bad_kwargs=(*bad_counts, {"from_logits": "yes"}),
         ),
         GeneratorContract(
-            generation.SelectiveGenerator,
+            kh.generation.SelectiveGenerator,
             kwargs=lambda: {
                 "generator": Capitals(),
                 "uncertainty": "log_prob",
@@ -108,7 +108,7 @@ def generator_contracts() -> list[GeneratorContract]:
             bad_kwargs=({"threshold": "low"}, {"abstention": 3}),
         ),
         GeneratorContract(
-            generation.TaskGenerator,
+            kh.generation.TaskGenerator,
             kwargs=lambda: {
                 "task": tiny_models.gpt2(dropout=0.2),
                 "max_new_tokens": 3,

@@ -147,7 +147,7 @@ def run(paths, root, expression):
 # The tests that see whether something is missing.
 LISTS = "has_a_contract or offers_exactly or direction or explained or has_its_limits or floors"
 NOT_DONE = {  # what is said to someone who leaves out a step
-    "2": "ToyRate",
+    "2": "module 'keras_halluc.metrics' has no attribute 'ToyRate'",
     "3": "`kh.metrics.ToyRate` has no contract: add one to `metric_contracts` in tests/contracts",
     "4": '`kh.metrics.ToyRate` is new: add it to "metrics" of PUBLIC in tests/test_public_api.py',
     "5": "`kh.metrics.ToyRate` is new: add a line to CHANGELOG.md",

@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).parents[1] / "keras_halluc"
 FLOORS = (
     (
         "_types",
-        "_check",
+        "_require",
         "_register",
         "_progress",
         "_preprocessing",
@@ -161,11 +161,11 @@ def test_every_folder_is_on_a_floor():
         ("ops/a.py", '"""A."""\nfrom keras_halluc.text import tokenize', "imports text (floor 1)"),
         ("metrics/a.py", '"""A."""\nimport keras_halluc.grounding', "imports grounding (floor 3)"),
         ("data/a.py", '"""A."""\nfrom keras_halluc import callbacks', "imports callbacks (floor 5"),
-        ("_types.py", '"""A."""\nfrom keras_halluc._check import received', "imports _check"),
+        ("_types.py", '"""A."""\nfrom keras_halluc._require import received', "imports _require"),
         ("ops/a.py", '"""A."""\ndef f():\n    import keras_halluc.data', "line 3: imports data"),
         ("ops/a.py", '"""A."""\nimport keras_halluc', "the whole package"),
         ("ops/a.py", '"""A."""\nfrom keras_halluc.testing import x', "imports testing"),
-        ("new/a.py", '"""A."""\nfrom keras_halluc._check import x', "new is on no floor"),
+        ("new/a.py", '"""A."""\nfrom keras_halluc._require import x', "new is on no floor"),
         ("ops/a.py", '"""A."""\nfrom . import b', "relative import"),
         ("ops/a.py", '"""A."""\nfrom keras.src import backend', "private keras.src"),
         ("ops/a.py", '"""A."""\nimport keras.src.backend', "private keras.src"),

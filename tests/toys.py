@@ -63,9 +63,8 @@ LAYER = '''"""How is a feature made larger?"""
 from typing import Any
 
 import keras
-from keras import ops
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 
@@ -87,14 +86,17 @@ class ToyScale(keras.layers.Layer):
 
     def __init__(self, factor: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.factor = check_number("factor", factor, above=0.0)
+        self.factor = require_number("factor", factor, above=0.0)
         self.dense = keras.layers.Dense(2, dtype=self.dtype_policy, name="dense")
 
     def build(self, shape: Any) -> None:
         self.dense.build(shape)
 
     def call(self, features: Tensor) -> Tensor:
-        return self.dense(features) * ops.cast(self.factor, self.compute_dtype)
+        return self.factor * self.dense(features)
+
+    def compute_output_shape(self, shape: Any) -> tuple[Any, ...]:
+        return (*shape[:-1], 2)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}
@@ -227,8 +229,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._types import TokenScores
 
 
@@ -244,13 +246,13 @@ class ToyGenerator:
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """One continuation a prompt."""
-        return check_strings("prompts", prompts)
+        return require_strings("prompts", prompts)
 
     def score(self, prompts: Sequence[str], continuations: Sequence[str]) -> TokenScores:
         """Log-probabilities of the letters of each continuation."""
-        prompts = check_strings("prompts", prompts)
-        continuations = check_strings("continuations", continuations, empty_ok=True)
-        check_same_length(prompts=prompts, continuations=continuations)
+        prompts = require_strings("prompts", prompts)
+        continuations = require_strings("continuations", continuations, empty_ok=True)
+        require_same_length(prompts=prompts, continuations=continuations)
         longest = max(map(len, continuations))
         mask = np.array([[i < len(t) for i in range(longest)] for t in continuations], "float32")
         return TokenScores(-mask, mask, mask)
@@ -263,7 +265,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._register import register
 from keras_halluc._types import Tensor
 
@@ -285,8 +287,8 @@ class ToyHalving(keras.optimizers.schedules.LearningRateSchedule):  # type: igno
 
     def __init__(self, rate: float, half_life: float) -> None:
         super().__init__()
-        self.rate = check_number("rate", rate, above=0.0)
-        self.half_life = check_number("half_life", half_life, above=0.0)
+        self.rate = require_number("rate", rate, above=0.0)
+        self.half_life = require_number("half_life", half_life, above=0.0)
 
     def __call__(self, step: Tensor) -> Tensor:
         """Returns the rate at `step`, float32."""

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from collections.abc import Sequence
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 
 NUMBER = re.compile(r"\d+")
 # English only. Verbs after which "not" makes a sentence say the opposite.
@@ -39,7 +39,7 @@ def reword(fields: Sequence[Mapping[str, str]], templates: Sequence[str]) -> lis
     >>> kh.data.reword([{"who": "Karl Marx"}], forms)
     [['Where was Karl Marx born?'], ['What is the birthplace of Karl Marx?']]
     """
-    templates = check_strings("templates", templates)
+    templates = require_strings("templates", templates)
     try:
         return [[template.format(**parts) for parts in fields] for template in templates]
     except (KeyError, IndexError, ValueError) as error:
@@ -71,10 +71,10 @@ def swap_answers(
     >>> kh.data.swap_answers([" Trier", " Rome"])
     [' Rome', ' Trier']
     """
-    answers = check_strings("answers", answers)
+    answers = require_strings("answers", answers)
     names = [None] * len(answers) if groups is None else list(groups)
-    check_same_length(answers=answers, groups=names)
-    rng = random.Random(check_int("seed", seed, minimum=0))
+    require_same_length(answers=answers, groups=names)
+    rng = random.Random(require_int("seed", seed, minimum=0))
     choices = {name: sorted({a for a, n in zip(answers, names) if n == name}) for name in names}
     swapped = []
     for answer, name in zip(answers, names):
@@ -105,8 +105,10 @@ def swap_entities(text: str, entities: Sequence[str], seed: int = 0) -> str | No
     >>> kh.data.swap_entities("Karl Marx was born in Trier.", ["Trier", "Rome"])
     'Karl Marx was born in Rome.'
     """
-    entities = sorted(set(check_strings("entities", entities)), key=lambda name: (-len(name), name))
-    rng = random.Random(check_int("seed", seed, minimum=0))
+    entities = sorted(
+        set(require_strings("entities", entities)), key=lambda name: (-len(name), name)
+    )
+    rng = random.Random(require_int("seed", seed, minimum=0))
     found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
     found = [(s, e) for s, e in found if not _inside(s, e, found)]
     if not found or len(entities) < 2:
@@ -133,7 +135,7 @@ def swap_numbers(text: str, seed: int = 0) -> str | None:
     >>> changed != "It opened in 1984.", len(changed)
     (True, 18)
     """
-    rng = random.Random(check_int("seed", seed, minimum=0))
+    rng = random.Random(require_int("seed", seed, minimum=0))
     found = list(NUMBER.finditer(text))
     if not found:
         return None
@@ -162,7 +164,7 @@ def negate(text: str, seed: int = 0) -> str | None:
     >>> kh.data.negate("Karl Marx was born in Trier."), kh.data.negate("It is not far.")
     ('Karl Marx was not born in Trier.', 'It is far.')
     """
-    rng = random.Random(check_int("seed", seed, minimum=0))
+    rng = random.Random(require_int("seed", seed, minimum=0))
     found = list(AUXILIARY.finditer(text))
     if not found:
         return None
@@ -194,8 +196,10 @@ def swap_roles(text: str, entities: Sequence[str], seed: int = 0) -> str | None:
         Zhang et al. 2019, "PAWS: Paraphrase adversaries from word scrambling",
         https://arxiv.org/abs/1904.01130
     """
-    entities = sorted(set(check_strings("entities", entities)), key=lambda name: (-len(name), name))
-    rng = random.Random(check_int("seed", seed, minimum=0))
+    entities = sorted(
+        set(require_strings("entities", entities)), key=lambda name: (-len(name), name)
+    )
+    rng = random.Random(require_int("seed", seed, minimum=0))
     found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
     found = sorted((s, e) for s, e in found if not _inside(s, e, found))
     pairs = [

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Case
-from keras_halluc.grounding.files.case_fields import check_case
 from keras_halluc.grounding.files.case_fields import read_case
+from keras_halluc.grounding.files.case_fields import require_case
 from keras_halluc.grounding.files.case_rows import case_rows
 
 
@@ -50,7 +50,7 @@ def read_cases(source: Any) -> list[Case]:
         places.append(place)
     if not cases:
         raise ValueError(f"`source` must hold at least one case. {received('source', source)}")
-    _check_ids(cases, places)
+    _require_ids(cases, places)
     taken = {case.id for case in cases}
     numbered = []
     for number, case in enumerate(cases):
@@ -64,7 +64,7 @@ def read_cases(source: Any) -> list[Case]:
     return numbered
 
 
-def check_cases(cases: Any, complete: bool = True) -> list[Case]:
+def require_cases(cases: Any, complete: bool = True) -> list[Case]:
     """Checks a list of cases made by hand: each complete, no id twice.
 
     Args:
@@ -83,15 +83,15 @@ def check_cases(cases: Any, complete: bool = True) -> list[Case]:
                 f"`cases` must hold Case objects only; keras_halluc.data.read_cases makes them of "
                 f"files, dicts and pairs. {received(f'cases[{i}]', case)}"
             )
-        checked.append(check_case(case, f"cases[{i}]", complete))
+        checked.append(require_case(case, f"cases[{i}]", complete))
         places.append(f"cases[{i}]")
     if not checked:
         raise ValueError(f"`cases` must not be empty. {received('cases', cases)}")
-    _check_ids(checked, places)
+    _require_ids(checked, places)
     return checked
 
 
-def _check_ids(cases: list[Case], places: list[str]) -> None:
+def _require_ids(cases: list[Case], places: list[str]) -> None:
     first: dict[str, str] = {}
     for case, place in zip(cases, places):
         if case.id is not None and first.setdefault(case.id, place) != place:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from collections.abc import Sequence
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc.text.function_words import FUNCTION_WORDS
 
@@ -70,7 +70,7 @@ def counterfactual_pairs(
         Zhao et al. 2018, "Gender bias in coreference resolution", https://arxiv.org/abs/1804.06876
         Kusner et al. 2017, "Counterfactual fairness", https://arxiv.org/abs/1703.06856
     """
-    swap = _swapper(_both_ways(swaps), check_choice("pronouns", pronouns, (True, False)))
+    swap = _swapper(_both_ways(swaps), require_choice("pronouns", pronouns, (True, False)))
     pairs = []
     for case in cases:
         if not isinstance(case, Case):
@@ -94,7 +94,7 @@ def _both_ways(swaps: Sequence[tuple[str, str]]) -> dict[str, str]:
     for i, pair in enumerate(swaps):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise TypeError(f"`swaps` must hold pairs of str. {received(f'swaps[{i}]', pair)}")
-        first, second = check_strings(f"swaps[{i}]", pair)
+        first, second = require_strings(f"swaps[{i}]", pair)
         for word, other in ((first, second), (second, first)):
             if not word.strip() or word.lower() == other.lower():
                 raise ValueError(

@@ -6,7 +6,7 @@ import functools
 import json
 from pathlib import Path
 
-from keras_halluc._check import check_choice
+from keras_halluc._require import require_choice
 from keras_halluc._types import Case
 
 FOLDER = Path(__file__).parent / "embedded"
@@ -104,7 +104,7 @@ def load_facts(split: str | None = None) -> list[Fact]:
     References:
         Elazar et al. 2021, https://arxiv.org/abs/2102.01017
     """
-    check_choice("split", split, (*SPLITS, None))
+    require_choice("split", split, (*SPLITS, None))
     with open(FOLDER / "facts.csv", encoding="utf-8", newline="") as file:
         facts = [Fact(**row) for row in csv.DictReader(file)]
     if split is None:

@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import Progress
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
+from keras_halluc._require import require_verbose
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.grounding import AnswerChecker
 
@@ -94,17 +94,17 @@ def categorize_knowledge(
         Gekhman et al. 2024, https://arxiv.org/abs/2405.05904
     """
     generator = as_generator(generator)
-    cases = check_cases(cases)
+    cases = require_cases(cases)
     without = [i for i, case in enumerate(cases) if not case.references]
     if without:
         raise ValueError(
             "All cases must have references to say whether an answer is right. "
             f"Received: {len(without)} without, first at index {without[0]}"
         )
-    check_int("num_samples", num_samples, minimum=0)
-    check_number("temperature", temperature, above=0.0)
+    require_int("num_samples", num_samples, minimum=0)
+    require_number("temperature", temperature, above=0.0)
     if chance is not None:
-        check_number("chance", chance, minimum=0.0, maximum=1.0)
+        require_number("chance", chance, minimum=0.0, maximum=1.0)
     checker = AnswerChecker() if checker is None else checker
     if isinstance(checker, type) or not isinstance(checker, Checker):
         raise TypeError(
@@ -116,7 +116,7 @@ def categorize_knowledge(
             "`generator` must have `sample(prompts, num_samples, temperature, seed)`, or give "
             f"`num_samples=0`. {received('generator', generator)}"
         )
-    progress = Progress("Asking what the model knows", len(cases), check_verbose(verbose))
+    progress = Progress("Asking what the model knows", len(cases), require_verbose(verbose))
     forms = [[case.prompt] for case in cases] if prompts is None else _forms(prompts, cases)
 
     owners = [i for i, own in enumerate(forms) for _ in own]
@@ -141,8 +141,8 @@ def categorize_knowledge(
 
 
 def _forms(prompts: Sequence[Sequence[str]], cases: list[Case]) -> list[list[str]]:
-    check_same_length(prompts=prompts, cases=cases)
-    return [check_strings(f"prompts[{i}]", own) for i, own in enumerate(prompts)]
+    require_same_length(prompts=prompts, cases=cases)
+    return [require_strings(f"prompts[{i}]", own) for i, own in enumerate(prompts)]
 
 
 def _accuracy(

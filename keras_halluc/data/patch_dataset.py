@@ -6,9 +6,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
 from keras_halluc.data.token_inputs import Inputs
@@ -49,9 +49,9 @@ def known_patch(
         Dang et al. 2025, https://arxiv.org/abs/2511.02626
     """
     names = category_names(knowledge)
-    check_same_length(rows=inputs[1], knowledge=names)
-    check_int("epochs", epochs, minimum=2)
-    if check_int("patch_epochs", patch_epochs, minimum=1) >= epochs:
+    require_same_length(rows=inputs[1], knowledge=names)
+    require_int("epochs", epochs, minimum=2)
+    if require_int("patch_epochs", patch_epochs, minimum=1) >= epochs:
         raise ValueError(
             f"`patch_epochs` must be less than `epochs` ({epochs}). "
             + received("patch_epochs", patch_epochs)
@@ -59,7 +59,7 @@ def known_patch(
     known = np.flatnonzero([name != "unknown" for name in names])
     if not len(known):
         raise ValueError("`knowledge` must hold known rows to end on. Received: all are unknown")
-    check_int("batch_size", batch_size, minimum=1)
+    require_int("batch_size", batch_size, minimum=1)
     return KnownPatch(inputs, known, epochs - patch_epochs, batch_size, seed)
 
 

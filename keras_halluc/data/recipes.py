@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
 from keras_halluc.data.knowledge import CATEGORIES
 from keras_halluc.data.knowledge import Knowledge
 
@@ -41,9 +41,9 @@ def drop_unknown(
         Gekhman et al. 2024, https://arxiv.org/abs/2405.05904
     """
     names = category_names(knowledge)
-    check_same_length(examples=examples, knowledge=names)
+    require_same_length(examples=examples, knowledge=names)
     for category in drop:
-        check_choice("drop", category, CATEGORIES)
+        require_choice("drop", category, CATEGORIES)
     kept = [example for example, name in zip(examples, names) if name not in drop]
     if not kept:
         raise ValueError(f"No example is left: all {len(names)} fall in `drop`={tuple(drop)}.")
@@ -72,8 +72,8 @@ def weight_by_knowledge(
     if weights is None:
         weights = {category: 1.0 for category in CATEGORIES} | {"unknown": 0.1}
     for category, weight in weights.items():
-        check_choice("weights", category, CATEGORIES)
-        check_number(f"weights[{category!r}]", weight, minimum=0.0)
+        require_choice("weights", category, CATEGORIES)
+        require_number(f"weights[{category!r}]", weight, minimum=0.0)
     names = category_names(knowledge)
     missing = set(names) - set(weights)
     if missing:
@@ -116,9 +116,9 @@ def abstain_on_unknown(
         Zhang et al. 2024, https://arxiv.org/abs/2311.09677
     """
     names = category_names(knowledge)
-    check_same_length(answers=answers, knowledge=names)
+    require_same_length(answers=answers, knowledge=names)
     for category in abstain:
-        check_choice("abstain", category, CATEGORIES)
+        require_choice("abstain", category, CATEGORIES)
     if not isinstance(abstention, str) or not abstention.strip():
         raise ValueError(f"`abstention` must say something. {received('abstention', abstention)}")
     return [abstention if name in abstain else answer for answer, name in zip(answers, names)]
@@ -132,5 +132,5 @@ def category_names(knowledge: Sequence[Knowledge | str]) -> list[str]:
         )
     names = [k.category if isinstance(k, Knowledge) else k for k in knowledge]
     for name in names:
-        check_choice("knowledge", name, CATEGORIES)
+        require_choice("knowledge", name, CATEGORIES)
     return names

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc.data.token_inputs import Inputs
 from keras_halluc.generation import as_generator
 
@@ -49,8 +49,8 @@ def generate_replay(
     generator = as_generator(generator)
     if not hasattr(generator, "sample"):
         raise TypeError(f"`generator` must have `sample`. {received('generator', generator)}")
-    count = check_int("count", count, minimum=1)
-    prompts = check_strings("prompts", prompts)
+    count = require_int("count", count, minimum=1)
+    prompts = require_strings("prompts", prompts)
     each = -(-count // len(prompts))
     drawn = generator.sample(prompts, each, temperature, seed)
     texts = [prompt + text for turn in zip(*drawn) for prompt, text in zip(prompts, turn)]
@@ -82,7 +82,7 @@ def mix_replay(inputs: Inputs, replay: Inputs, weight: float = 1.0, seed: int = 
     >>> len(y), float(sample_weight.max())
     (2, 1.0)
     """
-    check_number("weight", weight, minimum=0.0)
+    require_number("weight", weight, minimum=0.0)
     (x, y, counts), (old_x, old_y, old_counts) = inputs, replay
     if set(x) != set(old_x):
         raise ValueError(

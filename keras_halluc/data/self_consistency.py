@@ -4,9 +4,9 @@ import collections
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc.generation import as_generator
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.answer_text import says_nothing
@@ -47,10 +47,10 @@ def agreed_answers(
         Wang et al. 2023, https://arxiv.org/abs/2203.11171
         Huang et al. 2023, https://arxiv.org/abs/2210.11610
     """
-    check_number("agree_at", agree_at, above=0.0, maximum=1.0)
+    require_number("agree_at", agree_at, above=0.0, maximum=1.0)
     if isinstance(wordings, str) or not isinstance(wordings, Sequence) or not wordings:
         raise TypeError(f"`wordings` must be a list of lists. {received('wordings', wordings)}")
-    forms = [check_strings(f"wordings[{i}]", own) for i, own in enumerate(wordings)]
+    forms = [require_strings(f"wordings[{i}]", own) for i, own in enumerate(wordings)]
     outputs = iter(as_generator(generator).generate([prompt for own in forms for prompt in own]))
     return [_majority([next(outputs) for _ in own], agree_at) for own in forms]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._token_rows import pad_rows
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
@@ -49,9 +49,9 @@ def answer_inputs(
     >>> sorted(x), y.shape == weight.shape
     (['padding_mask', 'token_ids'], True)
     """
-    prompts = check_strings("prompts", prompts)
-    answers = check_strings("answers", answers)
-    check_same_length(prompts=prompts, answers=answers)
+    prompts = require_strings("prompts", prompts)
+    answers = require_strings("answers", answers)
+    require_same_length(prompts=prompts, answers=answers)
     tokenizer = _tokenizer(task)
     encode, start, end = encoder_of(tokenizer), start_ids(task), [tokenizer.end_token_id]
     tails = [ids + end for ids in encode(answers)]
@@ -60,7 +60,7 @@ def answer_inputs(
         encoded = task.preprocessor.generate_preprocess(
             {"encoder_text": list(map(encodable, prompts)), "decoder_text": [""] * len(prompts)}
         )
-        _check_encoder(task, [len(ids) for ids in encode(prompts)])
+        _require_encoder(task, [len(ids) for ids in encode(prompts)])
         x = {f"decoder_{key}": array for key, array in x.items()}
         for key in ("encoder_token_ids", "encoder_padding_mask"):
             x[key] = np.asarray(encoded[key], "int32")
@@ -68,8 +68,8 @@ def answer_inputs(
         heads = [start + ids for ids in encode(prompts)]
         x, y, weight = _pack(task, heads, tails, sequence_length)
     if weights is not None:
-        rates = [check_number("weights", rate, minimum=0.0) for rate in list(weights)]
-        check_same_length(prompts=prompts, weights=rates)
+        rates = [require_number("weights", rate, minimum=0.0) for rate in list(weights)]
+        require_same_length(prompts=prompts, weights=rates)
         weight = weight * np.asarray(rates, "float32")[:, None]
     return x, y, weight
 
@@ -94,7 +94,7 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     >>> float(weight.min()), x["token_ids"].shape == y.shape
     (1.0, True)
     """
-    texts = check_strings("texts", texts)
+    texts = require_strings("texts", texts)
     tokenizer = _tokenizer(task)
     if is_seq2seq(task):
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
@@ -102,7 +102,7 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     return _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
 
 
-def _check_encoder(task: Any, lengths: list[int]) -> None:
+def _require_encoder(task: Any, lengths: list[int]) -> None:
     """Raises where the preprocessor would cut the end off a prompt without a word."""
     empty = task.preprocessor.generate_preprocess({"encoder_text": [""], "decoder_text": [""]})
     mask = np.asarray(empty["encoder_padding_mask"])
@@ -130,7 +130,7 @@ def _pack(task: Any, heads: list[list[int]], tails: list[list[int]], length: int
     longest = max(len(row) for row in rows) - 1
     if length is None:
         length = longest
-    elif check_int("sequence_length", length, minimum=1) < longest:
+    elif require_int("sequence_length", length, minimum=1) < longest:
         where = max(range(len(rows)), key=lambda i: len(rows[i]))
         raise ValueError(
             f"`sequence_length` must be >= {longest}, the tokens of row {where}; a cut row would "

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import NoReturn
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 
 
 class FunctionGenerator:
@@ -38,8 +38,8 @@ class FunctionGenerator:
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """Calls the function once with all prompts and checks what comes back."""
-        prompts = check_strings("prompts", prompts)
-        outputs = check_strings("function(prompts)", self.function(prompts), empty_ok=True)
+        prompts = require_strings("prompts", prompts)
+        outputs = require_strings("function(prompts)", self.function(prompts), empty_ok=True)
         if len(outputs) != len(prompts):
             raise ValueError(
                 f"`function` must return one str a prompt. Received: {len(outputs)} texts for "
@@ -61,7 +61,7 @@ class FunctionGenerator:
                 "This generator cannot sample. Give `FunctionGenerator(..., sample=...)`, or ask "
                 "for greedy answers only."
             )
-        prompts = check_strings("prompts", prompts)
+        prompts = require_strings("prompts", prompts)
         texts = [list(t) for t in self._sample(prompts, num_samples, temperature, seed)]
         counts = [len(t) for t in texts]
         if counts != [num_samples] * len(prompts):

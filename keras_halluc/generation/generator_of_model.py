@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Generator
 from keras_halluc.generation.function_generator import FunctionGenerator
 from keras_halluc.generation.task_generator import TaskGenerator

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._compiled_apart import CompiledApart
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
@@ -107,14 +107,14 @@ class NextTokenGenerator:
     ) -> None:
         if not isinstance(model, keras.layers.Layer):
             raise TypeError(f"`model` must be a Keras model. {received('model', model)}")
-        check_choice("from_logits", from_logits, (True, False))
+        require_choice("from_logits", from_logits, (True, False))
         self.model = model
-        self.max_length = check_int("max_length", max_length, minimum=2)
-        self.max_new_tokens = check_int("max_new_tokens", max_new_tokens, minimum=1)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
+        self.max_length = require_int("max_length", max_length, minimum=2)
+        self.max_new_tokens = require_int("max_new_tokens", max_new_tokens, minimum=1)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
         self.end_token_id = end_token_id
         self.start_token_id = start_token_id
-        self.pad_token_id = check_int("pad_token_id", pad_token_id, minimum=0)
+        self.pad_token_id = require_int("pad_token_id", pad_token_id, minimum=0)
         self._encode = encoder_of(tokenizer)
         self._decode = decoder_of(tokenizer)
         self._next = _NextTokenLogits(model, from_logits)
@@ -130,17 +130,17 @@ class NextTokenGenerator:
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """Greedy continuation of each prompt, without the prompt."""
-        prompts = check_strings("prompts", prompts)
+        prompts = require_strings("prompts", prompts)
         return self._run(prompts, lambda logits: np.argmax(logits, axis=-1))
 
     def sample(
         self, prompts: Sequence[str], num_samples: int, temperature: float = 1.0, seed: int = 0
     ) -> list[list[str]]:
         """Draws `num_samples` continuations a prompt; the same call gives the same texts."""
-        prompts = check_strings("prompts", prompts)
-        check_int("num_samples", num_samples, minimum=1)
-        check_number("temperature", temperature, above=0.0)
-        rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+        prompts = require_strings("prompts", prompts)
+        require_int("num_samples", num_samples, minimum=1)
+        require_number("temperature", temperature, above=0.0)
+        rng = np.random.default_rng(require_int("seed", seed, minimum=0))
 
         def draw(logits: np.ndarray) -> np.ndarray:
             noise = rng.gumbel(size=logits.shape)  # argmax of logits + Gumbel noise is a sample
@@ -156,9 +156,9 @@ class NextTokenGenerator:
         Returns:
             `TokenScores` with arrays `(len(prompts), longest continuation)`.
         """
-        prompts = check_strings("prompts", prompts)
-        continuations = check_strings("continuations", continuations)
-        check_same_length(prompts=prompts, continuations=continuations)
+        prompts = require_strings("prompts", prompts)
+        continuations = require_strings("continuations", continuations)
+        require_same_length(prompts=prompts, continuations=continuations)
         heads, tails = self._ids(prompts, start=True), self._ids(continuations, start=False)
         shape = (len(heads), max(len(tail) for tail in tails))
         log_probs, entropies, mask = (np.zeros(shape, "float32") for _ in range(3))

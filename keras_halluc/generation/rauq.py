@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_array
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 def rauq_score(log_probs: Tensor, attention: Tensor, mask: Tensor, alpha: float) -> np.ndarray:
@@ -34,13 +34,13 @@ def rauq_score(log_probs: Tensor, attention: Tensor, mask: Tensor, alpha: float)
         Vazhentsev et al. 2025, "Efficient hallucination detection for LLMs using uncertainty-aware
         attention heads", https://arxiv.org/abs/2505.20045
     """
-    alpha = check_number("alpha", alpha, above=0.0, maximum=1.0)
-    log_probs = check_rank("log_probs", host_array(log_probs), ("batch", "seq"))
-    attention = check_rank("attention", host_array(attention), ("batch", "layer", "head", "seq"))
+    alpha = require_number("alpha", alpha, above=0.0, maximum=1.0)
+    log_probs = require_rank("log_probs", host_array(log_probs), ("batch", "seq"))
+    attention = require_rank("attention", host_array(attention), ("batch", "layer", "head", "seq"))
     mask = host_array(mask)
     rows, length = log_probs.shape
-    check_shape("mask", mask, "log_probs", log_probs.shape)
-    check_shape("attention", attention, "log_probs", (rows, *attention.shape[1:3], length))
+    require_shape("mask", mask, "log_probs", log_probs.shape)
+    require_shape("attention", attention, "log_probs", (rows, *attention.shape[1:3], length))
     found = np.full(rows, np.nan)
     for row in range(rows):
         at = np.flatnonzero(mask[row])

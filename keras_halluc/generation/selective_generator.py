@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import TokenScores
@@ -90,7 +90,7 @@ class SelectiveGenerator:
         self._measure = (
             uncertainty if callable(uncertainty) else _named(self.generator, uncertainty)
         )
-        self.threshold = None if threshold is None else check_number("threshold", threshold)
+        self.threshold = None if threshold is None else require_number("threshold", threshold)
         if not isinstance(abstention, str):
             raise TypeError(f"`abstention` must be a str. {received('abstention', abstention)}")
         self.abstention = abstention
@@ -127,7 +127,7 @@ class SelectiveGenerator:
         outputs, uncertainties = self._read(prompts)
         if checker is not None:
             verdicts = checker.check(cases, outputs)
-            check_same_length(cases=prompts, verdicts=verdicts)
+            require_same_length(cases=prompts, verdicts=verdicts)
             right = np.array([verdict.label == "supported" for verdict in verdicts], bool)
             if not right.any():
                 raise ValueError(
@@ -151,7 +151,7 @@ class SelectiveGenerator:
             raise ValueError(
                 "`threshold` must be given, or found by `calibrate`, before it answers."
             )
-        outputs, uncertainties = self._read(check_strings("prompts", prompts))
+        outputs, uncertainties = self._read(require_strings("prompts", prompts))
         return [
             SelectiveAnswer(output, float(uncertainty), bool(uncertainty > self.threshold))
             for output, uncertainty in zip(outputs, uncertainties)
@@ -182,7 +182,7 @@ class SelectiveGenerator:
 
 
 def _named(generator: Any, name: str) -> Uncertainty:
-    check_choice("uncertainty", name, SCORES)
+    require_choice("uncertainty", name, SCORES)
     scorer = UncertaintyScorer(generator, [name])
     return lambda prompts, outputs: scorer(prompts, outputs)[name]
 

@@ -10,20 +10,20 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._compiled_apart import variables_key
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.token_scorer import TokenScorer
-from keras_halluc.generation.tokenizers import check_tokenizer
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
+from keras_halluc.generation.tokenizers import require_tokenizer
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.text.encodable import encodable
 
@@ -77,10 +77,10 @@ class TaskGenerator:
                 "Received: task.preprocessor=None"
             )
         self.task = task
-        self.max_new_tokens = check_int("max_new_tokens", max_new_tokens, minimum=1)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
+        self.max_new_tokens = require_int("max_new_tokens", max_new_tokens, minimum=1)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
         if max_length is not None:
-            check_int("max_length", max_length, minimum=2)
+            require_int("max_length", max_length, minimum=2)
         self.max_length = max_length
         self.is_seq2seq = is_seq2seq(task)
         self._lengths: dict[int, int] = {}
@@ -88,13 +88,13 @@ class TaskGenerator:
         self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._made_for: int | None = None
         self._scorer: TokenScorer | None = None
-        check_tokenizer(task)
+        require_tokenizer(task)
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """Greedy continuation of each prompt, without the prompt."""
         from keras_hub.samplers import GreedySampler
 
-        return self._run(check_strings("prompts", prompts), "greedy", GreedySampler)
+        return self._run(require_strings("prompts", prompts), "greedy", GreedySampler)
 
     def sample(
         self, prompts: Sequence[str], num_samples: int, temperature: float = 1.0, seed: int = 0
@@ -112,10 +112,10 @@ class TaskGenerator:
         """
         from keras_hub.samplers import RandomSampler
 
-        prompts = check_strings("prompts", prompts)
-        check_int("num_samples", num_samples, minimum=1)
-        check_number("temperature", temperature, above=0.0)
-        check_int("seed", seed, minimum=0)
+        prompts = require_strings("prompts", prompts)
+        require_int("num_samples", num_samples, minimum=1)
+        require_number("temperature", temperature, above=0.0)
+        require_int("seed", seed, minimum=0)
         repeated = [prompt for prompt in prompts for _ in range(num_samples)]
         key = ("random", float(temperature))
         if key in self._samplers:  # start again from this seed, without compiling again
@@ -162,9 +162,9 @@ class TaskGenerator:
         Returns:
             the dict with the rows of all batches, and the mask.
         """
-        prompts = check_strings("prompts", prompts)
-        continuations = check_strings("continuations", continuations)
-        check_same_length(prompts=prompts, continuations=continuations)
+        prompts = require_strings("prompts", prompts)
+        continuations = require_strings("continuations", continuations)
+        require_same_length(prompts=prompts, continuations=continuations)
         heads = self._prompt_ids(prompts)
         tails = self._encode(continuations)
         length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)

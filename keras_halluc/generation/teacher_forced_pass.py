@@ -4,8 +4,8 @@ from typing import Any
 
 from keras import ops
 
-from keras_halluc._check import received
 from keras_halluc._compiled_apart import CompiledApart
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.internals import captured_attention
 from keras_halluc.internals import captured_hidden

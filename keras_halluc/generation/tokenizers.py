@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.text.encodable import encodable
 
 
@@ -71,7 +71,7 @@ def _text(decoded: Any) -> str:
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(decoded)
 
 
-def check_tokenizer(task: Any) -> None:
+def require_tokenizer(task: Any) -> None:
     """The tokenizer of a KerasHub task must end texts, and know no more tokens than the model."""
     tokenizer = task.preprocessor.tokenizer
     if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:

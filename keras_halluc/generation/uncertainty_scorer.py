@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc.generation.generator_of_model import as_generator
 from keras_halluc.generation.rauq import rauq_score
 from keras_halluc.generation.task_generator import TaskGenerator
@@ -65,14 +65,14 @@ class UncertaintyScorer:
 
     def __init__(self, generator: Any, scores: Sequence[str] = SCORES, alpha: float = 0.2) -> None:
         self.generator: Any = as_generator(generator)
-        self.scores = tuple(check_strings("scores", scores))
+        self.scores = tuple(require_strings("scores", scores))
         for score in self.scores:
-            check_choice("scores", score, SCORES)
-        self.alpha = check_number("alpha", alpha, above=0.0, maximum=1.0)
+            require_choice("scores", score, SCORES)
+        self.alpha = require_number("alpha", alpha, above=0.0, maximum=1.0)
         self._passes: dict[str, TeacherForcedPass] = {}
         inside = [score for score in self.scores if score in INSIDE]
         if inside:
-            self._check_inside(f"the scores {inside}")
+            self._require_inside(f"the scores {inside}")
 
     def __call__(self, prompts: Sequence[str], outputs: Sequence[str]) -> dict[str, np.ndarray]:
         if any(score in INSIDE for score in self.scores):
@@ -115,7 +115,7 @@ class UncertaintyScorer:
         Returns:
             float32 `(len(prompts), layer, hidden)`; NaN for an output without a token.
         """
-        self._check_inside("`hidden_states`")
+        self._require_inside("`hidden_states`")
         out, mask = self._read(prompts, outputs, "hidden")
         tokens = mask.sum(axis=1)[:, None, None]
         return np.where(tokens > 0, out["hidden"], np.float32(np.nan))
@@ -133,7 +133,7 @@ class UncertaintyScorer:
         )
         return out
 
-    def _check_inside(self, what: str) -> None:
+    def _require_inside(self, what: str) -> None:
         if not isinstance(self.generator, TaskGenerator) or self.generator.is_seq2seq:
             raise ValueError(
                 f"{what} can be had of a KerasHub CausalLM only, given as such or as a "

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 from keras_halluc.grounding.abstentions import COURTESIES
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstentions import FILLERS
@@ -37,7 +37,7 @@ class AbstentionReader:
     def __init__(self, phrases: Sequence[str] | None = None) -> None:
         if phrases is None:
             phrases = DEFAULT_ABSTENTIONS
-        self.phrases = tuple(check_strings("abstentions", phrases, empty_ok=True))
+        self.phrases = tuple(require_strings("abstentions", phrases, empty_ok=True))
         self._phrases = []
         for i, phrase in enumerate(self.phrases):
             tokens = _tokens(phrase)

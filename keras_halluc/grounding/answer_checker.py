@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_text import first_line_end
@@ -69,8 +69,8 @@ class AnswerChecker(OutputChecker):
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
-        self.mode = check_choice("mode", mode, MODES)
-        self.f1_threshold = check_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
+        self.mode = require_choice("mode", mode, MODES)
+        self.f1_threshold = require_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
         if not isinstance(first_line_only, bool):
             raise TypeError(
                 f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.argument_checks import check_batch
-from keras_halluc.grounding.argument_checks import check_checker
-from keras_halluc.grounding.argument_checks import check_verdict
+from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.required_arguments import require_checker
+from keras_halluc.grounding.required_arguments import require_verdict
 from keras_halluc.grounding.united_spans import united_spans
 
 RULES = ("mean", "most_severe", "vote")
@@ -79,9 +79,9 @@ class EnsembleChecker:
                 f"{received('checkers', checkers)}"
             )
         self.checkers = tuple(
-            check_checker(f"checkers[{i}]", checker) for i, checker in enumerate(checkers)
+            require_checker(f"checkers[{i}]", checker) for i, checker in enumerate(checkers)
         )
-        self.rule = check_choice("rule", rule, RULES)
+        self.rule = require_choice("rule", rule, RULES)
         self.weights = (1.0,) * len(self.checkers)
         if weights is not None:
             if rule == "most_severe":
@@ -89,11 +89,11 @@ class EnsembleChecker:
                     "`weights` must be None for rule 'most_severe', where every checker has a "
                     f"veto. {received('weights', weights)}"
                 )
-            self.weights = tuple(check_number("weights", weight) for weight in weights)
-            check_same_length(checkers=self.checkers, weights=self.weights)
+            self.weights = tuple(require_number("weights", weight) for weight in weights)
+            require_same_length(checkers=self.checkers, weights=self.weights)
             if min(self.weights) <= 0.0:
                 raise ValueError(f"`weights` must be > 0. {received('weights', weights)}")
-        self.supported_at = check_number("supported_at", supported_at, above=0.0, maximum=1.0)
+        self.supported_at = require_number("supported_at", supported_at, above=0.0, maximum=1.0)
         needs = [tuple(getattr(checker, "requires", ())) for checker in self.checkers]
         self.requires = tuple(n for n in needs[0] if all(n in others for others in needs))
 
@@ -107,11 +107,11 @@ class EnsembleChecker:
         Returns:
             list of `Verdict` in the same order.
         """
-        cases, outputs = check_batch(cases, outputs)
+        cases, outputs = require_batch(cases, outputs)
         columns = []
         for checker in self.checkers:
-            verdicts = [check_verdict(verdict) for verdict in checker.check(cases, outputs)]
-            check_same_length(cases=cases, verdicts=verdicts)
+            verdicts = [require_verdict(verdict) for verdict in checker.check(cases, outputs)]
+            require_same_length(cases=cases, verdicts=verdicts)
             columns.append(verdicts)
         names = [type(checker).__name__ for checker in self.checkers]
         return [

@@ -6,7 +6,7 @@ from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.answer_text import says_nothing
-from keras_halluc.grounding.argument_checks import check_batch
+from keras_halluc.grounding.required_arguments import require_batch
 
 
 class OutputChecker:
@@ -38,7 +38,7 @@ class OutputChecker:
         Returns:
             list of `Verdict` in the same order. A verdict depends on its own case and output alone.
         """
-        cases, outputs = check_batch(cases, outputs)
+        cases, outputs = require_batch(cases, outputs)
         settled = [
             self._lacking(case) or self._abstention(output) for case, output in zip(cases, outputs)
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.internals.attention_capture import captured_attention
 from keras_halluc.internals.hidden_capture import captured_hidden
 from keras_halluc.internals.transformer_blocks import blocks_to_look_into

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 # Attributes in which KerasHub backbones keep their blocks, in the order of the forward pass.
 STACKS = (

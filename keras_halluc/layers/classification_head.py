@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
 from keras_halluc.layers.temperature_scaling import fit_temperature
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 @register("ClassificationHead")
@@ -63,9 +63,11 @@ class ClassificationHead(ProjectionHead):
         abstain_below: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        self.num_classes = check_int("num_classes", num_classes, minimum=2)
+        self.num_classes = require_int("num_classes", num_classes, minimum=2)
         super().__init__(self.num_classes, dropout, **kwargs)
-        self.abstain_below = check_number("abstain_below", abstain_below, minimum=0.0, maximum=1.0)
+        self.abstain_below = require_number(
+            "abstain_below", abstain_below, minimum=0.0, maximum=1.0
+        )
 
     def build(self, features_shape: Any) -> None:
         super().build(features_shape)
@@ -96,9 +98,9 @@ class ClassificationHead(ProjectionHead):
         """
         scores = np.asarray(ops.convert_to_numpy(logits), "float64")
         classes = np.asarray(ops.convert_to_numpy(labels))
-        check_rank("logits", scores, ("rows", "num_classes"))
-        check_shape("logits", scores, "num_classes", (None, self.num_classes))
-        check_shape("labels", classes, "logits", scores.shape[:1])
+        require_rank("logits", scores, ("rows", "num_classes"))
+        require_shape("logits", scores, "num_classes", (None, self.num_classes))
+        require_shape("labels", classes, "logits", scores.shape[:1])
         if not len(scores) or not np.isfinite(scores).all():
             raise ValueError(
                 f"`logits` must be finite, at least one row. Received: shape {scores.shape}"

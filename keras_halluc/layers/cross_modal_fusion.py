@@ -5,15 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.masks import as_mask
 from keras_halluc.layers.masks import keep
 from keras_halluc.layers.modalities import as_present
-from keras_halluc.layers.modalities import check_modalities
+from keras_halluc.layers.modalities import require_modalities
 
 
 @register("CrossModalFusion")
@@ -69,19 +69,19 @@ class CrossModalFusion(keras.layers.Layer):
     def __init__(self, dim: int, num_heads: int, dropout: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.num_heads = check_int("num_heads", num_heads, minimum=1)
-        self.dim = check_int("dim", dim, minimum=1)
+        self.num_heads = require_int("num_heads", num_heads, minimum=1)
+        self.dim = require_int("dim", dim, minimum=1)
         if self.dim % self.num_heads:
             raise ValueError(
                 f"`dim` must be a multiple of `num_heads`, {num_heads}. {received('dim', dim)}"
             )
-        self.dropout = check_number("dropout", dropout, minimum=0.0, maximum=1.0)
+        self.dropout = require_number("dropout", dropout, minimum=0.0, maximum=1.0)
         self.projections: list[Any] = []
         self.attentions: list[Any] = []
         self.norms: list[Any] = []
 
     def build(self, inputs_shape: Any, present_shape: Any = None) -> None:
-        for i, shape in enumerate(check_modalities(inputs_shape)):
+        for i, shape in enumerate(require_modalities(inputs_shape)):
             common = (*shape[:-1], self.dim)
             dense = keras.layers.Dense(self.dim, dtype=self.dtype_policy, name=f"projection_{i}")
             attention = keras.layers.MultiHeadAttention(

@@ -4,13 +4,13 @@ from typing import Any
 
 from keras import ops
 
-from keras_halluc._check import check_choice
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import Float32Output
 from keras_halluc.layers.modalities import as_present
-from keras_halluc.layers.modalities import check_modalities
 from keras_halluc.layers.modalities import keep_present
+from keras_halluc.layers.modalities import require_modalities
 from keras_halluc.ops.divergence import FORBIDDEN
 
 RULES = ("mixture", "product")
@@ -58,10 +58,10 @@ class DecisionFusion(Float32Output):
 
     def __init__(self, rule: str = "mixture", **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
-        self.rule = check_choice("rule", rule, RULES)
+        self.rule = require_choice("rule", rule, RULES)
 
     def build(self, inputs_shape: Any, present_shape: Any = None) -> None:
-        shapes = check_modalities(inputs_shape)
+        shapes = require_modalities(inputs_shape)
         if len({shape[-1] for shape in shapes}) > 1:
             raise ValueError(f"`inputs` must all have the same classes. Received: shapes {shapes}")
         self.votes = self.add_weight(

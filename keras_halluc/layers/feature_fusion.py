@@ -5,14 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.modalities import as_present
-from keras_halluc.layers.modalities import check_modalities
 from keras_halluc.layers.modalities import keep_present
+from keras_halluc.layers.modalities import require_modalities
 from keras_halluc.ops.divergence import FORBIDDEN
 
 COMBINE = ("gated", "mean", "concat")
@@ -64,15 +64,15 @@ class FeatureFusion(keras.layers.Layer):
         self, dim: int, combine: str = "gated", dropout: float = 0.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.dim = check_int("dim", dim, minimum=1)
-        self.combine = check_choice("combine", combine, COMBINE)
-        self.dropout = check_number("dropout", dropout, minimum=0.0, maximum=1.0)
+        self.dim = require_int("dim", dim, minimum=1)
+        self.combine = require_choice("combine", combine, COMBINE)
+        self.dropout = require_number("dropout", dropout, minimum=0.0, maximum=1.0)
         self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.projections: list[Any] = []
         self.gates: list[Any] = []
 
     def build(self, inputs_shape: Any, present_shape: Any = None) -> None:
-        for i, shape in enumerate(check_modalities(inputs_shape)):
+        for i, shape in enumerate(require_modalities(inputs_shape)):
             dense = keras.layers.Dense(
                 self.dim, activation="tanh", dtype=self.dtype_policy, name=f"projection_{i}"
             )

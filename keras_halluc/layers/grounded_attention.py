@@ -5,14 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.masks import as_mask
 from keras_halluc.layers.masks import keep
-from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import require_rank
 
 
 @register("GroundedAttention")
@@ -88,14 +88,14 @@ class GroundedAttention(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.num_heads = check_int("num_heads", num_heads, minimum=1)
-        self.key_dim = check_int("key_dim", key_dim, minimum=1)
+        self.num_heads = require_int("num_heads", num_heads, minimum=1)
+        self.key_dim = require_int("key_dim", key_dim, minimum=1)
         if value_dim is not None:
-            check_int("value_dim", value_dim, minimum=1)
+            require_int("value_dim", value_dim, minimum=1)
         self.value_dim = value_dim
-        self.dropout = check_number("dropout", dropout, minimum=0.0, maximum=1.0)
-        self.use_bias = bool(check_choice("use_bias", use_bias, (True, False)))
-        self.attend_own = bool(check_choice("attend_own", attend_own, (True, False)))
+        self.dropout = require_number("dropout", dropout, minimum=0.0, maximum=1.0)
+        self.use_bias = bool(require_choice("use_bias", use_bias, (True, False)))
+        self.attend_own = bool(require_choice("attend_own", attend_own, (True, False)))
         self.attention = keras.layers.MultiHeadAttention(
             self.num_heads,
             self.key_dim,
@@ -124,8 +124,8 @@ class GroundedAttention(keras.layers.Layer):
         training: bool | None = None,
         return_attributions: bool = False,
     ) -> Tensor:
-        check_rank("own", own, ("batch", "seq", "hidden"))
-        check_rank("source", source, ("batch", "source_seq", "hidden"))
+        require_rank("own", own, ("batch", "seq", "hidden"))
+        require_rank("source", source, ("batch", "source_seq", "hidden"))
         own_mask = as_mask("own_mask", own_mask, "own", own)
         source_mask = as_mask("source_mask", source_mask, "source", source)
         # New tensors, also since the attention would take the Keras masks off those of the caller.

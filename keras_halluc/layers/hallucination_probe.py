@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import Float32Output
 from keras_halluc.layers.logistic_regression import fit_logistic
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 # A spread smaller than this share of the mean is rounding in float32: the feature is constant.
 CONSTANT = 1e-6
@@ -92,11 +92,11 @@ class HallucinationProbe(Float32Output):
             l2: float > 0. The sum of the losses of the rows is minimised with `l2 / 2` times the
                 squared weights of the standardised features. More is smoother. Defaults to `1.0`.
         """
-        l2 = check_number("l2", l2, above=0.0)
+        l2 = require_number("l2", l2, above=0.0)
         rows = np.asarray(ops.convert_to_numpy(features)).astype("float64")
         classes = np.asarray(ops.convert_to_numpy(labels)).astype("float64")
-        check_rank("features", rows, ("rows", "hidden"))
-        check_shape("labels", classes, "features", rows.shape[:1])
+        require_rank("features", rows, ("rows", "hidden"))
+        require_shape("labels", classes, "features", rows.shape[:1])
         if not np.isfinite(rows).all():
             raise ValueError("`features` must be finite. Received: NaN or infinity")
         if set(classes) != {0.0, 1.0}:
@@ -145,12 +145,12 @@ class HallucinationProbe(Float32Output):
         Returns:
             float32 `(rows,)`, in [0, 1].
         """
-        folds = check_int("folds", folds, minimum=2)
-        rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+        folds = require_int("folds", folds, minimum=2)
+        rng = np.random.default_rng(require_int("seed", seed, minimum=0))
         rows = np.asarray(ops.convert_to_numpy(features)).astype("float64")
         classes = np.asarray(ops.convert_to_numpy(labels)).astype("float64")
-        check_rank("features", rows, ("rows", "hidden"))
-        check_shape("labels", classes, "features", rows.shape[:1])
+        require_rank("features", rows, ("rows", "hidden"))
+        require_shape("labels", classes, "features", rows.shape[:1])
         for value in (0.0, 1.0):
             if (count := int((classes == value).sum())) < folds:
                 raise ValueError(
@@ -158,7 +158,7 @@ class HallucinationProbe(Float32Output):
                     f"Received: {count} rows with label {int(value)}"
                 )
         named = np.arange(len(rows)) if groups is None else np.asarray(groups)
-        check_shape("groups", named, "labels", classes.shape)
+        require_shape("groups", named, "labels", classes.shape)
         names, group = np.unique(named, return_inverse=True)
         share = np.bincount(group, classes) / np.bincount(group)
         fold_of = np.zeros(len(names), int)

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -31,7 +31,7 @@ class ProjectionHead(Float32Output):
     def __init__(self, units: int, dropout: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.dropout = check_number("dropout", dropout, minimum=0.0, maximum=1.0)
+        self.dropout = require_number("dropout", dropout, minimum=0.0, maximum=1.0)
         self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         self.dense = keras.layers.Dense(units, dtype=self.dtype_policy, name="projection")
 

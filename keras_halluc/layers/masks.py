@@ -3,7 +3,7 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_shape
 
 
 def as_mask(name: str, mask: Tensor, given_by: str, sequence: Tensor) -> Tensor:
@@ -11,7 +11,7 @@ def as_mask(name: str, mask: Tensor, given_by: str, sequence: Tensor) -> Tensor:
     if mask is None:
         return ops.ones(ops.shape(sequence)[:2], dtype="bool")
     mask = ops.convert_to_tensor(mask)
-    check_shape(name, mask, given_by, tuple(sequence.shape)[:2])
+    require_shape(name, mask, given_by, tuple(sequence.shape)[:2])
     return ops.cast(mask, "bool")
 
 

@@ -6,10 +6,10 @@ from keras import ops
 
 from keras_halluc._types import Tensor
 from keras_halluc.layers.masks import keep
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_shape
 
 
-def check_modalities(inputs_shape: Any) -> list[tuple[int | None, ...]]:
+def require_modalities(inputs_shape: Any) -> list[tuple[int | None, ...]]:
     """Shapes of a list of at least two tensors."""
     if len(inputs_shape) < 2 or not isinstance(inputs_shape[0], (tuple, list)):
         raise ValueError(
@@ -24,7 +24,7 @@ def as_present(present: Tensor, inputs: list[Tensor]) -> Tensor:
     if present is None:
         return ops.ones((ops.shape(inputs[0])[0], len(inputs)), dtype="bool")
     present = ops.convert_to_tensor(present)
-    check_shape("present", present, "inputs", (inputs[0].shape[0], len(inputs)))
+    require_shape("present", present, "inputs", (inputs[0].shape[0], len(inputs)))
     return ops.cast(present, "bool")
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_shape
 
 
 @register("PairHead")
@@ -49,12 +49,12 @@ class PairHead(ProjectionHead):
         dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        self.num_classes = check_int("num_classes", num_classes, minimum=2)
+        self.num_classes = require_int("num_classes", num_classes, minimum=2)
         super().__init__(self.num_classes, dropout, **kwargs)
         self.hidden_dim = hidden_dim
         self.between = None
         if hidden_dim is not None:
-            self.hidden_dim = check_int("hidden_dim", hidden_dim, minimum=1)
+            self.hidden_dim = require_int("hidden_dim", hidden_dim, minimum=1)
             self.between = keras.layers.Dense(
                 self.hidden_dim, activation="tanh", dtype=self.dtype_policy, name="between"
             )
@@ -71,7 +71,7 @@ class PairHead(ProjectionHead):
 
     def call(self, pair: list[Tensor], training: bool | None = None) -> Tensor:
         u, v = pair
-        check_shape("pair[1]", v, "pair[0]", u.shape)
+        require_shape("pair[1]", v, "pair[0]", u.shape)
         features = ops.concatenate([u, v, ops.abs(u - v), u * v], axis=-1)
         if self.between is not None:
             features = self.between(features)

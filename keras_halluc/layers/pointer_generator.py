@@ -10,8 +10,8 @@ from keras_halluc._register import register
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import Float32Output
 from keras_halluc.layers.masks import as_mask
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 from keras_halluc.ops.token_scores import shift_logits
 
 # The probability of a token that is forbidden and not in the source, so that its logarithm is
@@ -92,10 +92,10 @@ class PointerGenerator(Float32Output):
         context: Tensor = None,
         return_generation: bool = False,
     ) -> Tensor:
-        check_rank("vocabulary_logits", vocabulary_logits, ("batch", "seq", "vocab"))
-        check_rank("source_ids", source_ids, ("batch", "source_seq"))
+        require_rank("vocabulary_logits", vocabulary_logits, ("batch", "seq", "vocab"))
+        require_rank("source_ids", source_ids, ("batch", "source_seq"))
         batch, seq = tuple(vocabulary_logits.shape)[:2]
-        check_shape("attention", attention, "source_ids", (batch, seq, source_ids.shape[1]))
+        require_shape("attention", attention, "source_ids", (batch, seq, source_ids.shape[1]))
         if (context is not None) != self.with_context:
             raise ValueError(
                 "`context` must be given in every call or in none. The layer was built "

@@ -4,9 +4,9 @@ from typing import Any
 
 from keras import ops
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
 
@@ -55,8 +55,8 @@ class RegressionHead(ProjectionHead):
         super().__init__(1, dropout, **kwargs)
         self.minimum, self.maximum = minimum, maximum
         if minimum is not None:
-            self.minimum = check_number("minimum", minimum)
-            self.maximum = check_number("maximum", maximum, above=self.minimum)
+            self.minimum = require_number("minimum", minimum)
+            self.maximum = require_number("maximum", maximum, above=self.minimum)
 
     def call(self, features: Tensor, training: bool | None = None) -> Tensor:
         value = self.project(features, training)

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
 from keras_halluc.layers.masks import as_mask
 from keras_halluc.layers.masks import keep
-from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import require_rank
 from keras_halluc.ops.divergence import FORBIDDEN
 
 
@@ -71,7 +71,7 @@ class SpanHead(ProjectionHead):
         training: bool | None = None,
         mask: Tensor = None,
     ) -> Tensor:
-        check_rank("features", features, ("batch", "seq", "hidden"))
+        require_rank("features", features, ("batch", "seq", "hidden"))
         given = mask if context_mask is None else context_mask
         allowed = as_mask("context_mask", given, "features", features)
         first = ops.arange(ops.shape(features)[1], dtype="int32") == 0
@@ -102,9 +102,9 @@ class SpanHead(ProjectionHead):
             taken. Where no span is possible start and end are 0, the score is -inf and the margin
             inf.
         """
-        length = check_int("max_answer_length", max_answer_length, minimum=1)
+        length = require_int("max_answer_length", max_answer_length, minimum=1)
         scores = np.asarray(ops.convert_to_numpy(logits), "float64")
-        check_rank("logits", scores, ("batch", "start and end", "seq"))
+        require_rank("logits", scores, ("batch", "start and end", "seq"))
         if scores.shape[1] != 2 or not np.isfinite(scores).all():
             raise ValueError(
                 f"`logits` must be finite, of shape (batch, 2, seq). Received: {scores.shape}"

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -52,12 +52,12 @@ class TokenNoise(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.vocabulary_size = check_int("vocabulary_size", vocabulary_size, minimum=1)
-        self.rate = check_number("rate", rate, minimum=0.0, maximum=1.0)
+        self.vocabulary_size = require_int("vocabulary_size", vocabulary_size, minimum=1)
+        self.rate = require_number("rate", rate, minimum=0.0, maximum=1.0)
         if mask_token_id is not None:
-            check_int("mask_token_id", mask_token_id, minimum=0)
+            require_int("mask_token_id", mask_token_id, minimum=0)
         self.mask_token_id = mask_token_id
-        self.seed = check_int("seed", seed, minimum=0)
+        self.seed = require_int("seed", seed, minimum=0)
         self.draws = keras.random.SeedGenerator(self.seed)
         self.built = True
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import ProjectionHead
 
@@ -41,7 +41,7 @@ class TokenTaggingHead(ProjectionHead):
     """
 
     def __init__(self, num_classes: int, dropout: float = 0.0, **kwargs: Any) -> None:
-        self.num_classes = check_int("num_classes", num_classes, minimum=2)
+        self.num_classes = require_int("num_classes", num_classes, minimum=2)
         super().__init__(self.num_classes, dropout, **kwargs)
 
     def call(self, features: Tensor, training: bool | None = None) -> Tensor:

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 
 _WAY_OUT = "; give padding a sample_weight of 0, or name its id to the metric"
@@ -72,7 +72,7 @@ def masked_weight(weight: Tensor, y_pred: Tensor) -> Tensor:
     return _Masked(name="masked", reduction="none", dtype="float32")(weight, y_pred)
 
 
-def check_range(
+def require_range(
     name: str, labels: Any, limit: int, ignore: int | None, sample_weight: Any, way_out: str
 ) -> None:
     """Host labels must lie in `[0, limit)` or equal `ignore`, where their weight is not 0."""
@@ -106,7 +106,7 @@ def counted_weight(
         ignore_class: int or None, the id that does not count.
     """
     weight = weight_like(sample_weight, "y_true", labels)
-    check_range("y_true", y_true, y_pred.shape[-1], ignore_class, sample_weight, _WAY_OUT)
+    require_range("y_true", y_true, y_pred.shape[-1], ignore_class, sample_weight, _WAY_OUT)
     weight = masked_weight(weight, y_pred)
     if ignore_class is not None:
         ignored = ops.equal(labels, ignore_class)
@@ -114,6 +114,6 @@ def counted_weight(
     return weight
 
 
-def check_ignore_class(ignore_class: Any) -> int | None:
+def require_ignore_class(ignore_class: Any) -> int | None:
     """An int, of any sign, or None."""
-    return None if ignore_class is None else check_int("ignore_class", ignore_class)
+    return None if ignore_class is None else require_int("ignore_class", ignore_class)

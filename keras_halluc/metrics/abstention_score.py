@@ -4,9 +4,9 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.metrics.verdict_rate import VerdictRate
 from keras_halluc.ops import abstention_score
@@ -59,7 +59,7 @@ class AbstentionScore(VerdictRate):
         name: str = "abstention_score",
         dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
-        self.threshold = check_number("threshold", threshold, minimum=0.0)
+        self.threshold = require_number("threshold", threshold, minimum=0.0)
         if self.threshold >= 1.0:
             raise ValueError(f"`threshold` must be < 1. {received('threshold', threshold)}")
         super().__init__(name=name, dtype=dtype)

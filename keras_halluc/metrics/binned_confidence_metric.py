@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc.metrics.confidence_metric import ConfidenceMetric
 
 
@@ -27,7 +27,7 @@ class BinnedConfidenceMetric(ConfidenceMetric):
         name: str,
         dtype: str | keras.DTypePolicy | None,
     ) -> None:
-        self.num_bins = check_int("num_bins", num_bins, minimum=1)
+        self.num_bins = require_int("num_bins", num_bins, minimum=1)
         super().__init__((3, self.num_bins), from_logits, ignore_class, name, dtype)
 
     def get_config(self) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
+from keras_halluc._require import require_choice
 from keras_halluc._types import Tensor
-from keras_halluc.metrics._inputs import check_ignore_class
 from keras_halluc.metrics._inputs import counted_weight
 from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import require_ignore_class
 from keras_halluc.metrics.sums_metric import SumsMetric
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_shape
 
 
 class ConfidenceMetric(SumsMetric):
@@ -33,8 +33,8 @@ class ConfidenceMetric(SumsMetric):
         name: str,
         dtype: str | keras.DTypePolicy | None,
     ) -> None:
-        self.from_logits = bool(check_choice("from_logits", from_logits, (True, False)))
-        self.ignore_class = check_ignore_class(ignore_class)
+        self.from_logits = bool(require_choice("from_logits", from_logits, (True, False)))
+        self.ignore_class = require_ignore_class(ignore_class)
         super().__init__(shape=shape, name=name, dtype=dtype)
 
     def confidence_sums(self, confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ class ConfidenceMetric(SumsMetric):
                 "same without vocab. "
                 f"Received: y_pred shape {tuple(y_pred.shape)}, y_true shape {tuple(labels.shape)}"
             )
-        check_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
+        require_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
         weight = counted_weight(y_true, labels, y_pred, sample_weight, self.ignore_class)
         y_pred = ops.cast(y_pred, "float32")
         probs = ops.softmax(y_pred, axis=-1) if self.from_logits else y_pred

@@ -6,14 +6,14 @@ import keras
 import keras_hub
 from keras import ops
 
-from keras_halluc._check import check_choice
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
 from keras_halluc._types import Tensor
-from keras_halluc.metrics._inputs import check_ignore_class
 from keras_halluc.metrics._inputs import counted_weight
 from keras_halluc.metrics._inputs import int_labels
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.metrics._inputs import require_ignore_class
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 @register("Perplexity")
@@ -60,16 +60,16 @@ class Perplexity(keras_hub.metrics.Perplexity):  # type: ignore[misc]  # keras h
         name: str = "perplexity",
         dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
-        check_choice("from_logits", from_logits, (True, False))
-        self.ignore_class = check_ignore_class(ignore_class)
+        require_choice("from_logits", from_logits, (True, False))
+        self.ignore_class = require_ignore_class(ignore_class)
         super().__init__(from_logits=bool(from_logits), dtype="float32", name=name)
         self._direction = "down"  # see SumsMetric
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
         """Adds one batch."""
-        y_pred = check_rank("y_pred", ops.convert_to_tensor(y_pred), ("batch", "seq", "vocab"))
+        y_pred = require_rank("y_pred", ops.convert_to_tensor(y_pred), ("batch", "seq", "vocab"))
         labels = int_labels("y_true", y_true)
-        check_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
+        require_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
         weight = counted_weight(y_true, labels, y_pred, sample_weight, self.ignore_class)
         known = ops.logical_and(labels >= 0, labels < y_pred.shape[-1])
         fine = ops.logical_or(known, weight == 0.0)

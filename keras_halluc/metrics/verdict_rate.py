@@ -5,11 +5,11 @@ from keras import ops
 
 from keras_halluc._types import LABELS
 from keras_halluc._types import Tensor
-from keras_halluc.metrics._inputs import check_range
 from keras_halluc.metrics._inputs import int_labels
+from keras_halluc.metrics._inputs import require_range
 from keras_halluc.metrics._inputs import weight_like
 from keras_halluc.metrics.sums_metric import SumsMetric
-from keras_halluc.ops._shapes import check_rank
+from keras_halluc.ops._shapes import require_rank
 from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.ops.verdicts import verdict_sums
 
@@ -29,9 +29,9 @@ class VerdictRate(SumsMetric):
 
     def sums(self, labels: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Returns the float32 `(5,)` summed weight of each label in one batch."""
-        ids = check_rank("labels", int_labels("labels", labels), ("batch",))
+        ids = require_rank("labels", int_labels("labels", labels), ("batch",))
         weight = weight_like(sample_weight, "labels", ids)
-        check_range("labels", labels, len(LABELS), None, sample_weight, f", ids into {LABELS}")
+        require_range("labels", labels, len(LABELS), None, sample_weight, f", ids into {LABELS}")
         return verdict_sums(ids, weight)
 
     def compute(self, sums: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import keras
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.objectives import Objective
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.models.columns import WithColumns
 from keras_halluc.models.columns import add_columns

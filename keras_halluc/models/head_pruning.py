@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Tensor
 from keras_halluc.internals.weight_names import weight_names
 from keras_halluc.objectives.teachers import lora_layers
@@ -52,7 +52,7 @@ def head_importance(
         https://arxiv.org/abs/1905.10650
     """
     kernels = _output_kernels(task)
-    check_same_length(y=y, sample_weight=sample_weight)
+    require_same_length(y=y, sample_weight=sample_weight)
     rows = {"x": x, "y": np.asarray(y), "weight": np.asarray(sample_weight)}
     gradients = _HeadGradients(task, kernels).predict(rows, batch_size=1, verbose=0)
     scores = np.abs(np.asarray(gradients, "float64")).mean(axis=0)
@@ -91,7 +91,7 @@ def prune_heads(
     References:
         Michel et al. 2019, https://arxiv.org/abs/1905.10650
     """
-    if check_number("share", share, minimum=0.0) >= 1.0:
+    if require_number("share", share, minimum=0.0) >= 1.0:
         raise ValueError(f"`share` must be < 1. {received('share', share)}")
     found = _output_kernels(task)
     kernels = dict(zip(weight_names(found), found))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import keras
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_strings
 from keras_halluc.objectives.teachers import lora_layers
 
 
@@ -41,10 +41,10 @@ def enable_lora(
     References:
         Hu et al. 2021, https://arxiv.org/abs/2106.09685
     """
-    check_int("rank", rank, minimum=1)
+    require_int("rank", rank, minimum=1)
     if not hasattr(getattr(task, "backbone", None), "enable_lora"):
         raise TypeError(f"`task` must be a KerasHub task. {received('task', task)}")
-    names = None if target_layer_names is None else check_strings("names", target_layer_names)
+    names = None if target_layer_names is None else require_strings("names", target_layer_names)
     task.backbone.enable_lora(rank, target_layer_names=names)
     adapted = lora_layers(task)
     if not adapted:

@@ -6,14 +6,14 @@ from typing import Any
 import keras
 
 
-def check_optimizer(optimizer: Any, variables: Sequence[Any]) -> None:
+def require_optimizer(optimizer: Any, variables: Sequence[Any]) -> None:
     """Raises if Adam's `beta_2` rounds to 1 in the dtype of the weights, so that no step is taken.
 
     In bfloat16 0.999 becomes 1.0 and the bias correction `sqrt(1 - beta_2)` becomes 0.
     """
     for inner in (getattr(optimizer, "inner_optimizer", None), *_parts(optimizer)):
         if inner is not None:
-            check_optimizer(inner, variables)
+            require_optimizer(inner, variables)
     beta = getattr(optimizer, "beta_2", None)
     if not isinstance(beta, float):
         return

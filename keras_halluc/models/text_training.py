@@ -8,7 +8,7 @@ import keras
 from keras_halluc._preprocessing import is_dataset
 from keras_halluc._preprocessing import preprocess
 from keras_halluc._preprocessing import preprocess_dataset
-from keras_halluc.models.optimizer_check import check_optimizer
+from keras_halluc.models.optimizer_check import require_optimizer
 
 
 class TextTraining:
@@ -67,7 +67,7 @@ class TextTraining:
         self._freeze()
         optimizer = keras.optimizers.get(optimizer)
         model: Any = self
-        check_optimizer(optimizer, model.trainable_variables)
+        require_optimizer(optimizer, model.trainable_variables)
         keras.Model.compile(
             model, optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs
         )

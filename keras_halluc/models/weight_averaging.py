@@ -10,8 +10,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 
 
 def average_weights(task: keras.Model, base_weights: Sequence[np.ndarray], share: float) -> None:
@@ -37,7 +37,7 @@ def average_weights(task: keras.Model, base_weights: Sequence[np.ndarray], share
     References:
         Wortsman et al. 2022, https://arxiv.org/abs/2109.01903
     """
-    check_number("share", share, minimum=0.0, maximum=1.0)
+    require_number("share", share, minimum=0.0, maximum=1.0)
     task.set_weights(_between(task.get_weights(), base_weights, share))
 
 

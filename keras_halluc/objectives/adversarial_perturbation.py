@@ -5,10 +5,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.embedding_noise import direction
 from keras_halluc.objectives.embedding_noise import embedding_layer
@@ -66,13 +66,13 @@ class AdversarialPerturbation(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.method = check_choice("method", method, METHODS)
-        self.epsilon = check_number("epsilon", epsilon, above=0.0)
-        self.steps = check_int("steps", steps, minimum=1)
+        self.method = require_choice("method", method, METHODS)
+        self.epsilon = require_number("epsilon", epsilon, above=0.0)
+        self.steps = require_int("steps", steps, minimum=1)
         if step_size is not None:
-            check_number("step_size", step_size, above=0.0)
+            require_number("step_size", step_size, above=0.0)
         self.step_size = step_size
-        self.seed = check_int("seed", seed, minimum=0)
+        self.seed = require_int("seed", seed, minimum=0)
         self.draws = keras.random.SeedGenerator(self.seed)
 
     def attach(self, task: keras.Model) -> None:

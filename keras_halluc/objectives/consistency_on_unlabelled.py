@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers import TokenNoise
 from keras_halluc.objectives.denoising import spoilt
@@ -21,8 +21,8 @@ from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.row_pool import unlabelled_arrays
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import default_weight
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
 from keras_halluc.ops import kl_divergence
 from keras_halluc.ops import masked_mean
@@ -76,20 +76,20 @@ class ConsistencyOnUnlabelled(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.rate = check_number("rate", rate, minimum=0.0, maximum=1.0)
+        self.rate = require_number("rate", rate, minimum=0.0, maximum=1.0)
         if mask_token_id is not None:
-            check_int("mask_token_id", mask_token_id, minimum=0)
+            require_int("mask_token_id", mask_token_id, minimum=0)
         self.mask_token_id = mask_token_id
-        self.confidence = check_number("confidence", confidence, minimum=0.0, maximum=1.0)
-        self.temperature = check_number("temperature", temperature, above=0.0)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.confidence = require_number("confidence", confidence, minimum=0.0, maximum=1.0)
+        self.temperature = require_number("temperature", temperature, above=0.0)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
+        self.seed = require_int("seed", seed, minimum=0)
         self.noise: TokenNoise | None = None
         arrays = unlabelled_arrays("unlabelled", unlabelled)
         self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "ConsistencyOnUnlabelled")
+        require_logits(task, "ConsistencyOnUnlabelled")
         self.noise = token_noise(task, self.rate, self.mask_token_id, self.seed)
 
     def term(self, batch: Batch) -> Tensor:

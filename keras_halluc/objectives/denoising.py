@@ -4,10 +4,10 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers import TokenNoise
 from keras_halluc.objectives.embedding_noise import embedding_layer
@@ -48,11 +48,11 @@ class Denoising(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.rate = check_number("rate", rate, minimum=0.0, maximum=1.0)
+        self.rate = require_number("rate", rate, minimum=0.0, maximum=1.0)
         if mask_token_id is not None:
-            check_int("mask_token_id", mask_token_id, minimum=0)
+            require_int("mask_token_id", mask_token_id, minimum=0)
         self.mask_token_id = mask_token_id
-        self.seed = check_int("seed", seed, minimum=0)
+        self.seed = require_int("seed", seed, minimum=0)
         self.noise: TokenNoise | None = None
 
     def attach(self, task: keras.Model) -> None:

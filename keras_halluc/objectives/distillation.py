@@ -5,15 +5,15 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.frozen_copy import frozen_copy
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.objectives.teachers import constant
 from keras_halluc.ops import kl_divergence
@@ -54,14 +54,14 @@ class Distillation(Objective):
         super().__init__(weight=weight, name=name, **kwargs)
         if not isinstance(teacher, keras.Model):
             raise TypeError(f"`teacher` must be a keras.Model. {received('teacher', teacher)}")
-        self.temperature = check_number("temperature", temperature, above=0.0)
+        self.temperature = require_number("temperature", temperature, above=0.0)
         self._given = weakref.ref(teacher)  # an id could be that of a later task
         # A copy: metrics of a compiled model inside would be taken for those of `FineTuner`.
         self.teacher = frozen_copy(teacher, "teacher")
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(self.teacher, "Distillation")
-        check_logits(task, "Distillation")
+        require_logits(self.teacher, "Distillation")
+        require_logits(task, "Distillation")
         given: Any = self._given()
         if given is task:
             raise ValueError(

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective

@@ -5,15 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
 from keras_halluc.ops import sequence_mean
 
@@ -60,11 +60,11 @@ class LossTruncation(Objective):
             )
         kwargs["weight"] = 0.0  # it changes what counts in the loss and adds nothing
         super().__init__(name=name, **kwargs)
-        self.share = check_number("share", share, above=0.0)
+        self.share = require_number("share", share, above=0.0)
         if self.share >= 1.0:
-            check_number("share", share, maximum=0.999)
-        self.window = check_int("window", window, minimum=8)
-        self.warmup_steps = check_int("warmup_steps", warmup_steps, minimum=0)
+            require_number("share", share, maximum=0.999)
+        self.window = require_int("window", window, minimum=8)
+        self.warmup_steps = require_int("warmup_steps", warmup_steps, minimum=0)
         # Losses are >= 0; -1 is a place not yet filled.
         self.recent = self.add_weight(
             (self.window,),
@@ -79,7 +79,7 @@ class LossTruncation(Objective):
         )
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "LossTruncation")
+        require_logits(task, "LossTruncation")
 
     def reweigh(self, batch: Batch) -> Tensor:
         losses = self._example_losses(batch)

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -53,7 +53,7 @@ class Objective(keras.layers.Layer):
 
     def __init__(self, weight: float = 1.0, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
-        self.weight = check_number("weight", weight, minimum=0.0)
+        self.weight = require_number("weight", weight, minimum=0.0)
         self.built = True
 
     def attach(self, task: keras.Model) -> None:

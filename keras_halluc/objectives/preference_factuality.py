@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
@@ -17,8 +17,8 @@ from keras_halluc.objectives.row_pool import RowPool
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
 
 ROWS = 64  # in a batch while the base model is asked
@@ -70,9 +70,9 @@ class PreferenceFactuality(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.beta = check_number("beta", beta, above=0.0)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.beta = require_number("beta", beta, above=0.0)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
+        self.seed = require_int("seed", seed, minimum=0)
         both = {
             "chosen": example_arrays("chosen", chosen),
             "rejected": example_arrays("rejected", rejected),
@@ -89,7 +89,7 @@ class PreferenceFactuality(Objective):
         self._fresh = True
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "PreferenceFactuality")
+        require_logits(task, "PreferenceFactuality")
         if not self._fresh:  # from a file: the values come with the weights
             return
         for side in ("chosen", "rejected"):

@@ -10,8 +10,8 @@ from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import has_dropout
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.ops import kl_divergence
 
@@ -45,7 +45,7 @@ class RDrop(Objective):
         super().__init__(weight=weight, name=name, **kwargs)
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "RDrop")
+        require_logits(task, "RDrop")
         if not has_dropout(task):
             raise ValueError(
                 "RDrop needs a task with dropout > 0, or both passes are the same and the term is "

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 
 Inputs = np.ndarray | dict[str, np.ndarray]
@@ -35,7 +35,7 @@ class RowPool(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.batch_size = batch_size
-        self.draws = keras.random.SeedGenerator(check_int("seed", seed, minimum=0))
+        self.draws = keras.random.SeedGenerator(require_int("seed", seed, minimum=0))
         self.spec = {key: [list(a.shape), str(a.dtype)] for key, a in arrays.items()}
         self.rows = {}
         for key, array in arrays.items():

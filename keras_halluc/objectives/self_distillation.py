@@ -5,11 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.frozen_copy import frozen_copy
 from keras_halluc.objectives.objective import Batch
@@ -20,7 +20,7 @@ from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_targets
 from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.objectives.teachers import adapters_off
@@ -101,15 +101,15 @@ bytes a token | none |
         if weight is None:
             weight = 10.0 if replays else 1.0  # by `benchmarks/known_unknown.py`
         super().__init__(weight=weight, name=name, **kwargs)
-        self.temperature = check_number("temperature", temperature, above=0.0)
-        self.mask_gold = check_choice("mask_gold", mask_gold, (True, False))
-        self.teacher = check_choice("teacher", teacher, TEACHERS)
-        self.top_k = check_int("top_k", top_k, minimum=1)
+        self.temperature = require_number("temperature", temperature, above=0.0)
+        self.mask_gold = require_choice("mask_gold", mask_gold, (True, False))
+        self.teacher = require_choice("teacher", teacher, TEACHERS)
+        self.top_k = require_int("top_k", top_k, minimum=1)
         if snapshot_epoch is not None:
-            check_int("snapshot_epoch", snapshot_epoch, minimum=1)
+            require_int("snapshot_epoch", snapshot_epoch, minimum=1)
         self.snapshot_epoch = snapshot_epoch
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
+        self.seed = require_int("seed", seed, minimum=0)
         if mask_gold and replays:
             raise ValueError("`mask_gold` must be False when `replay` is given: both are set.")
         if teacher == "cached" and (replays or temperature != 1.0):
@@ -132,7 +132,7 @@ bytes a token | none |
             self.switch = self.add_weight((), initializer="zeros", trainable=False, name="switch")
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "SelfDistillation")
+        require_logits(task, "SelfDistillation")
         if self.teacher == "live":
             self.base_model = frozen_copy(task)
 

@@ -49,7 +49,7 @@ def cross_entropy(y: Tensor, y_pred: Tensor) -> Tensor:
     return -token_log_probs(logits, token_targets(y, logits))
 
 
-def check_logits(task: keras.Model, who: str) -> None:
+def require_logits(task: keras.Model, who: str) -> None:
     """Raises if the task returns what a softmax would make nonsense of, unnoticed."""
     last: Any = task.layers[-1] if getattr(task, "layers", None) else None
     activation = getattr(last, "activation", None)

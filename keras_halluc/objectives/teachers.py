@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import token_targets

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
 from keras_halluc._register import register
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
@@ -16,8 +16,8 @@ from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import cross_entropy
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
 from keras_halluc.objectives.targets import token_targets
 from keras_halluc.objectives.targets import weighted_mean
@@ -63,15 +63,15 @@ class Unlikelihood(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
+        self.seed = require_int("seed", seed, minimum=0)
         self.pool: RowPool | None = None
         if negatives is not None:
             arrays = example_arrays("negatives", negatives)
             self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "Unlikelihood")
+        require_logits(task, "Unlikelihood")
         if self.pool is None and len(task.output_shape) != 3:
             raise ValueError(
                 "Unlikelihood of a classifier needs `negatives`: a class has no tokens before it. "

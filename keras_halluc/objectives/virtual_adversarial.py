@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.objectives.embedding_noise import direction
 from keras_halluc.objectives.embedding_noise import embedding_layer
@@ -23,9 +23,9 @@ from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.row_pool import rows_to_load
 from keras_halluc.objectives.row_pool import unlabelled_arrays
 from keras_halluc.objectives.targets import as_tokens
-from keras_halluc.objectives.targets import check_logits
 from keras_halluc.objectives.targets import default_weight
 from keras_halluc.objectives.targets import has_dropout
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.ops import kl_divergence
 
@@ -72,11 +72,11 @@ class VirtualAdversarial(Objective):
         **kwargs: Any,
     ) -> None:
         super().__init__(weight=weight, name=name, **kwargs)
-        self.epsilon = check_number("epsilon", epsilon, above=0.0)
-        self.probe = check_number("probe", probe, above=0.0)
-        self.steps = check_int("steps", steps, minimum=1)
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.epsilon = require_number("epsilon", epsilon, above=0.0)
+        self.probe = require_number("probe", probe, above=0.0)
+        self.steps = require_int("steps", steps, minimum=1)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
+        self.seed = require_int("seed", seed, minimum=0)
         self.draws = keras.random.SeedGenerator(self.seed)
         self.pool: RowPool | None = None
         if unlabelled is not None:
@@ -84,7 +84,7 @@ class VirtualAdversarial(Objective):
             self.pool = RowPool(arrays, self.batch_size, self.seed)
 
     def attach(self, task: keras.Model) -> None:
-        check_logits(task, "VirtualAdversarial")
+        require_logits(task, "VirtualAdversarial")
         embedding_layer(task)
 
     def term(self, batch: Batch) -> Tensor:

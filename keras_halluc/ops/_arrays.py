@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 
 def host_array(value: Any) -> np.ndarray:

@@ -3,7 +3,7 @@
 from keras_halluc._types import Tensor
 
 
-def check_rank(name: str, value: Tensor, axes: tuple[str, ...]) -> Tensor:
+def require_rank(name: str, value: Tensor, axes: tuple[str, ...]) -> Tensor:
     """`value` must have one axis for each name in `axes`."""
     shape = tuple(value.shape)
     if len(shape) != len(axes):
@@ -12,7 +12,9 @@ def check_rank(name: str, value: Tensor, axes: tuple[str, ...]) -> Tensor:
     return value
 
 
-def check_shape(name: str, value: Tensor, given_by: str, wanted: tuple[int | None, ...]) -> Tensor:
+def require_shape(
+    name: str, value: Tensor, given_by: str, wanted: tuple[int | None, ...]
+) -> Tensor:
     """`value` must have shape `wanted`, which `given_by` has set; nothing is broadcast."""
     shape, wanted = tuple(value.shape), tuple(wanted)
     known = [a == b for a, b in zip(shape, wanted) if isinstance(a, int) and isinstance(b, int)]

@@ -2,9 +2,9 @@
 
 from keras import ops
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_shape
 
 
 def calibration_sums(confidence: Tensor, correct: Tensor, weight: Tensor, num_bins: int) -> Tensor:
@@ -19,12 +19,12 @@ def calibration_sums(confidence: Tensor, correct: Tensor, weight: Tensor, num_bi
     Returns:
         float32 `(3, num_bins)`: sums of weight, weight * confidence, weight * correct.
     """
-    check_int("num_bins", num_bins, minimum=1)
+    require_int("num_bins", num_bins, minimum=1)
     confidence = ops.cast(ops.convert_to_tensor(confidence), "float32")
     correct = ops.cast(ops.convert_to_tensor(correct), "float32")
     weight = ops.cast(ops.convert_to_tensor(weight), "float32")
-    check_shape("correct", correct, "confidence", confidence.shape)
-    check_shape("weight", weight, "confidence", confidence.shape)
+    require_shape("correct", correct, "confidence", confidence.shape)
+    require_shape("weight", weight, "confidence", confidence.shape)
     weight = ops.reshape(weight, (-1,))
     keep = weight != 0.0
     zero = ops.zeros_like(weight)
@@ -78,8 +78,8 @@ def brier_sums(confidence: Tensor, correct: Tensor, weight: Tensor) -> Tensor:
     confidence = ops.cast(ops.convert_to_tensor(confidence), "float32")
     correct = ops.cast(ops.convert_to_tensor(correct), "float32")
     weight = ops.cast(ops.convert_to_tensor(weight), "float32")
-    check_shape("correct", correct, "confidence", confidence.shape)
-    check_shape("weight", weight, "confidence", confidence.shape)
+    require_shape("correct", correct, "confidence", confidence.shape)
+    require_shape("weight", weight, "confidence", confidence.shape)
     errors = ops.where(weight != 0.0, confidence - correct, ops.zeros_like(weight))
     return ops.stack([ops.sum(weight), ops.sum(weight * ops.square(errors))])
 

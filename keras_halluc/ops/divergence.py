@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from keras_halluc._check import check_number
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 from keras_halluc.ops.token_scores import shift_logits
 
 # Nats below any logit a model gives, and still finite after division by a small temperature.
@@ -32,9 +32,9 @@ def kl_divergence(teacher_logits: Tensor, student_logits: Tensor, temperature: f
     """
     teacher_logits = ops.convert_to_tensor(teacher_logits)
     student_logits = ops.convert_to_tensor(student_logits)
-    check_rank("teacher_logits", teacher_logits, ("batch", "seq", "vocab"))
-    check_shape("student_logits", student_logits, "teacher_logits", teacher_logits.shape)
-    scale = 1.0 / check_number("temperature", temperature, above=0.0)
+    require_rank("teacher_logits", teacher_logits, ("batch", "seq", "vocab"))
+    require_shape("student_logits", student_logits, "teacher_logits", teacher_logits.shape)
+    scale = 1.0 / require_number("temperature", temperature, above=0.0)
     teacher, teacher_total = shift_logits(ops.cast(teacher_logits, "float32") * scale)
     student, student_total = shift_logits(ops.cast(student_logits, "float32") * scale)
     probs = ops.exp(teacher - ops.expand_dims(teacher_total, -1))
@@ -84,9 +84,9 @@ def forbid(logits: Tensor, token_ids: Tensor) -> Tensor:
         float32 `(batch, seq, vocab)`, with -1e9 at `token_ids`; no gradient flows there.
     """
     logits = ops.convert_to_tensor(logits)
-    check_rank("logits", logits, ("batch", "seq", "vocab"))
+    require_rank("logits", logits, ("batch", "seq", "vocab"))
     token_ids = ops.convert_to_tensor(token_ids)
-    check_shape("token_ids", token_ids, "logits", logits.shape[:-1])
+    require_shape("token_ids", token_ids, "logits", logits.shape[:-1])
     logits = ops.cast(logits, "float32")
     token_ids = ops.expand_dims(ops.cast(token_ids, "int32"), -1)
     hit = ops.equal(ops.arange(ops.shape(logits)[-1], dtype="int32"), token_ids)

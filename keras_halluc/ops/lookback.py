@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 def lookback_ratio(attention: Tensor, ends: Tensor) -> Tensor:
@@ -27,9 +27,9 @@ def lookback_ratio(attention: Tensor, ends: Tensor) -> Tensor:
         large language models using only attention maps", https://arxiv.org/abs/2407.07071
     """
     attention = ops.cast(ops.convert_to_tensor(attention), "float32")
-    check_rank("attention", attention, ("batch", "heads", "query", "key"))
+    require_rank("attention", attention, ("batch", "heads", "query", "key"))
     ends = ops.cast(ops.convert_to_tensor(ends), "int32")
-    check_shape("ends", ends, "attention", (attention.shape[0], 2))
+    require_shape("ends", ends, "attention", (attention.shape[0], 2))
     prompt_end, answer_end = ends[:, None, :1], ends[:, None, 1:]
     places = ops.arange(ops.shape(attention)[-1], dtype="int32")[None, None]
     in_prompt = ops.cast(places < prompt_end, "float32")

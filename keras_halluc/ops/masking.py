@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
@@ -32,12 +32,12 @@ def sequence_mean(values: Tensor, mask: Tensor) -> Tensor:
         float32 `(batch,)`; 0 for a row in which nothing counts.
     """
     values, mask = _drop(values, mask)
-    check_rank("values", values, ("batch", "seq"))
+    require_rank("values", values, ("batch", "seq"))
     return ops.divide_no_nan(ops.sum(values * mask, axis=-1), ops.sum(mask, axis=-1))
 
 
 def _drop(values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     values = ops.cast(ops.convert_to_tensor(values), "float32")
     mask = ops.cast(ops.convert_to_tensor(mask), "float32")
-    check_shape("mask", mask, "values", values.shape)
+    require_shape("mask", mask, "values", values.shape)
     return ops.where(mask != 0.0, values, ops.zeros_like(values)), mask

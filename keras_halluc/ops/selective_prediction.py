@@ -3,14 +3,14 @@
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import LABELS
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_columns
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 # Float32 cannot tell a probability of more than this log-odds from 1.
 LARGEST_LOG_ODDS = 17.0
@@ -82,12 +82,12 @@ def risk_coverage_sums(
     Returns:
         float32 `(3, num_bins)`, surest bin first: number of items, their weight, weight of errors.
     """
-    check_int("num_bins", num_bins, minimum=1)
+    require_int("num_bins", num_bins, minimum=1)
     confidence = ops.cast(ops.convert_to_tensor(confidence), "float32")
     correct = ops.cast(ops.convert_to_tensor(correct), "float32")
     weight = ops.cast(ops.convert_to_tensor(weight), "float32")
-    check_shape("correct", correct, "confidence", confidence.shape)
-    check_shape("weight", weight, "confidence", confidence.shape)
+    require_shape("correct", correct, "confidence", confidence.shape)
+    require_shape("weight", weight, "confidence", confidence.shape)
     confidence, correct, weight = (ops.reshape(x, (-1,)) for x in (confidence, correct, weight))
     keep = weight != 0.0
     zero = ops.zeros_like(weight)
@@ -114,7 +114,7 @@ def risk_coverage_area(sums: Tensor) -> Tensor:
         float32 scalar in [0, 1], lower is better; 0 where nothing counts.
     """
     sums = ops.cast(ops.convert_to_tensor(sums), "float32")
-    check_rank("sums", sums, ("sums", "bin"))
+    require_rank("sums", sums, ("sums", "bin"))
     count, weight, wrong = sums[0], sums[1], sums[2]
     before, wrong_before = ops.cumsum(weight) - weight, ops.cumsum(wrong) - wrong
     items_before = ops.divide_no_nan(before * count, weight)  # of this bin's mean weight
@@ -139,11 +139,11 @@ def abstention_score(sums: Tensor, threshold: float) -> Tensor:
     References:
         Kalai et al. 2025, "Why language models hallucinate", https://arxiv.org/abs/2509.04664
     """
-    threshold = check_number("threshold", threshold, minimum=0.0)
+    threshold = require_number("threshold", threshold, minimum=0.0)
     if threshold >= 1.0:
         raise ValueError(f"`threshold` must be < 1. {received('threshold', threshold)}")
     sums = ops.cast(ops.convert_to_tensor(sums), "float32")
-    check_shape("sums", sums, "verdict_sums", (len(LABELS),))
+    require_shape("sums", sums, "verdict_sums", (len(LABELS),))
     right, unsupported, contradicted, abstained, _ = (sums[i] for i in range(len(LABELS)))
     wrong = unsupported + contradicted
     score = right - threshold / (1.0 - threshold) * wrong

@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 def semantic_entropy(clusters: Tensor, log_probs: Tensor) -> Tensor:
@@ -47,9 +47,9 @@ def meaning_masses(clusters: Tensor, log_probs: Tensor) -> tuple[Tensor, Tensor]
         cluster.
     """
     clusters = ops.convert_to_tensor(clusters)
-    check_rank("clusters", clusters, ("batch", "sample"))
+    require_rank("clusters", clusters, ("batch", "sample"))
     log_probs = ops.cast(ops.convert_to_tensor(log_probs), "float32")
-    check_shape("log_probs", log_probs, "clusters", clusters.shape)
+    require_shape("log_probs", log_probs, "clusters", clusters.shape)
     most = ops.max(log_probs, axis=-1, keepdims=True)
     most = ops.where(ops.isfinite(most), most, ops.zeros_like(most))
     likely = ops.exp(log_probs - most)

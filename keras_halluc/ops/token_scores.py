@@ -3,8 +3,8 @@
 from keras import ops
 
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 
 def token_log_probs(logits: Tensor, targets: Tensor) -> Tensor:
@@ -22,9 +22,9 @@ def token_log_probs(logits: Tensor, targets: Tensor) -> Tensor:
         float32 `(batch, seq)`, nats, at most 0; higher is likelier.
     """
     logits = ops.convert_to_tensor(logits)
-    check_rank("logits", logits, ("batch", "seq", "vocab"))
+    require_rank("logits", logits, ("batch", "seq", "vocab"))
     targets = ops.convert_to_tensor(targets)
-    check_shape("targets", targets, "logits", logits.shape[:-1])
+    require_shape("targets", targets, "logits", logits.shape[:-1])
     targets = ops.cast(targets, "int32")
     vocab = ops.shape(logits)[-1]
     shifted, log_total = shift_logits(logits)
@@ -46,7 +46,7 @@ def token_entropies(logits: Tensor) -> Tensor:
         float32 `(batch, seq)`, nats, in `[0, log(vocab)]`; lower is more decided.
     """
     logits = ops.convert_to_tensor(logits)
-    check_rank("logits", logits, ("batch", "seq", "vocab"))
+    require_rank("logits", logits, ("batch", "seq", "vocab"))
     shifted, log_total = shift_logits(logits)
     probs = ops.exp(shifted - ops.expand_dims(log_total, -1))
     # 0 * log(0) is 0: a forbidden token adds nothing.

@@ -5,8 +5,8 @@ from keras import ops
 from keras_halluc._types import HALLUCINATED
 from keras_halluc._types import LABELS
 from keras_halluc._types import Tensor
-from keras_halluc.ops._shapes import check_rank
-from keras_halluc.ops._shapes import check_shape
+from keras_halluc.ops._shapes import require_rank
+from keras_halluc.ops._shapes import require_shape
 
 MEASURED = tuple(label for label in LABELS if label != "unmeasured")
 # Every rate over verdicts: the labels it counts, and the labels it is taken over.
@@ -33,9 +33,9 @@ def verdict_sums(labels: Tensor, weight: Tensor) -> Tensor:
         float32 `(5,)`.
     """
     labels = ops.convert_to_tensor(labels)
-    check_rank("labels", labels, ("batch",))
+    require_rank("labels", labels, ("batch",))
     weight = ops.convert_to_tensor(weight)
-    check_shape("weight", weight, "labels", labels.shape)
+    require_shape("weight", weight, "labels", labels.shape)
     labels = ops.cast(labels, "int32")
     weight = ops.cast(weight, "float32")
     known = ops.logical_and(labels >= 0, labels < len(LABELS))

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import Progress
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_verbose
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
 from keras_halluc._types import Verdict
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.data.knowledge import CATEGORIES
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
@@ -24,8 +24,8 @@ from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding.argument_checks import check_checker
-from keras_halluc.grounding.argument_checks import check_verdict
+from keras_halluc.grounding.required_arguments import require_checker
+from keras_halluc.grounding.required_arguments import require_verdict
 from keras_halluc.reports.audit_report import AuditReport
 from keras_halluc.reports.calibration_measures import abstention_measure
 from keras_halluc.reports.calibration_measures import calibration_measures
@@ -98,7 +98,7 @@ def audit(
     >>> report.find("hallucination_rate").change, len(report.flips)
     ('worse', 39)
     """
-    cases = check_cases(cases)
+    cases = require_cases(cases)
     named = dict(after) if isinstance(after, Mapping) else {"after": after}
     if not named or "before" in named or not all(isinstance(name, str) for name in named):
         raise ValueError(
@@ -109,17 +109,17 @@ def audit(
     if not judges:
         raise ValueError(f"`checkers` must hold a checker at least. {received('checkers', judges)}")
     for name, checker in judges.items():
-        check_checker(f"checkers[{name!r}]", checker)
+        require_checker(f"checkers[{name!r}]", checker)
     categories = None if knowledge is None else category_names(knowledge)
     if categories is not None:
-        check_same_length(cases=cases, knowledge=categories)
-    shown = _check_details(details or {}, ("before", *named))
-    check_int("resamples", resamples, minimum=1)
-    check_int("seed", seed, minimum=0)
-    check_int("minimum", minimum, minimum=1)
-    verbose = check_verbose(verbose)
+        require_same_length(cases=cases, knowledge=categories)
+    shown = _require_details(details or {}, ("before", *named))
+    require_int("resamples", resamples, minimum=1)
+    require_int("seed", seed, minimum=0)
+    require_int("minimum", minimum, minimum=1)
+    verbose = require_verbose(verbose)
     for name, model in named.items():
-        _check_another(name, before, model)
+        _require_another(name, before, model)
 
     base_generator, base = _ask("before", before, cases, verbose)
     base_verdicts = {key: _judge(judge, cases, base, verbose) for key, judge in judges.items()}
@@ -157,23 +157,23 @@ def _named(checker: Checker | None) -> dict[str, Checker]:
     return {type(checker).__name__: checker}
 
 
-def _check_details(
+def _require_details(
     details: Mapping[str, Mapping[str, str | float]], names: Sequence[str]
 ) -> dict[str, dict[str, str | float]]:
     for name in details:
-        check_choice("details", name, names)
+        require_choice("details", name, names)
     return {
         name: {
             str(key): value
             if isinstance(value, str)
-            else check_number(f"details[{name!r}][{key!r}]", value)
+            else require_number(f"details[{name!r}][{key!r}]", value)
             for key, value in values.items()
         }
         for name, values in details.items()
     }
 
 
-def _check_another(name: str, before: Any, after: Any) -> None:
+def _require_another(name: str, before: Any, after: Any) -> None:
     """A task that was trained in place is the same object, with nothing left of what it was."""
     models = [_model_of(model) for model in (before, after)]
     if models[0] is models[1] and not isinstance(models[0], (list, tuple, ModelAnswers)):
@@ -198,7 +198,7 @@ def _ask(
     if isinstance(model, (list, tuple)):
         model = ModelAnswers(tuple(model))
     if isinstance(model, ModelAnswers):
-        check_same_length(cases=cases, **{f"{name}.outputs": model.outputs})
+        require_same_length(cases=cases, **{f"{name}.outputs": model.outputs})
         return None, model
     generator = as_generator(model)
     return generator, answers_of(generator, cases, name, verbose)
@@ -212,8 +212,8 @@ def _judge(
     for start in range(0, len(cases), CHUNK):
         rows = slice(start, start + CHUNK)
         found = checker.check(cases[rows], list(answers.outputs[rows]))
-        check_same_length(cases=cases[rows], verdicts=found)
-        verdicts += map(check_verdict, found)
+        require_same_length(cases=cases[rows], verdicts=found)
+        verdicts += map(require_verdict, found)
         progress.update(len(verdicts))
     return verdicts
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import StrPath
 from keras_halluc._types import Verdict
 from keras_halluc.reports.figure import figure

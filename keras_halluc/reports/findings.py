@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from keras_halluc._check import check_choice
+from keras_halluc._require import require_choice
 from keras_halluc.reports.flip import Flip
 from keras_halluc.reports.measure import Measure
 
@@ -37,10 +37,10 @@ class Findings:
             section: str or None. `"group"` finds the `group` of cases where a knowledge category
                 has the same name, which comes first otherwise.
         """
-        variant = check_choice("variant", variant or self.variants[0], self.variants)
-        checker = check_choice("checker", checker or self.checkers[0], self.checkers)
-        check_choice("name", name, tuple(dict.fromkeys(m.name for m in self.measures)))
-        check_choice("section", section, (None, *dict.fromkeys(m.section for m in self.measures)))
+        variant = require_choice("variant", variant or self.variants[0], self.variants)
+        checker = require_choice("checker", checker or self.checkers[0], self.checkers)
+        require_choice("name", name, tuple(dict.fromkeys(m.name for m in self.measures)))
+        require_choice("section", section, (None, *dict.fromkeys(m.section for m in self.measures)))
         groups: dict[str | None, Measure] = {}
         for measure in self.measures:
             if (
@@ -49,4 +49,4 @@ class Findings:
                 and section in (None, measure.section)
             ):
                 groups.setdefault(measure.group, measure)
-        return groups[check_choice("group", group, groups)]
+        return groups[require_choice("group", group, groups)]

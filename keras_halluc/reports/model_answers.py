@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import Progress
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
+from keras_halluc._require import require_verbose
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import chunk_size
 
@@ -40,9 +40,9 @@ class ModelAnswers:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "outputs", tuple(check_strings("outputs", self.outputs)))
+        object.__setattr__(self, "outputs", tuple(require_strings("outputs", self.outputs)))
         given = tuple(self.confidences) or (None,) * len(self.outputs)
-        check_same_length(outputs=self.outputs, confidences=given)
+        require_same_length(outputs=self.outputs, confidences=given)
         for confidence in given:
             if confidence is not None and not 0.0 <= confidence <= 1.0:
                 raise ValueError(
@@ -73,7 +73,7 @@ def record_answers(
     >>> kh.audit(before, ["3"], cases).find("answer_accuracy").before.value
     1.0
     """
-    return answers_of(as_generator(generator), check_cases(cases), "", check_verbose(verbose))
+    return answers_of(as_generator(generator), require_cases(cases), "", require_verbose(verbose))
 
 
 def answers_of(
@@ -88,8 +88,8 @@ def answers_of(
     reason = ""
     for start in range(0, len(prompts), size):  # of like length: a batch is as long as its longest
         chunk = prompts[start : start + size]
-        outputs = check_strings("outputs", generator.generate(chunk))
-        check_same_length(prompts=chunk, outputs=outputs)
+        outputs = require_strings("outputs", generator.generate(chunk))
+        require_same_length(prompts=chunk, outputs=outputs)
         said.update(zip(chunk, outputs))
         try:
             found = _sure(generator, chunk, outputs) if not reason else [None] * len(chunk)

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
 
 # Keras before 3.13 has none; the class is there but says so when made.
 _Base: Any = getattr(keras.optimizers, "MultiOptimizer", keras.optimizers.Optimizer)

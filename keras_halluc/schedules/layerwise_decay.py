@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 from keras_halluc.internals.weight_names import weight_names
 from keras_halluc.schedules.optimizer_by_weight import OptimizerByWeight
 from keras_halluc.schedules.scaled_schedule import ScaledSchedule
@@ -56,7 +56,7 @@ def layerwise_optimizer(
         raise TypeError(
             f"`optimizer` must be a Keras optimizer. {received('optimizer', optimizer)}"
         )
-    check_number("decay", decay, above=0.0, maximum=1.0)
+    require_number("decay", decay, above=0.0, maximum=1.0)
     depths = weight_depths(task)
     top = max(depths)
     made = {

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -42,10 +42,10 @@ class LinearInterpolation(keras.optimizers.schedules.LearningRateSchedule):  # t
         name: str = "LinearInterpolation",
     ) -> None:
         super().__init__()
-        self.start_rate = check_number("start_rate", start_rate, minimum=0.0)
-        self.end_rate = check_number("end_rate", end_rate, minimum=0.0)
-        self.total_epochs = check_int("total_epochs", total_epochs, minimum=1)
-        self.steps_per_epoch = check_int("steps_per_epoch", steps_per_epoch, minimum=1)
+        self.start_rate = require_number("start_rate", start_rate, minimum=0.0)
+        self.end_rate = require_number("end_rate", end_rate, minimum=0.0)
+        self.total_epochs = require_int("total_epochs", total_epochs, minimum=1)
+        self.steps_per_epoch = require_int("steps_per_epoch", steps_per_epoch, minimum=1)
         self.name = name
 
     def __call__(self, step: Tensor) -> Tensor:

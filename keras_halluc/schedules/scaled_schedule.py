@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -30,7 +30,7 @@ class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: 
     ) -> None:
         super().__init__()
         self.schedule = schedule
-        self.factor = check_number("factor", factor, minimum=0.0)
+        self.factor = require_number("factor", factor, minimum=0.0)
 
     def __call__(self, step: Tensor) -> Tensor:
         """Returns the rate at `step`."""

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -38,8 +38,8 @@ class WarmupInverseSqrt(keras.optimizers.schedules.LearningRateSchedule):  # typ
         self, peak_rate: float, warmup_steps: int, name: str = "WarmupInverseSqrt"
     ) -> None:
         super().__init__()
-        self.peak_rate = check_number("peak_rate", peak_rate, above=0.0)
-        self.warmup_steps = check_int("warmup_steps", warmup_steps, minimum=1)
+        self.peak_rate = require_number("peak_rate", peak_rate, above=0.0)
+        self.warmup_steps = require_int("warmup_steps", warmup_steps, minimum=1)
         self.name = name
 
     def __call__(self, step: Tensor) -> Tensor:

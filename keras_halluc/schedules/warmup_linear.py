@@ -5,10 +5,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 
 
@@ -56,10 +56,10 @@ class WarmupLinear(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
         name: str = "WarmupLinear",
     ) -> None:
         super().__init__()
-        self.peak_rate = check_number("peak_rate", peak_rate, above=0.0)
-        self.total_steps = check_int("total_steps", total_steps, minimum=1)
-        self.warmup_steps = check_int("warmup_steps", warmup_steps, minimum=0)
-        self.end_rate = check_number("end_rate", end_rate, minimum=0.0)
+        self.peak_rate = require_number("peak_rate", peak_rate, above=0.0)
+        self.total_steps = require_int("total_steps", total_steps, minimum=1)
+        self.warmup_steps = require_int("warmup_steps", warmup_steps, minimum=0)
+        self.end_rate = require_number("end_rate", end_rate, minimum=0.0)
         if self.warmup_steps >= self.total_steps:
             raise ValueError(
                 f"`warmup_steps` must be less than `total_steps` ({self.total_steps}), which "

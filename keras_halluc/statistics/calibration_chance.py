@@ -3,8 +3,8 @@
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_rows
 from keras_halluc.ops.calibration import in_bins
@@ -49,9 +49,9 @@ def calibration_error_by_chance(
         https://doi.org/10.1175/WAF993.1 (consistency resampling); Vaicenavicius et al. 2019,
         "Evaluating model calibration in classification", https://arxiv.org/abs/1902.06977
     """
-    num_bins = check_int("num_bins", num_bins, minimum=1)
-    draws = check_int("draws", draws, minimum=1)
-    rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+    num_bins = require_int("num_bins", num_bins, minimum=1)
+    draws = require_int("draws", draws, minimum=1)
+    rng = np.random.default_rng(require_int("seed", seed, minimum=0))
     rows = host_rows("confidence", confidence)
     if rows.min() < 0.0 or rows.max() > 1.0:
         raise ValueError(

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_rows
 
@@ -34,7 +34,7 @@ def conformal_threshold(scores: Tensor, coverage: float) -> float:
         "Conformal prediction: a gentle introduction", https://arxiv.org/abs/2107.07511
     """
     rows = np.sort(host_rows("scores", scores))
-    if check_number("coverage", coverage, above=0.0) >= 1.0:
+    if require_number("coverage", coverage, above=0.0) >= 1.0:
         raise ValueError(f"`coverage` must be < 1. {received('coverage', coverage)}")
     # 10 * 0.9 is 9.000000000000002 in some orders of the factors: not the tenth.
     rank = math.ceil(round((len(rows) + 1) * coverage, 9))

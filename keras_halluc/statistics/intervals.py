@@ -3,8 +3,8 @@
 import math
 import statistics
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_number
 
 
 def wilson_interval(successes: float, total: float, confidence: float) -> tuple[float, float]:
@@ -25,14 +25,14 @@ def wilson_interval(successes: float, total: float, confidence: float) -> tuple[
         Wilson 1927, "Probable inference, the law of succession, and statistical inference",
         https://doi.org/10.1080/01621459.1927.10502953
     """
-    total = check_number("total", total)
+    total = require_number("total", total)
     if total <= 0:
         raise ValueError(
             "`total` must be > 0: a rate measured on no case has no interval. "
             f"{received('total', total)}"
         )
-    successes = check_number("successes", successes, minimum=0.0, maximum=total)
-    if check_number("confidence", confidence, above=0.0) >= 1.0:
+    successes = require_number("successes", successes, minimum=0.0, maximum=total)
+    if require_number("confidence", confidence, above=0.0) >= 1.0:
         raise ValueError(f"`confidence` must be < 1. {received('confidence', confidence)}")
     z = statistics.NormalDist().inv_cdf(0.5 + confidence / 2)
     rate = successes / total

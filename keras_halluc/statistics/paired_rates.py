@@ -4,9 +4,9 @@ import math
 import statistics
 from collections.abc import Callable
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 
 HALVINGS = 60  # of [-1, 1]: below what float64 can tell apart
 
@@ -33,14 +33,14 @@ def paired_rate_interval(
         the paired-sample design",
         https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B
     """
-    check_int("total", total, minimum=1)
-    _check_changes(gained, lost)
+    require_int("total", total, minimum=1)
+    _require_changes(gained, lost)
     if gained + lost > total:
         raise ValueError(
             f"`gained` + `lost` must be <= `total`. Received: gained={gained}, lost={lost}, "
             f"total={total}"
         )
-    if check_number("confidence", confidence, above=0.0) >= 1.0:
+    if require_number("confidence", confidence, above=0.0) >= 1.0:
         raise ValueError(f"`confidence` must be < 1. {received('confidence', confidence)}")
     z = statistics.NormalDist().inv_cdf(0.5 + confidence / 2)
     low = _lower_end(gained, lost, total, z)
@@ -63,7 +63,7 @@ def mcnemar_test(gained: int, lost: int) -> float:
         McNemar 1947, "Note on the sampling error of the difference between correlated proportions
         or percentages", https://doi.org/10.1007/BF02295996
     """
-    _check_changes(gained, lost)
+    _require_changes(gained, lost)
     changed = gained + lost
     tail = ways = 1  # of `changed` throws, with k heads
     for k in range(min(gained, lost)):
@@ -73,9 +73,9 @@ def mcnemar_test(gained: int, lost: int) -> float:
     return min(p_value, 1.0)
 
 
-def _check_changes(gained: int, lost: int) -> None:
-    check_int("gained", gained, minimum=0)
-    check_int("lost", lost, minimum=0)
+def _require_changes(gained: int, lost: int) -> None:
+    require_int("gained", gained, minimum=0)
+    require_int("lost", lost, minimum=0)
 
 
 def _lower_end(gained: int, lost: int, total: int, z: float) -> float:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Tensor
 from keras_halluc.ops._arrays import host_array
 from keras_halluc.ops._arrays import host_columns
@@ -78,14 +78,14 @@ def paired_bootstrap(
         Efron and Tibshirani 1993, "An introduction to the bootstrap"; Koehn 2004, "Statistical
         significance tests for machine translation evaluation", https://aclanthology.org/W04-3250
     """
-    resamples = check_int("resamples", resamples, minimum=1)
-    if check_number("confidence", confidence, above=0.0) >= 1.0:
+    resamples = require_int("resamples", resamples, minimum=1)
+    if require_number("confidence", confidence, above=0.0) >= 1.0:
         raise ValueError(f"`confidence` must be < 1. {received('confidence', confidence)}")
-    rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+    rng = np.random.default_rng(require_int("seed", seed, minimum=0))
     before, after = ([host_array(column) for column in columns] for columns in (first, second))
     named = {f"first[{i}]": column for i, column in enumerate(before)}
     named |= {f"second[{i}]": column for i, column in enumerate(after)}
-    check_same_length(**named)
+    require_same_length(**named)
     rows = len(before[0])
 
     def difference(at: Any) -> float:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc.ops._arrays import host_array
 from keras_halluc.statistics.ranking import auroc
 
@@ -38,14 +38,14 @@ def classifier_test(
         Lopez-Paz and Oquab 2017, "Revisiting classifier two-sample tests",
         https://arxiv.org/abs/1610.06545
     """
-    check_int("folds", folds, minimum=2)
+    require_int("folds", folds, minimum=2)
     first, second = _samples(first, second, folds)
-    rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+    rng = np.random.default_rng(require_int("seed", seed, minimum=0))
     labels = np.repeat([0.0, 1.0], [len(first), len(second)])
     fold = np.concatenate([_spread_folds(len(x), folds, rng) for x in (first, second)])
     rows = np.concatenate([first, second])
     # Labels are exchanged within a fold, so that each keeps its share of either sample.
-    drawn = np.repeat(labels[:, None], check_int("permutations", permutations, 1) + 1, axis=1)
+    drawn = np.repeat(labels[:, None], require_int("permutations", permutations, 1) + 1, axis=1)
     for one in range(folds):
         inside = np.flatnonzero(fold == one)
         for column in range(1, drawn.shape[1]):
@@ -78,14 +78,14 @@ def mmd_test(first: Any, second: Any, permutations: int, seed: int) -> tuple[flo
         Gretton et al. 2012, "A kernel two-sample test", https://jmlr.org/papers/v13/gretton12a.html
     """
     first, second = _samples(first, second, least=2)
-    rng = np.random.default_rng(check_int("seed", seed, minimum=0))
+    rng = np.random.default_rng(require_int("seed", seed, minimum=0))
     rows = np.concatenate([first, second])
     squared = _squared_distances(rows)
     apart = squared[np.triu_indices(len(rows), 1)]
     width = np.median(apart[apart > 0.0]) if (apart > 0.0).any() else 1.0
     kernel = np.exp(-squared / width)
     np.fill_diagonal(kernel, 0.0)
-    member = np.zeros((check_int("permutations", permutations, 1) + 1, len(rows)))
+    member = np.zeros((require_int("permutations", permutations, 1) + 1, len(rows)))
     member[0, : len(first)] = 1.0
     for row in range(1, len(member)):
         member[row] = rng.permutation(member[0])

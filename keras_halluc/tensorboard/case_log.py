@@ -14,11 +14,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
@@ -73,12 +73,12 @@ class CaseLog:
         self._file.flush()
 
 
-def check_answers(
+def require_answers(
     cases: Sequence[Case], outputs: Sequence[str], verdicts: Sequence[Verdict]
 ) -> None:
     """They must be what a checker takes and returns, of one length, no id twice."""
-    check_strings("outputs", outputs, empty_ok=True)
-    check_same_length(cases=cases, outputs=outputs, verdicts=verdicts)
+    require_strings("outputs", outputs, empty_ok=True)
+    require_same_length(cases=cases, outputs=outputs, verdicts=verdicts)
     for i, case in enumerate(cases):
         if not isinstance(case, Case):
             raise TypeError(f"`cases` must hold Case objects. {received(f'cases[{i}]', case)}")
@@ -92,9 +92,9 @@ def check_answers(
     for output, verdict in zip(outputs, verdicts, strict=True):
         if not isinstance(verdict, Verdict):
             raise TypeError(f"`verdicts` must hold Verdict objects. {received('verdict', verdict)}")
-        check_choice("verdict.label", verdict.label, LABELS)
+        require_choice("verdict.label", verdict.label, LABELS)
         if verdict.score is not None:
-            check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
+            require_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
         Marked(output, verdict.spans)  # raises for spans outside of the output
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from tensorboard.compat.proto import event_pb2
 from tensorboard.compat.proto import summary_pb2
 
-from keras_halluc._check import check_folder
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_folder
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import StrPath
 from keras_halluc._types import Tensor
@@ -23,15 +23,15 @@ from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import event_file
 from keras_halluc.tensorboard import summaries
 from keras_halluc.tensorboard.case_log import CaseLog
-from keras_halluc.tensorboard.case_log import check_answers
+from keras_halluc.tensorboard.case_log import require_answers
 from keras_halluc.tensorboard.histogram import histogram_buckets
 from keras_halluc.tensorboard.image import encode_png
 from keras_halluc.tensorboard.layout import Chart
 from keras_halluc.tensorboard.layout import interval_tags
 from keras_halluc.tensorboard.layout import layout_bytes
 from keras_halluc.tensorboard.marked import Marked
-from keras_halluc.tensorboard.marked import check_text
 from keras_halluc.tensorboard.marked import render
+from keras_halluc.tensorboard.marked import require_text
 from keras_halluc.tensorboard.table import table_cells
 
 LARGEST_STEP = 2**63 - 1
@@ -65,8 +65,8 @@ class EventWriter:
     """
 
     def __init__(self, log_dir: StrPath, flush_seconds: float = 0.0):
-        self.log_dir = os.path.abspath(check_folder("log_dir", log_dir))
-        self.flush_seconds = check_number("flush_seconds", flush_seconds, minimum=0.0)
+        self.log_dir = os.path.abspath(require_folder("log_dir", log_dir))
+        self.flush_seconds = require_number("flush_seconds", flush_seconds, minimum=0.0)
         self._plugins: dict[str, str] = {}
         self._file: event_file.EventFile | None = None
         self._release: Any = None
@@ -90,17 +90,17 @@ class EventWriter:
 
         A `MarginChart` shows them as a curve in a band.
         """
-        low, high = check_number("low", low), check_number("high", high)
+        low, high = require_number("low", low), require_number("high", high)
         if low > high:
             raise ValueError(f"`low` must be <= `high`. {received('low', low)}, high={high!r}")
-        tags = interval_tags(summaries.check_tag(tag))
+        tags = interval_tags(summaries.require_tag(tag))
         numbers = {"value": value, "low": low, "high": high}
         named = zip(tags, numbers.items(), strict=True)
         self._add([summaries.scalar_summary(t, *item) for t, item in named], step, wall_time)
 
     def text(self, tag: str, text: str | Marked, step: int, wall_time: float | None = None) -> None:
         """Writes a text, shown literally whatever it holds."""
-        html = render(check_text("text", text)).encode()
+        html = render(require_text("text", text)).encode()
         self._add([summaries.text_summary(tag, html)], step, wall_time)
 
     def table(
@@ -154,8 +154,8 @@ class EventWriter:
         Written to `cases.*.jsonl` beside the event files, since TensorBoard keeps few tensors. A
         case is known by its id, or by its place where it has none; a step given again counts anew.
         """
-        check_answers(cases, outputs, verdicts)
-        step = _check_step(step)
+        require_answers(cases, outputs, verdicts)
+        step = _require_step(step)
         if self._case_log is None:
             os.makedirs(self.log_dir, exist_ok=True)
             self._case_log = CaseLog(self.log_dir)
@@ -171,7 +171,7 @@ class EventWriter:
         wall_time: float | None = None,
     ) -> None:
         """Says how far `fit` is: planned `epochs` (None: not known), and whether it has ended."""
-        planned = None if epochs is None else check_int("epochs", epochs, minimum=0)
+        planned = None if epochs is None else require_int("epochs", epochs, minimum=0)
         content = {"epochs": planned, "ended": bool(ended)}
         self._add([summaries.tab_summary(summaries.PROGRESS_TAG, content)], step, wall_time)
 
@@ -202,10 +202,10 @@ class EventWriter:
         self.close()
 
     def _add(self, values: list[Any], step: int, wall_time: float | None) -> None:
-        step = _check_step(step)
-        when = time.time() if wall_time is None else check_number("wall_time", wall_time, 0.0)
+        step = _require_step(step)
+        when = time.time() if wall_time is None else require_number("wall_time", wall_time, 0.0)
         for value in values:
-            self._check_plugin(value.tag, value.metadata.plugin_data.plugin_name)
+            self._require_plugin(value.tag, value.metadata.plugin_data.plugin_name)
         summary = summary_pb2.Summary(value=values)
         if self._file is None:
             self._file = event_file.acquire(self.log_dir)
@@ -215,7 +215,7 @@ class EventWriter:
         if due:
             self._flushed_at = time.monotonic()
 
-    def _check_plugin(self, tag: str, plugin: str) -> None:
+    def _require_plugin(self, tag: str, plugin: str) -> None:
         """TensorBoard goes by the first event of a tag and fails at others."""
         if self._plugins.setdefault(tag, plugin) != plugin:
             raise ValueError(
@@ -224,8 +224,8 @@ class EventWriter:
             )
 
 
-def _check_step(step: int) -> int:
-    step = check_int("step", step, minimum=0)
+def _require_step(step: int) -> int:
+    step = require_int("step", step, minimum=0)
     if step > LARGEST_STEP:
         raise ValueError(f"`step` must be below 2**63. {received('step', step)}")
     return step

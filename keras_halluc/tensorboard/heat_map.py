@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 
 LIGHT = np.array([255.0, 255.0, 255.0])
 DARK = np.array([8.0, 48.0, 107.0])
@@ -22,7 +22,7 @@ def heat_map(values: Any, cell: int) -> np.ndarray:
     Returns:
         uint8 `(row * cell, column * cell, 3)`.
     """
-    check_int("cell", cell, minimum=1)
+    require_int("cell", cell, minimum=1)
     values = np.asarray(values, "float64")
     if values.ndim != 2 or not values.size:
         raise ValueError(f"`values` must have shape (row, column). Received: shape {values.shape}")

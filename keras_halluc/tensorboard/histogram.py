@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 
 
 def histogram_buckets(values: Any, buckets: int) -> np.ndarray:
@@ -32,8 +32,8 @@ def histogram_buckets(values: Any, buckets: int) -> np.ndarray:
     >>> histogram_buckets([0.0, 1.0, 1.0, 4.0], buckets=2).tolist()
     [[0.0, 2.0, 3.0], [2.0, 4.0, 1.0]]
     """
-    buckets = check_int("buckets", buckets, minimum=1)
-    numbers = check_values(values)
+    buckets = require_int("buckets", buckets, minimum=1)
+    numbers = require_values(values)
     low, high = float(numbers.min()), float(numbers.max())
     if low == high:
         return np.array([[low - 0.5, high + 0.5, numbers.size]])
@@ -46,7 +46,7 @@ def histogram_buckets(values: Any, buckets: int) -> np.ndarray:
     return np.stack([edges[:-1], edges[1:], counts.astype(np.float64)], axis=1)
 
 
-def check_values(values: Any) -> np.ndarray:
+def require_values(values: Any) -> np.ndarray:
     """`values` must be finite numbers, at least one; returns them flat, in float64."""
     try:
         numbers = np.asarray(values, dtype=np.float64).ravel()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 
 def encode_png(array: Any) -> tuple[bytes, int, int]:
@@ -23,7 +23,7 @@ def encode_png(array: Any) -> tuple[bytes, int, int]:
         ValueError: another shape, or a float outside [0, 1].
         ImportError: Pillow is missing.
     """
-    pixels = check_pixels(array)
+    pixels = require_pixels(array)
     try:
         from PIL import Image
     except ImportError as error:  # a dependency of tensorboard from 2.20 on, not before
@@ -35,7 +35,7 @@ def encode_png(array: Any) -> tuple[bytes, int, int]:
     return file.getvalue(), pixels.shape[0], pixels.shape[1]
 
 
-def check_pixels(array: Any) -> np.ndarray:
+def require_pixels(array: Any) -> np.ndarray:
     """`array` must be a picture as `encode_png` takes it; returns it as uint8."""
     pixels = np.asarray(array)
     named = f"Received: array of shape {pixels.shape} and dtype {pixels.dtype}"

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 from tensorboard.plugins.custom_scalar import layout_pb2
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 
 LOW = "/low"
 HIGH = "/high"
@@ -39,8 +39,8 @@ class MultilineChart:
     tags: Sequence[str]
 
     def __post_init__(self) -> None:
-        check_title("title", self.title)
-        object.__setattr__(self, "tags", tuple(check_strings("tags", self.tags)))
+        require_title("title", self.title)
+        object.__setattr__(self, "tags", tuple(require_strings("tags", self.tags)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,8 +62,8 @@ class MarginChart:
     tags: Sequence[str]
 
     def __post_init__(self) -> None:
-        check_title("title", self.title)
-        object.__setattr__(self, "tags", tuple(check_strings("tags", self.tags)))
+        require_title("title", self.title)
+        object.__setattr__(self, "tags", tuple(require_strings("tags", self.tags)))
 
 
 Chart: TypeAlias = MultilineChart | MarginChart
@@ -103,12 +103,12 @@ def layout_bytes(charts: Mapping[str, Sequence[Chart]]) -> bytes:
             raise ValueError(
                 f"`charts` must hold a chart for each title. {received('title', title)}"
             )
-        check_title("title", title)
+        require_title("title", title)
         layout.category.add(title=title, chart=[_chart(chart) for chart in section])
     return bytes(layout.SerializeToString())
 
 
-def check_title(name: str, value: str) -> str:
+def require_title(name: str, value: str) -> str:
     """`value` must be a str with something in it."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str. {received(name, value)}")

@@ -3,8 +3,8 @@
 import dataclasses
 from itertools import groupby
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc.tensorboard.escape import escape
 from keras_halluc.tensorboard.escape import escape_characters
 
@@ -38,7 +38,7 @@ class Marked:
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise TypeError(f"`text` must be a str. {received('text', self.text)}")
-        object.__setattr__(self, "spans", tuple(_check_span(s, self.text) for s in self.spans))
+        object.__setattr__(self, "spans", tuple(_require_span(s, self.text) for s in self.spans))
 
 
 def render(text: str | Marked) -> str:
@@ -70,21 +70,21 @@ def marks(text: Marked) -> list[str]:
     return kinds
 
 
-def check_text(name: str, value: str | Marked) -> str | Marked:
+def require_text(name: str, value: str | Marked) -> str | Marked:
     """`value` must be a str or `Marked`."""
     if not isinstance(value, (str, Marked)):
         raise TypeError(f"`{name}` must be a str or Marked. {received(name, value)}")
     return value
 
 
-def _check_span(span: tuple[int, int, str], text: str) -> tuple[int, int, str]:
+def _require_span(span: tuple[int, int, str], text: str) -> tuple[int, int, str]:
     try:
         start, end, kind = span
     except (TypeError, ValueError):
         start, end, kind = 0, 0, None
     if not isinstance(kind, str):
         raise TypeError(f"`spans` must hold (start, end, kind). {received('span', span)}")
-    start, end = check_int("start", start), check_int("end", end)
+    start, end = require_int("start", start), require_int("end", end)
     if not 0 <= start <= end <= len(text):
         raise ValueError(
             f"`spans` must lie in the text, 0 <= start <= end <= {len(text)}. "

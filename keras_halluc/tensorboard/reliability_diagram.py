@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 SIDE = 300  # pixels of the square
 STRIP = 60  # pixels of the histogram under it

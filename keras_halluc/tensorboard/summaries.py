@@ -15,9 +15,9 @@ from tensorboard.plugins.scalar import metadata as scalar_metadata
 from tensorboard.plugins.text import metadata as text_metadata
 from tensorboard.util import tensor_util
 
-from keras_halluc._check import check_number
-from keras_halluc._check import received
-from keras_halluc.tensorboard.layout import check_title
+from keras_halluc._require import received
+from keras_halluc._require import require_number
+from keras_halluc.tensorboard.layout import require_title
 
 LARGEST_SCALAR = float(np.finfo(np.float32).max)  # the scalars page keeps float32
 LAYOUT_TAG = custom_scalar_metadata.CONFIG_SUMMARY_TAG
@@ -26,9 +26,9 @@ CASES_TAG = "hallucination__cases__"
 PROGRESS_TAG = "hallucination__progress__"
 
 
-def check_tag(tag: str) -> str:
+def require_tag(tag: str) -> str:
     """`tag` must be a str with something in it, and not one of the names that are taken."""
-    check_title("tag", tag)
+    require_title("tag", tag)
     if tag in (LAYOUT_TAG, CASES_TAG, PROGRESS_TAG):
         raise ValueError(
             f"`tag` must not be the name of the layout or of the tab's data. {received('tag', tag)}"
@@ -38,28 +38,28 @@ def check_tag(tag: str) -> str:
 
 def scalar_summary(tag: str, name: str, value: Any) -> Any:
     """A finite number; `name` is what an error calls it."""
-    number = np.float32(check_number(name, value, -LARGEST_SCALAR, LARGEST_SCALAR))
+    number = np.float32(require_number(name, value, -LARGEST_SCALAR, LARGEST_SCALAR))
     metadata = scalar_metadata.create_summary_metadata(None, None)
-    return _summary(check_tag(tag), number, metadata, summary_pb2.DATA_CLASS_SCALAR)
+    return _summary(require_tag(tag), number, metadata, summary_pb2.DATA_CLASS_SCALAR)
 
 
 def text_summary(tag: str, html: bytes | np.ndarray) -> Any:
     """A text, or a table of texts `(rows, columns)`, that is escaped already."""
     metadata = text_metadata.create_summary_metadata(None, None)
-    return _summary(check_tag(tag), html, metadata, summary_pb2.DATA_CLASS_TENSOR)
+    return _summary(require_tag(tag), html, metadata, summary_pb2.DATA_CLASS_TENSOR)
 
 
 def histogram_summary(tag: str, buckets: np.ndarray) -> Any:
     """Buckets `(buckets, 3)`: left edge, right edge, count."""
     metadata = histogram_metadata.create_summary_metadata(None, None)
-    return _summary(check_tag(tag), buckets, metadata, summary_pb2.DATA_CLASS_TENSOR)
+    return _summary(require_tag(tag), buckets, metadata, summary_pb2.DATA_CLASS_TENSOR)
 
 
 def image_summary(tag: str, png: bytes, height: int, width: int) -> Any:
     """One PNG file, with its size."""
     data = np.array([str(width).encode(), str(height).encode(), png], dtype=object)
     metadata = image_metadata.create_summary_metadata(None, None)
-    return _summary(check_tag(tag), data, metadata, summary_pb2.DATA_CLASS_BLOB_SEQUENCE)
+    return _summary(require_tag(tag), data, metadata, summary_pb2.DATA_CLASS_BLOB_SEQUENCE)
 
 
 def layout_summary(layout: bytes) -> Any:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 from keras_halluc.tensorboard.escape import escape
 from keras_halluc.tensorboard.marked import Marked
-from keras_halluc.tensorboard.marked import check_text
 from keras_halluc.tensorboard.marked import render
+from keras_halluc.tensorboard.marked import require_text
 
 
 def table_cells(rows: Sequence[Sequence[str | Marked]], header: Sequence[str] | None) -> np.ndarray:
@@ -27,9 +27,9 @@ def table_cells(rows: Sequence[Sequence[str | Marked]], header: Sequence[str] | 
         TypeError: `rows` is not a table, or a cell is not a text.
         ValueError: there is no cell, or rows differ in length.
     """
-    checked = [_check_row(f"rows[{i}]", row) for i, row in enumerate(_check_rows(rows))]
+    checked = [_require_row(f"rows[{i}]", row) for i, row in enumerate(_require_rows(rows))]
     if header is not None:
-        names = check_strings("header", header)
+        names = require_strings("header", header)
         rendered = [[f"<strong>{escape(name)}</strong>" if name else "" for name in names]]
     else:
         names, rendered = [""] * len(checked[0]), []
@@ -47,7 +47,7 @@ def table_cells(rows: Sequence[Sequence[str | Marked]], header: Sequence[str] | 
     return cells
 
 
-def _check_rows(rows: Sequence[Sequence[str | Marked]]) -> list[Sequence[str | Marked]]:
+def _require_rows(rows: Sequence[Sequence[str | Marked]]) -> list[Sequence[str | Marked]]:
     if isinstance(rows, (str, bytes)) or not hasattr(rows, "__iter__"):
         raise TypeError(f"`rows` must be a list of rows. {received('rows', rows)}")
     if not (checked := list(rows)):
@@ -55,10 +55,10 @@ def _check_rows(rows: Sequence[Sequence[str | Marked]]) -> list[Sequence[str | M
     return checked
 
 
-def _check_row(name: str, row: Sequence[str | Marked]) -> list[str | Marked]:
+def _require_row(name: str, row: Sequence[str | Marked]) -> list[str | Marked]:
     if isinstance(row, (str, bytes)) or not hasattr(row, "__iter__"):
         raise TypeError(f"`rows` must hold rows, lists of str or Marked. {received(name, row)}")
-    cells = [check_text(f"{name}[{i}]", cell) for i, cell in enumerate(row)]
+    cells = [require_text(f"{name}[{i}]", cell) for i, cell in enumerate(row)]
     if not cells:
         raise ValueError(f"`rows` must hold rows with a cell at least. {received(name, row)}")
     return cells

@@ -4,9 +4,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_strings
 
 # Of sacrebleu's, those that need neither a download nor another package.
 TOKENIZERS = ("13a", "intl", "zh", "char", "none")
@@ -41,8 +41,8 @@ class BleuScorer:
     ) -> None:
         if isinstance(references, str):
             references = [references]
-        self.references = tuple(check_strings("references", references))
-        self.tokenizer = check_choice("tokenizer", tokenizer, TOKENIZERS)
+        self.references = tuple(require_strings("references", references))
+        self.tokenizer = require_choice("tokenizer", tokenizer, TOKENIZERS)
         if not isinstance(lowercase, bool):
             raise TypeError(f"`lowercase` must be a bool. {received('lowercase', lowercase)}")
         self.lowercase = lowercase

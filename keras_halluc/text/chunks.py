@@ -1,7 +1,7 @@
 """How is a long text cut into pieces that a model can read?"""
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.tokens import tokenize_spans
 
@@ -28,8 +28,8 @@ def chunk_text(text: str, size: int = 120, overlap: int = 30) -> list[str]:
     >>> kh.text.chunk_text("One two. Three four. Five six.", size=4, overlap=2)
     ['One two. Three four.', 'Three four. Five six.']
     """
-    size = check_int("size", size, minimum=1)
-    overlap = check_int("overlap", overlap, minimum=0)
+    size = require_int("size", size, minimum=1)
+    overlap = require_int("overlap", overlap, minimum=0)
     if overlap >= size:
         raise ValueError(f"`overlap` must be less than `size`={size}. Received: overlap={overlap}")
     if not isinstance(text, str):

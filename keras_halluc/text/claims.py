@@ -3,7 +3,7 @@
 import bisect
 import re
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import trim
 from keras_halluc.text.tokens import tokenize_spans
@@ -44,7 +44,7 @@ def claim_spans(text: str, least: int = 4) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in kh.text.claim_spans(text, least=2)]
     ['The bridge opened in 1932', 'and it cost 6 million pounds', 'nobody paid.']
     """
-    check_int("least", least, minimum=1)
+    require_int("least", least, minimum=1)
     return [claim for span in sentence_spans(text) for claim in _claims_of(text, *span, least)]
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.text.tokens import tokenize_spans
 
 ARTICLES = frozenset(("a", "an", "the"))

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_strings
 from keras_halluc.text.summary_lcs import union_lcs_hits
 from keras_halluc.text.tokens import tokenize
 
@@ -82,9 +82,9 @@ class RougeScorer:
         if not isinstance(reference, str):
             raise TypeError(f"`reference` must be a str. {received('reference', reference)}")
         self.kinds = tuple(
-            check_choice("kinds", kind, KINDS) for kind in check_strings("kinds", kinds)
+            require_choice("kinds", kind, KINDS) for kind in require_strings("kinds", kinds)
         )
-        self.tokenizer = check_choice("tokenizer", tokenizer, tuple(_TOKENIZERS))
+        self.tokenizer = require_choice("tokenizer", tokenizer, tuple(_TOKENIZERS))
         self._cut = _TOKENIZERS[tokenizer]
         self._tokens = self._cut(reference)
         self._words = _Bag(self._tokens if "rouge1" in self.kinds else [])

@@ -2,7 +2,7 @@
 
 import re
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 # After these a full stop ends no sentence, in lower case and without the stop.
 _ABBREVIATIONS = frozenset(

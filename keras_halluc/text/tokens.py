@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 # Scripts written without spaces between words, plus Hangul, whose words carry attached particles.
 # Their characters are tokens of their own: Thai, Lao, Myanmar, Khmer, Tai; Han, Kana, Bopomofo.

@@ -16,7 +16,7 @@ from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
-from keras_halluc.callbacks.session.callback_order import check_order
+from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
 
 pytestmark = pytest.mark.eager
@@ -114,7 +114,9 @@ def test_the_prefix_is_part_of_the_key(tmp_path):
 )
 def test_others_may_stand_anywhere(other):
     ours = monitor(rates(0))
-    check_order(ours, ours.log_keys, [other, ours, keras.callbacks.EarlyStopping(KEY, mode="min")])
+    require_order(
+        ours, ours.log_keys, [other, ours, keras.callbacks.EarlyStopping(KEY, mode="min")]
+    )
 
 
 def test_two_monitors_of_the_same_keys_are_told_apart():
@@ -126,7 +128,7 @@ def test_two_monitors_of_the_same_keys_are_told_apart():
     assert history[KEY] == [0.0, 0.0]
     assert history["other_" + KEY] == [1.0, 1.0]
     facts = KnowledgeMonitor(case_list(4), ["unknown"] * 4, checker=LabelChecker(), generator=len)
-    check_order(facts, facts.log_keys, [first, facts])  # no key in common
+    require_order(facts, facts.log_keys, [first, facts])  # no key in common
 
 
 def test_a_monitor_that_another_callback_calls_is_left_alone():
@@ -216,4 +218,4 @@ def test_a_compiled_metric_of_the_same_name_is_not_silently_written_over():
 def test_what_has_no_prefix_is_not_told_to_take_one():
     first, second = types.SimpleNamespace(log_keys=("same",)), keras.callbacks.Callback()
     with pytest.raises(ValueError, match="both write 'same'.*Leave one of them out"):
-        check_order(second, ["same"], [first, second])
+        require_order(second, ["same"], [first, second])

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from keras_halluc._types import Case
-from keras_halluc.data.cases import check_cases
 from keras_halluc.data.cases import read_cases
+from keras_halluc.data.cases import require_cases
 
 ROWS = [
     {"prompt": "Hauptstadt?", "references": ["Straße", "北京"], "group": "geo", "id": "a"},
@@ -125,7 +125,7 @@ def test_all_sources_agree(tmp_path_factory, items):
     assert read_cases(folder / "c.jsonl") == read_cases(folder / "c.json") == expected
     assert read_cases(write_csv(folder / "c.csv", rows)) == expected
     assert read_cases(pd.DataFrame(rows)) == read_cases(items) == expected
-    assert check_cases(expected) == expected
+    assert require_cases(expected) == expected
 
 
 BAD_LISTS = [
@@ -243,10 +243,10 @@ def test_files_that_are_not_there_or_not_utf8(tmp_path):
 
 def test_check_cases_returns_the_same_objects():
     cases = [Case("a", ("x",)), Case("b", source="s", id="1")]
-    checked = check_cases(tuple(cases))
+    checked = require_cases(tuple(cases))
     assert isinstance(checked, list)
     assert all(one is other for one, other in zip(checked, cases))
-    assert check_cases([Case("a", references=["x"])]) == [Case("a", ("x",))]
+    assert require_cases([Case("a", references=["x"])]) == [Case("a", ("x",))]
 
 
 @pytest.mark.parametrize(
@@ -269,4 +269,4 @@ def test_check_cases_returns_the_same_objects():
 )
 def test_check_cases_reports(cases, error, match):
     with pytest.raises(error, match=match):
-        check_cases(cases)
+        require_cases(cases)

@@ -10,7 +10,7 @@ import pytest
 from keras_halluc._types import Case
 from keras_halluc.data import Fact
 from keras_halluc.data import load_facts
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.data.facts import FOLDER
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer
@@ -100,7 +100,7 @@ def test_as_cases():
     assert fact.case(1) == Case(
         fact.prompt(1), ("Cologne",), None, "work_location", "work_location/Karl Marx"
     )
-    assert len(check_cases([fact.case() for fact in FACTS])) == len(FACTS)
+    assert len(require_cases([fact.case() for fact in FACTS])) == len(FACTS)
 
 
 @pytest.mark.parametrize("split", ["Known", "", 3, ["known"]])

@@ -10,7 +10,7 @@ from contracts import each
 from contracts import lacking
 
 import keras_halluc as kh
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_strings
 from keras_halluc.testing import GENERATOR_PROMISES
 from keras_halluc.testing import GeneratorContract
 from keras_halluc.testing import assert_generator
@@ -46,7 +46,7 @@ class Faulty(generator_contracts.Capitals):
         return [text + "!" * (self.fault == "texts" and i) for i, text in enumerate(texts)]
 
     def sample(self, prompts, num_samples, temperature=1.0, seed=0):
-        prompts = check_strings("prompts", prompts)
+        prompts = require_strings("prompts", prompts)
         one = np.random.randint(10**9) if self.fault == "samples" else seed
         return [[f"{prompt}{one}"] * num_samples for prompt in prompts]
 

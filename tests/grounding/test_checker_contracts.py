@@ -9,7 +9,7 @@ from contracts import lacking
 
 import keras_halluc as kh
 from keras_halluc.grounding import Verdict
-from keras_halluc.grounding.argument_checks import check_batch
+from keras_halluc.grounding.required_arguments import require_batch
 from keras_halluc.testing import CHECKER_PROMISES
 from keras_halluc.testing import CheckerContract
 from keras_halluc.testing import assert_checker
@@ -47,7 +47,7 @@ class Faulty:
         self.fault = fault
 
     def check(self, cases, outputs):
-        cases, outputs = check_batch(cases, outputs)
+        cases, outputs = require_batch(cases, outputs)
         verdicts = map(self.verdict, cases, outputs)
         return [self.fault(v, i, output) for i, (v, output) in enumerate(zip(verdicts, outputs))]
 

@@ -6,7 +6,7 @@ FAULTS = (
     Fault(
         "a bool passes for a number",
         "package",
-        "keras_halluc/_check.py",
+        "keras_halluc/_require.py",
         "if number is None or isinstance(value, bool):",
         "if number is None:",
         ("tests/test_bad_input.py",),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
@@ -76,7 +76,7 @@ class AttentionMonitor(CaseMonitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose)
-        self.pictures = check_int("pictures", pictures, minimum=0)
+        self.pictures = require_int("pictures", pictures, minimum=0)
         self._ratios = np.zeros((0, 0, 0))
 
     def base_measured(self, answers: list[Answer]) -> None:

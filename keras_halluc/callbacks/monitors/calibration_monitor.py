@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
@@ -95,8 +95,8 @@ class CalibrationMonitor(CaseMonitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
-        self.resamples = check_int("resamples", resamples, minimum=1)
-        self.confidence = check_choice("confidence", confidence, (PROBABILITY, *SCORES))
+        self.resamples = require_int("resamples", resamples, minimum=1)
+        self.confidence = require_choice("confidence", confidence, (PROBABILITY, *SCORES))
         self._scorer: UncertaintyScorer | None = None
         self._sums: np.ndarray | None = None
 

@@ -11,9 +11,9 @@ from typing import cast
 
 import keras
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
 from keras_halluc._progress import Progress
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
@@ -22,12 +22,12 @@ from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
 from keras_halluc.callbacks.session.time_budget import spread
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding.argument_checks import check_verdict
+from keras_halluc.grounding.required_arguments import require_verdict
 from keras_halluc.statistics.estimates import Estimate
 
 
@@ -95,7 +95,7 @@ class CaseMonitor(Monitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
-        self.cases = check_cases(cases, complete=not isinstance(checker, Unchecked))
+        self.cases = require_cases(cases, complete=not isinstance(checker, Unchecked))
         self.checker = AnswerChecker() if checker is None else checker
         if isinstance(checker, type) or not isinstance(self.checker, Checker):
             raise TypeError(
@@ -239,10 +239,10 @@ def _checked(
     if not indices:
         return {}
     asked = [cases[i] for i in indices]
-    check_same_length(cases=asked, outputs=outputs)
+    require_same_length(cases=asked, outputs=outputs)
     verdicts = checker.check(asked, outputs)
-    check_same_length(cases=asked, verdicts=verdicts)
-    rows = zip(indices, asked, outputs, map(check_verdict, verdicts))
+    require_same_length(cases=asked, verdicts=verdicts)
+    rows = zip(indices, asked, outputs, map(require_verdict, verdicts))
     return {row[0]: Answer(*row) for row in rows}
 
 

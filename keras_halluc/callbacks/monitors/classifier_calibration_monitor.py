@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
 from keras_halluc._types import LABELS
 from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
@@ -81,9 +81,9 @@ class ClassifierCalibrationMonitor(Monitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(log_dir, prefix, None, strict, verbose)
-        self.from_logits = check_choice("from_logits", from_logits, (True, False))
-        self.batch_size = None if batch_size is None else check_int("batch_size", batch_size, 1)
-        self.resamples = check_int("resamples", resamples, minimum=1)
+        self.from_logits = require_choice("from_logits", from_logits, (True, False))
+        self.batch_size = None if batch_size is None else require_int("batch_size", batch_size, 1)
+        self.resamples = require_int("resamples", resamples, minimum=1)
         rows = FixedRows("validation_data", validation_data)
         if rows.is_dataset or len(rows.parts) < 2:
             raise TypeError(
@@ -91,7 +91,9 @@ class ClassifierCalibrationMonitor(Monitor):
                 + received("validation_data", type(validation_data))
             )
         count = (
-            rows.count if max_rows is None else min(rows.count, check_int("max_rows", max_rows, 1))
+            rows.count
+            if max_rows is None
+            else min(rows.count, require_int("max_rows", max_rows, 1))
         )
         self.x, y, _ = rows.take(count)
         self.y = np.asarray(y).reshape(len(y), -1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.anchor_divergence import AnchorDivergence
@@ -78,8 +78,8 @@ class ForgettingMonitor(CaseMonitor):
     ) -> None:
         super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
         self.anchor = anchor
-        self.top_k = None if top_k is None else check_int("top_k", top_k, minimum=1)
-        self.examples = check_int("examples", examples, minimum=0)
+        self.top_k = None if top_k is None else require_int("top_k", top_k, minimum=1)
+        self.examples = require_int("examples", examples, minimum=0)
         self._base: dict[int, Answer] = {}
         self._divergence: AnchorDivergence | None = None
 

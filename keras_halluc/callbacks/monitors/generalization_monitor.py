@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc.callbacks.monitors.monitor import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
@@ -83,8 +83,8 @@ class GeneralizationMonitor(Monitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
-        self.batch_size = None if batch_size is None else check_int("batch_size", batch_size, 1)
-        self.max_rows = None if max_rows is None else check_int("max_rows", max_rows, 1)
+        self.batch_size = None if batch_size is None else require_int("batch_size", batch_size, 1)
+        self.max_rows = None if max_rows is None else require_int("max_rows", max_rows, 1)
         self.rows = FixedRows("training_data", training_data)
         if self.rows.is_dataset and self.batch_size is not None:
             raise ValueError(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_int
+from keras_halluc._require import require_int
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
@@ -84,7 +84,7 @@ class HallucinationMonitor(CaseMonitor):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
-        self.examples = check_int("examples", examples, minimum=0)
+        self.examples = require_int("examples", examples, minimum=0)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.data import Knowledge
 from keras_halluc.data import categorize_knowledge
-from keras_halluc.data.cases import check_cases
+from keras_halluc.data.cases import require_cases
 from keras_halluc.data.recipes import category_names
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.statistics.estimates import rate_estimate
@@ -74,8 +74,8 @@ class KnowledgeMonitor(CaseMonitor):
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        training = check_cases(cases)
-        rest = check_cases(heldout) if heldout else []
+        training = require_cases(cases)
+        rest = require_cases(heldout) if heldout else []
         for case in training + rest:
             if not case.references:
                 raise ValueError(f"Every case must have references. {received('case', case)}")
@@ -90,7 +90,7 @@ class KnowledgeMonitor(CaseMonitor):
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
         if self.knowledge is not None:
-            check_same_length(cases=training, knowledge=self.knowledge)
+            require_same_length(cases=training, knowledge=self.knowledge)
         self._categories: list[str] = []
         self._followed: set[int] = set()
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_folder
-from keras_halluc._check import check_number
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import say
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_folder
+from keras_halluc._require import require_number
+from keras_halluc._require import require_verbose
 from keras_halluc.callbacks.monitors.value_sink import ValueSink
 from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.session.time_budget import TimeBudget
@@ -102,15 +102,15 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         verbose: str | int = "auto",
     ) -> None:
         super().__init__()
-        self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
+        self.log_dir = None if log_dir is None else require_folder("log_dir", log_dir)
         if not isinstance(prefix, str):
             raise TypeError(f"`prefix` must be a str. {received('prefix', prefix)}")
         self.prefix = prefix
         if budget is not None:
-            check_number("budget", budget, above=0.0, maximum=1.0)
+            require_number("budget", budget, above=0.0, maximum=1.0)
         self.budget = budget
-        self.strict = check_choice("strict", strict, (True, False))
-        check_verbose(verbose)
+        self.strict = require_choice("strict", strict, (True, False))
+        require_verbose(verbose)
         self.verbose = verbose
         self.baseline: dict[str, Estimate | float] = {}
         self.latest: dict[str, Estimate | float] = {}
@@ -188,8 +188,8 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
     def on_train_begin(self, logs: Any = None) -> None:
         start = time.perf_counter()
         self.session = FitSession.join(self)
-        self.session.check_order(self, self.log_keys)
-        self._loudness = check_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self.session.require_order(self, self.log_keys)
+        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
         self._warned = self._remarked = self._measured = False
         self._step = -1
         self.latest = {}

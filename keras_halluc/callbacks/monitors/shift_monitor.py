@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
@@ -108,12 +108,12 @@ class ShiftMonitor(CaseMonitor):
         if features is not None and not callable(features):
             raise TypeError(f"`features` must be a callable. {received('features', features)}")
         self.features = features
-        self.max_length = check_int("max_length", max_length, minimum=1)
-        check_int("max_rows", max_rows, minimum=MIN_ROWS)
-        self.permutations = check_int("permutations", permutations, minimum=1)
+        self.max_length = require_int("max_length", max_length, minimum=1)
+        require_int("max_rows", max_rows, minimum=MIN_ROWS)
+        self.permutations = require_int("permutations", permutations, minimum=1)
         self.training_texts: list[str] = []
         if training_texts is not None:
-            texts = check_strings("training_texts", training_texts)
+            texts = require_strings("training_texts", training_texts)
             self.training_texts = [texts[i] for i in spread(len(texts), min(len(texts), max_rows))]
         elif not self.compares_outputs:
             raise ValueError(

@@ -10,7 +10,7 @@ from keras_halluc.data import text_inputs
 from keras_halluc.objectives.frozen_copy import frozen_copy
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
-from keras_halluc.objectives.targets import check_logits
+from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.teachers import top_k_record
 from keras_halluc.objectives.token_divergence import TokenDivergence
 from keras_halluc.statistics import paired_bootstrap
@@ -33,7 +33,7 @@ class AnchorDivergence:
     """
 
     def __init__(self, task: keras.Model, anchor: Any, top_k: int | None) -> None:
-        check_logits(task, "base_divergence")
+        require_logits(task, "base_divergence")
         texts = isinstance(anchor, Sequence) and all(isinstance(text, str) for text in anchor)
         arrays = example_arrays("anchor", text_inputs(task, anchor) if texts else anchor)
         x, y, weight = examples_of(arrays)

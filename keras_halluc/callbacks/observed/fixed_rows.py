@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.callbacks.session.time_budget import spread
 
 

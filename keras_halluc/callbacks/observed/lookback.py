@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import received
 from keras_halluc._compiled_apart import CompiledApart
+from keras_halluc._require import received
 from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc.generation import TaskGenerator

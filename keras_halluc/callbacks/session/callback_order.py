@@ -40,7 +40,7 @@ def flat_callbacks(callback: Any) -> Iterator[keras.callbacks.Callback]:
             yield from flat_callbacks(one)
 
 
-def check_order(
+def require_order(
     writer: keras.callbacks.Callback,
     keys: Collection[str],
     callbacks: Sequence[keras.callbacks.Callback],

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 
 from keras_halluc._types import Generator
-from keras_halluc.callbacks.session.callback_order import check_order
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
+from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
 from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.generation import as_generator
@@ -77,9 +77,9 @@ class FitSession:
         places = [i for i, other in enumerate(self.callbacks) if other is callback]
         return self.callbacks[: places[0]] if places else []
 
-    def check_order(self, writer: keras.callbacks.Callback, keys: Collection[str]) -> None:
+    def require_order(self, writer: keras.callbacks.Callback, keys: Collection[str]) -> None:
         """Raises if a callback before `writer` reads one of `keys`, or another one writes it."""
-        check_order(writer, keys, self.callbacks)
+        require_order(writer, keys, self.callbacks)
 
     def generator_of(self, model: Any) -> Generator:
         """The generator of the model being fitted, made once."""

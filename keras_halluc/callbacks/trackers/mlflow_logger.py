@@ -10,8 +10,8 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.value_sink import number
@@ -72,7 +72,7 @@ class MlflowLogger(keras.callbacks.Callback):
         self.run_name = run_name
         self.tracking_uri = tracking_uri
         self.extra_params = dict(params or {})
-        self.strict = check_choice("strict", strict, (True, False))
+        self.strict = require_choice("strict", strict, (True, False))
         self.run_id: str | None = None
 
     def on_train_begin(self, logs: Any = None) -> None:

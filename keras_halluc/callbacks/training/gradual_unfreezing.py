@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_int
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
 
 
 class GradualUnfreezing(keras.callbacks.Callback):
@@ -46,7 +46,7 @@ class GradualUnfreezing(keras.callbacks.Callback):
                 "`optimizer` must have plain learning rates: a schedule sets its own rate at every "
                 f"step. {received('optimizer', optimizer)}"
             )
-        self.epochs_per_layer = check_int("epochs_per_layer", epochs_per_layer, minimum=1)
+        self.epochs_per_layer = require_int("epochs_per_layer", epochs_per_layer, minimum=1)
         self.optimizer = optimizer
         # From the top; read here, since a resumed optimizer comes back with its zeros.
         self.parts = sorted(parts, key=lambda part: -int(part.name.removeprefix("layer_")))

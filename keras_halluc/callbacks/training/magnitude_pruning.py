@@ -7,9 +7,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 
 
 class MagnitudePruning(keras.callbacks.Callback):
@@ -55,16 +55,16 @@ class MagnitudePruning(keras.callbacks.Callback):
         prunable: Callable[[Any], bool] | None = None,
     ) -> None:
         super().__init__()
-        self.final_sparsity = check_number("final_sparsity", final_sparsity, above=0.0)
-        self.initial_sparsity = check_number("initial_sparsity", initial_sparsity, minimum=0.0)
+        self.final_sparsity = require_number("final_sparsity", final_sparsity, above=0.0)
+        self.initial_sparsity = require_number("initial_sparsity", initial_sparsity, minimum=0.0)
         if not self.initial_sparsity < self.final_sparsity < 1.0:
             raise ValueError(
                 "`final_sparsity` must be above `initial_sparsity` and below 1. Received: "
                 f"final_sparsity={final_sparsity}, initial_sparsity={initial_sparsity}"
             )
-        self.begin_step = check_int("begin_step", begin_step, minimum=0)
-        self.end_step = check_int("end_step", end_step, minimum=self.begin_step + 1)
-        self.frequency = check_int("frequency", frequency, minimum=1)
+        self.begin_step = require_int("begin_step", begin_step, minimum=0)
+        self.end_step = require_int("end_step", end_step, minimum=self.begin_step + 1)
+        self.frequency = require_int("frequency", frequency, minimum=1)
         if prunable is not None and not callable(prunable):
             raise TypeError(f"`prunable` must be a callable. {received('prunable', prunable)}")
         self.prunable = prunable or _is_kernel

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
 from keras_halluc._types import Tensor
 
 MODES = ("int8", "int4")
@@ -62,8 +62,8 @@ class QuantizationAwareTraining(keras.callbacks.Callback):
 
     def __init__(self, mode: str = "int8", begin_step: int = 0) -> None:
         super().__init__()
-        self.mode = check_choice("mode", mode, MODES)
-        self.begin_step = check_int("begin_step", begin_step, minimum=0)
+        self.mode = require_choice("mode", mode, MODES)
+        self.begin_step = require_int("begin_step", begin_step, minimum=0)
 
     def on_train_begin(self, logs: Any = None) -> None:
         self._rounding = list(_rounding(self.model))

@@ -6,13 +6,13 @@ from typing import Any
 
 import keras
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_folder
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import say
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_folder
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_verbose
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.training.stopping_rule import StoppingRule
@@ -100,17 +100,17 @@ class StopOnHallucination(keras.callbacks.Callback):
                 "`monitors` must be a HallucinationMonitor or other CaseMonitor, or a list of "
                 f"them. {received('monitors', monitors)}"
             )
-        self.counts = check_choice("counts", counts, tuple(WRONG))
-        self.alpha = check_number("alpha", alpha, above=0.0)
+        self.counts = require_choice("counts", counts, tuple(WRONG))
+        self.alpha = require_number("alpha", alpha, above=0.0)
         if self.alpha >= 1.0:
             raise ValueError(f"`alpha` must be < 1. {received('alpha', alpha)}")
-        self.confirmations = check_int("confirmations", confirmations, minimum=1)
-        self.patience = None if patience is None else check_int("patience", patience, minimum=1)
-        self.restore_best_weights = check_choice(
+        self.confirmations = require_int("confirmations", confirmations, minimum=1)
+        self.patience = None if patience is None else require_int("patience", patience, minimum=1)
+        self.restore_best_weights = require_choice(
             "restore_best_weights", restore_best_weights, (True, False)
         )
-        self.log_dir = None if log_dir is None else check_folder("log_dir", log_dir)
-        check_verbose(verbose)
+        self.log_dir = None if log_dir is None else require_folder("log_dir", log_dir)
+        require_verbose(verbose)
         self.verbose = verbose
         self.session = FitSession(None)
         self.stopped_epoch: int | None = None
@@ -127,10 +127,10 @@ class StopOnHallucination(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.session = FitSession.join(self)
-        self.session.check_order(self, self.log_keys)
+        self.session.require_order(self, self.log_keys)
         called = any(other is self for other in self.session.callbacks)
         before = self.session.before(self) if called else self.monitors
-        self._loudness = check_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
         for monitor in self.monitors:
             if not any(monitor is other for other in before):
                 raise ValueError(

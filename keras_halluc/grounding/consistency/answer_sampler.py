@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 
 WEIGHTS = ("count", "probability", "length_normalized")
 SEEDS = 2**31
 
 
-def check_sampler(generator: Any, weights: str) -> Any:
+def require_sampler(generator: Any, weights: str) -> Any:
     """`generator` must draw samples, and score them too where their probability is wanted."""
     if isinstance(generator, type) or not callable(getattr(generator, "sample", None)):
         raise TypeError(
@@ -42,8 +42,8 @@ def draw(
     for prompt in prompts:
         own = (zlib.crc32(prompt.encode("utf-8", "surrogatepass")) + seed) % SEEDS
         answers = list(generator.sample([prompt], num_samples, temperature, own))
-        check_same_length(prompts=[prompt], samples=answers)
-        texts = check_strings("samples", answers[0], empty_ok=True)
+        require_same_length(prompts=[prompt], samples=answers)
+        texts = require_strings("samples", answers[0], empty_ok=True)
         if len(texts) != num_samples:
             raise ValueError(
                 f"`generator.sample` must return {num_samples} texts a prompt. "

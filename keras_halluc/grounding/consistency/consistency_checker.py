@@ -9,18 +9,18 @@ from typing import TypeAlias
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.consistency.answer_sampler import WEIGHTS
-from keras_halluc.grounding.consistency.answer_sampler import check_sampler
 from keras_halluc.grounding.consistency.answer_sampler import draw
 from keras_halluc.grounding.consistency.answer_sampler import log_weights
+from keras_halluc.grounding.consistency.answer_sampler import require_sampler
 from keras_halluc.grounding.consistency.meaning_clusters import MeaningClusters
 from keras_halluc.grounding.consistency.meaning_reader import NO_ANSWER
 from keras_halluc.grounding.consistency.meaning_reader import Meaning
@@ -28,7 +28,7 @@ from keras_halluc.grounding.consistency.meaning_reader import MeaningReader
 from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
 from keras_halluc.grounding.entailment.pair_scores import MutualEntailment
 from keras_halluc.grounding.entailment.pair_scores import PairScorer
-from keras_halluc.grounding.entailment.pair_scores import check_scorer
+from keras_halluc.grounding.entailment.pair_scores import require_scorer
 from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.ops import semantic_entropy
 from keras_halluc.ops.semantic_uncertainty import meaning_masses
@@ -110,14 +110,14 @@ class ConsistencyChecker(OutputChecker):
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
-        self.weights = check_choice("weights", weights, WEIGHTS)
-        self.generator = check_sampler(generator, weights)
-        self.num_samples = check_int("num_samples", num_samples, minimum=2)
-        self.scorer = None if scorer is None else check_scorer(scorer)
-        self.temperature = check_number("temperature", temperature, above=0.0)
-        self.agree_at = check_number("agree_at", agree_at, above=0.0, maximum=1.0)
-        self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
-        self.seed = check_int("seed", seed, minimum=0)
+        self.weights = require_choice("weights", weights, WEIGHTS)
+        self.generator = require_sampler(generator, weights)
+        self.num_samples = require_int("num_samples", num_samples, minimum=2)
+        self.scorer = None if scorer is None else require_scorer(scorer)
+        self.temperature = require_number("temperature", temperature, above=0.0)
+        self.agree_at = require_number("agree_at", agree_at, above=0.0, maximum=1.0)
+        self.entailed_at = require_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
+        self.seed = require_int("seed", seed, minimum=0)
         if not isinstance(first_line_only, bool):
             raise TypeError(
                 f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
@@ -145,7 +145,7 @@ class ConsistencyChecker(OutputChecker):
         Returns:
             list of `SampledAnswers`, one a prompt.
         """
-        prompts = check_strings("prompts", prompts, empty_ok=True)
+        prompts = require_strings("prompts", prompts, empty_ok=True)
         known = self._ask([(prompt, "", NO_ANSWER) for prompt in prompts])
         return [known[prompt, "", NO_ANSWER][0] for prompt in prompts]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.entailment.keras_pair_scorer import STANDARD
@@ -17,7 +17,7 @@ from keras_halluc.grounding.entailment.likely_chunks import LikelyChunks
 from keras_halluc.grounding.entailment.pair_scores import CONTRADICTED
 from keras_halluc.grounding.entailment.pair_scores import ENTAILED
 from keras_halluc.grounding.entailment.pair_scores import PairScorer
-from keras_halluc.grounding.entailment.pair_scores import check_scorer
+from keras_halluc.grounding.entailment.pair_scores import require_scorer
 from keras_halluc.grounding.entailment.pair_scores import score_pairs
 from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
 from keras_halluc.grounding.output_checker import OutputChecker
@@ -93,18 +93,18 @@ class EntailmentChecker(OutputChecker):
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
-        self.scorer = check_scorer(scorer)
-        self.entailed_at = check_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
-        self.contradicted_at = check_number(
+        self.scorer = require_scorer(scorer)
+        self.entailed_at = require_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
+        self.contradicted_at = require_number(
             "contradicted_at", contradicted_at, above=0.0, maximum=1.0
         )
-        self.chunk_size = check_int("chunk_size", chunk_size, minimum=1)
-        self.chunk_overlap = check_int("chunk_overlap", chunk_overlap, minimum=0)
+        self.chunk_size = require_int("chunk_size", chunk_size, minimum=1)
+        self.chunk_overlap = require_int("chunk_overlap", chunk_overlap, minimum=0)
         chunk_text("", self.chunk_size, self.chunk_overlap)
         self.most_chunks = most_chunks
         if most_chunks is not None:
-            self.most_chunks = check_int("most_chunks", most_chunks, minimum=1)
-        self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
+            self.most_chunks = require_int("most_chunks", most_chunks, minimum=1)
+        self.aggregate = require_choice("aggregate", aggregate, ("mean", "min"))
 
     @classmethod
     def default(cls, batch_size: int = 32, **kwargs: Any) -> "EntailmentChecker":

@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.text.encodable import encodable
 
 STANDARD = ("entailment", "neutral", "contradiction")
@@ -72,7 +72,7 @@ class KerasPairScorer:
                 )
             preprocess = _of_preprocessor(own)
         columns = [*STANDARD, "not_entailment"]
-        labels = tuple(check_strings("labels", labels))
+        labels = tuple(require_strings("labels", labels))
         if (
             "entailment" not in labels
             or set(labels) - set(columns)
@@ -86,12 +86,12 @@ class KerasPairScorer:
         self.preprocess = preprocess
         self.labels = labels
         self.from_logits = from_logits
-        self.batch_size = check_int("batch_size", batch_size, minimum=1)
+        self.batch_size = require_int("batch_size", batch_size, minimum=1)
 
     def __call__(self, sources: Sequence[str], claims: Sequence[str]) -> np.ndarray:
-        sources = check_strings("sources", sources, empty_ok=True)
-        claims = check_strings("claims", claims, empty_ok=True)
-        check_same_length(sources=sources, claims=claims)
+        sources = require_strings("sources", sources, empty_ok=True)
+        claims = require_strings("claims", claims, empty_ok=True)
+        require_same_length(sources=sources, claims=claims)
         found = np.zeros((len(sources), 3), "float32")
         lengths = [len(source) + len(claim) for source, claim in zip(sources, claims)]
         order = np.argsort(lengths, kind="stable")[::-1]  # the longest first: memory shows at once

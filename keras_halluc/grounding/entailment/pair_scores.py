@@ -8,14 +8,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 # The columns of a scorer's answer.
 ENTAILED, CONTRADICTED = 0, 2
 PairScorer: TypeAlias = Callable[[Sequence[str], Sequence[str]], Any]
 
 
-def check_scorer(scorer: Any) -> PairScorer:
+def require_scorer(scorer: Any) -> PairScorer:
     """`scorer` must be callable, as `KerasPairScorer` is."""
     if not callable(scorer):
         raise TypeError(

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Case
 from keras_halluc.grounding.files.case_rows import did_you_mean
 
@@ -21,10 +21,10 @@ def read_case(row: Any, place: str, complete: bool = True) -> Case:
     """
     if isinstance(row, Exception):  # a line that could not be read
         raise row
-    return check_case(row if isinstance(row, Case) else _case(row, place), place, complete)
+    return require_case(row if isinstance(row, Case) else _case(row, place), place, complete)
 
 
-def check_case(case: Case, place: str, complete: bool = True) -> Case:
+def require_case(case: Case, place: str, complete: bool = True) -> Case:
     """Every field of the right type, and something to check against."""
     references = case.references
     if not isinstance(references, (tuple, list)):

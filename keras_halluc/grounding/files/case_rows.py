@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import Case
 
 SUFFIXES = (".jsonl", ".json", ".csv")

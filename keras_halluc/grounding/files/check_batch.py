@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
 from keras_halluc._types import Checker
-from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_fields import FIELDS
 from keras_halluc.grounding.files.output_rows import ON_ERROR
 from keras_halluc.grounding.files.output_rows import judge
 from keras_halluc.grounding.files.verdict_file import span_lists
+from keras_halluc.grounding.required_arguments import require_checker
 
 COLUMNS = ("label", "score", "spans", "reason")
 
@@ -65,9 +65,9 @@ class CheckBatch:
         prefix: str = "verdict_",
     ) -> None:
         if not callable(checker):
-            check_checker("checker", checker)
+            require_checker("checker", checker)
         self.checker = checker
-        self.on_error = check_choice("on_error", on_error, ON_ERROR)
+        self.on_error = require_choice("on_error", on_error, ON_ERROR)
         if not isinstance(prefix, str):
             raise TypeError(f"`prefix` must be a str. {received('prefix', prefix)}")
         self.prefix = prefix
@@ -124,5 +124,5 @@ class CheckBatch:
             made: Any = self.checker
             if isinstance(made, type) or not isinstance(made, Checker):
                 made = made()
-            self._ready = check_checker("checker", made)
+            self._ready = require_checker("checker", made)
         return self._ready

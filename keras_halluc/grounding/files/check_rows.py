@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_verbose
-from keras_halluc._check import received
 from keras_halluc._progress import Progress
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_verbose
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import StrPath
-from keras_halluc.grounding.argument_checks import check_checker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
 from keras_halluc.grounding.files.output_rows import ON_ERROR
@@ -27,6 +26,7 @@ from keras_halluc.grounding.files.output_rows import row_name
 from keras_halluc.grounding.files.verdict_file import read_verdict_lines
 from keras_halluc.grounding.files.verdict_file import verdict_line
 from keras_halluc.grounding.groups.group_rates import rates_of_counts
+from keras_halluc.grounding.required_arguments import require_checker
 from keras_halluc.ops.verdicts import VERDICT_RATES
 from keras_halluc.statistics.estimates import count_estimates
 
@@ -81,10 +81,10 @@ def check(
     >>> summary.labels["supported"], summary.skipped, summary.estimates["check_coverage"].value
     (1, 1, 0.5)
     """
-    checker = check_checker("checker", checker)
-    check_choice("on_error", on_error, ON_ERROR)
-    check_int("batch_size", batch_size, minimum=1)
-    shown = check_verbose(verbose)
+    checker = require_checker("checker", checker)
+    require_choice("on_error", on_error, ON_ERROR)
+    require_int("batch_size", batch_size, minimum=1)
+    shown = require_verbose(verbose)
     path = _path(to, resume)
     rows = enumerate(output_rows(cases, outputs))
     tally = _Tally()

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.grounding.files.case_fields import FIELDS
 from keras_halluc.grounding.files.case_fields import read_case
 from keras_halluc.grounding.files.case_rows import case_rows
 from keras_halluc.grounding.files.case_rows import did_you_mean
+from keras_halluc.grounding.required_arguments import require_verdict
 
 ON_ERROR = ("raise", "skip")
 NO_FAULT_OF_A_ROW = (OSError, MemoryError, ImportError)  # the checker lacks something
@@ -87,8 +87,8 @@ def _checked(
         what = repr(error)[:MOST_CHARACTERS]
         reason = f"{type(checker).__name__} cannot take {rows[0][0]}: {what}"
         return [(None, Verdict("unmeasured", reason=reason))]
-    check_same_length(cases=cases, verdicts=verdicts)
-    return [(case, check_verdict(verdict)) for case, verdict in zip(cases, verdicts)]
+    require_same_length(cases=cases, verdicts=verdicts)
+    return [(case, require_verdict(verdict)) for case, verdict in zip(cases, verdicts)]
 
 
 def read_row(row: Row) -> tuple[Case, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import LABELS
 from keras_halluc._types import Verdict
 

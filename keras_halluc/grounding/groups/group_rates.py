@@ -5,10 +5,10 @@ import dataclasses
 from collections.abc import Mapping
 from collections.abc import Sequence
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.ops.verdicts import VERDICT_RATES
@@ -83,7 +83,7 @@ def rates_by_group(
         Newcombe 1998, "Interval estimation for the difference between independent proportions",
         https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
     """
-    check_same_length(cases=cases, verdicts=verdicts)
+    require_same_length(cases=cases, verdicts=verdicts)
     labels: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for i, (case, verdict) in enumerate(zip(cases, verdicts)):
         if not isinstance(case, Case) or not isinstance(verdict, Verdict):
@@ -106,8 +106,8 @@ def rates_of_counts(
         rate: str, as there.
         minimum: int, as there.
     """
-    counted, over = VERDICT_RATES[check_choice("rate", rate, VERDICT_RATES)]
-    minimum = check_int("minimum", minimum, minimum=1)
+    counted, over = VERDICT_RATES[require_choice("rate", rate, VERDICT_RATES)]
+    minimum = require_int("minimum", minimum, minimum=1)
     sums = {
         group: (sum(own.get(n, 0) for n in counted), sum(own.get(n, 0) for n in over))
         for group, own in sorted(labels.items())

@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Sequence
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Verdict
 from keras_halluc.statistics import mcnemar_test
 from keras_halluc.statistics import paired_rate_interval
@@ -87,8 +87,8 @@ def compare_pairs(
         Tango 1998,
         https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B
     """
-    check_same_length(first=first, second=second)
-    minimum = check_int("minimum", minimum, minimum=1)
+    require_same_length(first=first, second=second)
+    minimum = require_int("minimum", minimum, minimum=1)
     for name, verdicts in (("first", first), ("second", second)):
         for i, verdict in enumerate(verdicts):
             if not isinstance(verdict, Verdict):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 from keras_halluc.grounding.knowledge.knowledge_rows import knowledge_triples
 from keras_halluc.grounding.knowledge.same_object import GRAMMAR
 from keras_halluc.text import find_values
@@ -57,7 +57,8 @@ class KnowledgeBase:
             raise ValueError(f"`entity` must name a field. {received('entity', entity)}")
         self._forms = _forms(aliases or {})
         self._incomplete = {
-            folded(relation) for relation in check_strings("incomplete", incomplete, empty_ok=True)
+            folded(relation)
+            for relation in require_strings("incomplete", incomplete, empty_ok=True)
         }
         self._objects: dict[tuple[str, str], dict[str, None]] = {}
         self._subjects: dict[str, str] = {}
@@ -136,7 +137,10 @@ def _forms(aliases: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         )
     forms: dict[str, tuple[str, ...]] = {}
     for name, others in aliases.items():
-        group = (*check_strings("aliases", [name]), *check_strings(f"aliases[{name!r}]", others))
+        group = (
+            *require_strings("aliases", [name]),
+            *require_strings(f"aliases[{name!r}]", others),
+        )
         for form in group:
             forms[folded(form)] = (*forms.get(folded(form), ()), *group)
     return forms

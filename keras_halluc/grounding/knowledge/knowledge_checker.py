@@ -5,9 +5,9 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.knowledge.knowledge_base import KnowledgeBase
@@ -102,8 +102,8 @@ class KnowledgeChecker(OutputChecker):
         self.base = base
         self._rules = as_rules(rules)
         self.rules = tuple(rules)
-        self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
-        self.language = check_choice("language", language, (None, *LANGUAGES))
+        self.tolerance = require_number("tolerance", tolerance, minimum=0.0)
+        self.language = require_choice("language", language, (None, *LANGUAGES))
 
     def _verdict(self, case: Case, output: str) -> Verdict:
         judged = [

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.grounding.files.case_rows import SEPARATOR
 from keras_halluc.grounding.files.case_rows import case_rows
 

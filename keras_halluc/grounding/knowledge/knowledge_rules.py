@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 from typing import TypeAlias
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc._types import HALLUCINATED
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.argument_checks import check_verdict
 from keras_halluc.grounding.knowledge.statement import Statement
+from keras_halluc.grounding.required_arguments import require_verdict
 
 SUBJECT = "subject"
 Found: TypeAlias = Statement | Verdict
@@ -114,7 +114,7 @@ def _as_list(found: Any) -> list[Found]:
 
 def _own(verdict: Verdict, output: str) -> Verdict:
     """A rule's verdict, with a score if it is to count in one."""
-    check_verdict(verdict)
+    require_verdict(verdict)
     for start, end, _ in verdict.spans:
         if not 0 <= start < end <= len(output):
             raise ValueError(

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.output_checker import OutputChecker
@@ -77,11 +77,11 @@ class OverlapChecker(OutputChecker):
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
-        self.supported_at = check_number("supported_at", supported_at, above=0.0, maximum=1.0)
-        self.aggregate = check_choice("aggregate", aggregate, ("mean", "min"))
+        self.supported_at = require_number("supported_at", supported_at, above=0.0, maximum=1.0)
+        self.aggregate = require_choice("aggregate", aggregate, ("mean", "min"))
         self.function_words = None
         if function_words is not None:
-            words = check_strings("function_words", function_words, empty_ok=True)
+            words = require_strings("function_words", function_words, empty_ok=True)
             self.function_words = frozenset(map(normalize_answer, words))
 
     def _verdict(self, case: Case, output: str) -> Verdict:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc._types import Passage
-from keras_halluc.grounding.retrieval.passages import check_passages
+from keras_halluc.grounding.retrieval.passages import require_passages
 from keras_halluc.grounding.retrieval.search_terms import search_terms
 
 
@@ -48,9 +48,9 @@ class BM25Retriever:
     def __init__(
         self, passages: Sequence[str] | Mapping[str, str], k1: float = 1.5, b: float = 0.75
     ) -> None:
-        texts = check_passages(passages)
-        self.k1 = check_number("k1", k1, minimum=0.0)
-        self.b = check_number("b", b, minimum=0.0, maximum=1.0)
+        texts = require_passages(passages)
+        self.k1 = require_number("k1", k1, minimum=0.0)
+        self.b = require_number("b", b, minimum=0.0, maximum=1.0)
         try:
             import bm25s
         except ImportError:
@@ -75,8 +75,8 @@ class BM25Retriever:
             for each query a list of at most `k` `Passage`, best first, of equal ones the earlier;
             none that shares no term with the query.
         """
-        queries = check_strings("queries", queries, empty_ok=True)
-        k = check_int("k", k, minimum=1)
+        queries = require_strings("queries", queries, empty_ok=True)
+        k = require_int("k", k, minimum=1)
         return [self._best(query, k) for query in queries]
 
     def _best(self, query: str, k: int) -> list[Passage]:

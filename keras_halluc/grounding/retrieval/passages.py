@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from collections.abc import Sequence
 
-from keras_halluc._check import check_strings
+from keras_halluc._require import require_strings
 
 
-def check_passages(passages: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+def require_passages(passages: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
     """`passages` must be a list of str, or a mapping from id to str; not empty. By id."""
     if isinstance(passages, Mapping):
-        ids = check_strings("ids of passages", passages)
-        return dict(zip(ids, check_strings("passages", passages.values())))
-    return {str(i): text for i, text in enumerate(check_strings("passages", passages))}
+        ids = require_strings("ids of passages", passages)
+        return dict(zip(ids, require_strings("passages", passages.values())))
+    return {str(i): text for i, text in enumerate(require_strings("passages", passages))}

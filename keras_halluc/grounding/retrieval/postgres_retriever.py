@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_strings
 from keras_halluc._types import Passage
-from keras_halluc.grounding.retrieval.passages import check_passages
+from keras_halluc.grounding.retrieval.passages import require_passages
 from keras_halluc.grounding.retrieval.search_terms import search_terms
 from keras_halluc.text.function_words import function_words_of
 
@@ -79,7 +79,7 @@ class PostgresRetriever:
                 `keras_halluc.text.chunk_text` first.
         """
         rows = []
-        for id, text in check_passages(passages).items():
+        for id, text in require_passages(passages).items():
             terms = _vector(search_terms(text))
             if not _storable(id + text) or len(terms.encode()) > LARGEST:
                 raise ValueError(
@@ -103,8 +103,8 @@ class PostgresRetriever:
             for each query a list of at most `k` `Passage`, best first, of equal ones that with the
             smaller id; none that shares no term with the query.
         """
-        queries = check_strings("queries", queries, empty_ok=True)
-        k = check_int("k", k, minimum=1)
+        queries = require_strings("queries", queries, empty_ok=True)
+        k = require_int("k", k, minimum=1)
         found = []
         with self.connection.transaction():
             for query in queries:

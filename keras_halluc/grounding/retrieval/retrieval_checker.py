@@ -4,16 +4,16 @@ import dataclasses
 from collections.abc import Callable
 from collections.abc import Sequence
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Passage
 from keras_halluc._types import Retriever
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.argument_checks import check_batch
-from keras_halluc.grounding.argument_checks import check_checker
+from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.required_arguments import require_checker
 
 MOST_SHOWN = 3  # ids in a reason
 
@@ -56,7 +56,7 @@ class RetrievalChecker:
                 "`retriever` must be an object with `search(queries, k)`. "
                 f"{received('retriever', retriever)}"
             )
-        self.checker = check_checker("checker", checker)
+        self.checker = require_checker("checker", checker)
         needs = getattr(checker, "requires", ("source",))
         if "source" not in needs:
             raise ValueError(
@@ -66,7 +66,7 @@ class RetrievalChecker:
         if query is not None and not callable(query):
             raise TypeError(f"`query` must be a callable or None. {received('query', query)}")
         self.retriever = retriever
-        self.k = check_int("k", k, minimum=1)
+        self.k = require_int("k", k, minimum=1)
         self.query = query
         self.requires = tuple(need for need in needs if need != "source")
 
@@ -80,7 +80,7 @@ class RetrievalChecker:
         Returns:
             list of `Verdict` in the same order. What comes up again is searched for once.
         """
-        cases, outputs = check_batch(cases, outputs)
+        cases, outputs = require_batch(cases, outputs)
         queries = {
             i: case.prompt if self.query is None else self.query(case, output)
             for i, (case, output) in enumerate(zip(cases, outputs))
@@ -101,7 +101,7 @@ class RetrievalChecker:
         if not queries:
             return {}
         found = list(self.retriever.search(queries, self.k))
-        check_same_length(queries=queries, found=found)
+        require_same_length(queries=queries, found=found)
         return dict(zip(queries, found))
 
 

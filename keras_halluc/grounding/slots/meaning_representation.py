@@ -3,7 +3,7 @@
 import json
 import re
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.grounding.knowledge.knowledge_rows import object_texts
 
 _BRACKETS = re.compile(r"(?<![^\],;])([^\[\],;]+)\[([^\[\]]*)\]")

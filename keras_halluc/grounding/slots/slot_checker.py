@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.argument_checks import check_batch
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.grounding.required_arguments import require_batch
 from keras_halluc.grounding.slots.meaning_representation import parse_meaning
 from keras_halluc.grounding.slots.slot_errors import SlotErrors
 from keras_halluc.grounding.slots.slot_rules import SlotRule
@@ -113,7 +113,7 @@ class SlotChecker(OutputChecker):
         self.parse = parse
         self.same = dict(same or {})
         self.denials = denials
-        self.unsaid = frozenset(check_strings("unsaid", unsaid, empty_ok=True))
+        self.unsaid = frozenset(require_strings("unsaid", unsaid, empty_ok=True))
 
     def errors(self, source: str, output: str) -> SlotErrors:
         """What one output leaves out and adds; ValueError if the source cannot be read."""
@@ -141,7 +141,7 @@ class SlotChecker(OutputChecker):
         Returns:
             float >= 0, lower is better.
         """
-        cases, outputs = check_batch(cases, outputs)
+        cases, outputs = require_batch(cases, outputs)
         found = [self.errors(case.source or "", output) for case, output in zip(cases, outputs)]
         slots = sum(errors.slots for errors in found)
         if not slots:

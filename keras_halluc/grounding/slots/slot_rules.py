@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from typing import Protocol
 
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_strings
 from keras_halluc.grounding.knowledge.knowledge_base import folded
 from keras_halluc.grounding.knowledge.same_object import in_one_form
 from keras_halluc.text import contains_answer
@@ -96,7 +96,7 @@ def as_slot_rule(slot: str, rule: Any, denial: str | None) -> SlotRule:
     if isinstance(rule, (str, re.Pattern)):
         return MarkRule(slot, rule)
     if isinstance(rule, Sequence) and not isinstance(rule, bytes):
-        values = check_strings(f"rules[{slot!r}]", rule)
+        values = require_strings(f"rules[{slot!r}]", rule)
         rule = {value: rf"(?<!\w){re.escape(value)}(?!\w)" for value in values}
     if not isinstance(rule, Mapping) or not rule:
         raise TypeError(

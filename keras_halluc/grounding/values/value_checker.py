@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.output_checker import OutputChecker
@@ -85,12 +85,12 @@ unless both are in one list there and in the output |
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions)
-        self.tolerance = check_number("tolerance", tolerance, minimum=0.0)
+        self.tolerance = require_number("tolerance", tolerance, minimum=0.0)
         self.kinds = tuple(
-            check_choice("kinds", kind, KINDS) for kind in check_strings("kinds", kinds)
+            require_choice("kinds", kind, KINDS) for kind in require_strings("kinds", kinds)
         )
-        self.roles = check_choice("roles", roles, (True, False))
-        self.language = check_choice("language", language, (None, *LANGUAGES))
+        self.roles = require_choice("roles", roles, (True, False))
+        self.language = require_choice("language", language, (None, *LANGUAGES))
         if name_finder is not None and not callable(name_finder):
             raise TypeError(
                 f"`name_finder` must be callable or None. {received('name_finder', name_finder)}"

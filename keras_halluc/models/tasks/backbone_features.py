@@ -5,8 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
 from keras_halluc._types import Tensor
 
 POOLINGS = ("auto", "first", "last", "mean")
@@ -38,7 +38,7 @@ def token_features(outputs: Any) -> Tensor:
 
 def pooled_features(outputs: Any, padding_mask: Tensor, pooling: str) -> Tensor:
     """`(batch, hidden)`: what BERT pools, or the mean, the first or the last of the tokens."""
-    check_choice("pooling", pooling, POOLINGS)
+    require_choice("pooling", pooling, POOLINGS)
     if pooling == "auto" and isinstance(outputs, dict) and "pooled_output" in outputs:
         return outputs["pooled_output"]
     tokens = token_features(outputs)

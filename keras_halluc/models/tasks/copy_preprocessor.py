@@ -5,12 +5,12 @@ from typing import Any
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.packing import Ids
 from keras_halluc.models.tasks.packing import pack_rows
@@ -66,9 +66,9 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
     ) -> None:
         super().__init__(**kwargs)
         self.tokenizer = tokenizer
-        self.sequence_length = check_int("sequence_length", sequence_length, minimum=4)
-        self.target_length = check_int("target_length", target_length, minimum=2)
-        self.encoder_decoder = check_choice("encoder_decoder", encoder_decoder, (True, False))
+        self.sequence_length = require_int("sequence_length", sequence_length, minimum=4)
+        self.target_length = require_int("target_length", target_length, minimum=2)
+        self.encoder_decoder = require_choice("encoder_decoder", encoder_decoder, (True, False))
         if not encoder_decoder and target_length > sequence_length - 3:
             raise ValueError(
                 "`target_length` must leave tokens for the source, at most "
@@ -79,8 +79,8 @@ class CopyPreprocessor(keras_hub.models.Preprocessor):
         sources = text_columns("x", x, most=1)[0]
         targets = [""] * len(sources)
         if y is not None:
-            targets = check_strings("y", y.tolist() if isinstance(y, np.ndarray) else y)
-        check_same_length(x=sources, y=targets)
+            targets = require_strings("y", y.tolist() if isinstance(y, np.ndarray) else y)
+        require_same_length(x=sources, y=targets)
         encode = encoder_of(self.tokenizer)
         room = self.sequence_length - 2 - (0 if self.encoder_decoder else self.target_length)
         source_ids = [ids[:room] for ids in encode(sources)]

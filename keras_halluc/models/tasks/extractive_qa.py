@@ -5,11 +5,11 @@ from typing import Any
 import keras
 import keras_hub
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
 from keras_halluc._register import register
+from keras_halluc._require import require_int
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.layers import SpanHead
 from keras_halluc.models.tasks.answer_threshold import best_threshold
 from keras_halluc.models.tasks.backbone_features import run_backbone
@@ -64,8 +64,8 @@ class ExtractiveQA(TextTask):
         threshold: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        check_int("max_answer_length", max_answer_length, minimum=1)
-        check_number("threshold", threshold)
+        require_int("max_answer_length", max_answer_length, minimum=1)
+        require_number("threshold", threshold)
         self.head = SpanHead(dropout, dtype=backbone.dtype_policy, name="head")
         inputs = text_inputs_of(backbone)
         tokens = token_features(run_backbone(backbone, inputs))
@@ -123,8 +123,8 @@ class ExtractiveQA(TextTask):
         Returns:
             float, the threshold.
         """
-        references = check_strings("answers", answers)
-        check_same_length(questions=questions, answers=references)
+        references = require_strings("answers", answers)
+        require_same_length(questions=questions, answers=references)
         if all(references) or not any(references):
             raise ValueError(
                 "`answers` must hold questions with an answer and questions without, `''`. "

@@ -6,9 +6,9 @@ from typing import Any
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._token_rows import SpecialTokens
 from keras_halluc._token_rows import cut_segments
 from keras_halluc._token_rows import join_segments
@@ -27,8 +27,8 @@ def text_columns(name: str, x: Any, most: int = 2) -> list[list[str]]:
             "dataset must be preprocessed before it is made, by "
             f"`task.preprocess_samples(texts, labels)`. {received(name, x)}"
         )
-    columns = [check_strings(name, part) for part in parts]
-    check_same_length(**{f"{name}[{i}]": column for i, column in enumerate(columns)})
+    columns = [require_strings(name, part) for part in parts]
+    require_same_length(**{f"{name}[{i}]": column for i, column in enumerate(columns)})
     return columns
 
 

@@ -7,10 +7,10 @@ import keras
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_strings
 from keras_halluc.layers import ClassificationHead
 from keras_halluc.layers import PairHead
 from keras_halluc.models.tasks.backbone_features import POOLINGS
@@ -72,9 +72,9 @@ class PairEntailment(TextTask):
         pooling: str = "auto",
         **kwargs: Any,
     ) -> None:
-        check_choice("architecture", architecture, ARCHITECTURES)
-        check_choice("pooling", pooling, POOLINGS)
-        names = tuple(check_strings("labels", labels))
+        require_choice("architecture", architecture, ARCHITECTURES)
+        require_choice("pooling", pooling, POOLINGS)
+        names = tuple(require_strings("labels", labels))
         if "entailment" not in names or len(names) < 2 or len(set(names)) < len(names):
             raise ValueError(
                 "`labels` must be at least two distinct names, one of them 'entailment'. "

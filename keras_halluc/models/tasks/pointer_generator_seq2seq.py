@@ -8,10 +8,10 @@ import keras_hub
 import numpy as np
 from keras import ops
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_strings
 from keras_halluc._types import Tensor
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.layers import GroundedAttention
@@ -82,7 +82,7 @@ class PointerGeneratorSeq2Seq(TextTask):
             inputs = text_inputs_of(backbone)
             own = source = token_features(run_backbone(backbone, inputs))
             source_ids, own_mask = inputs["token_ids"], inputs["padding_mask"]
-            _check_causal(backbone)
+            _require_causal(backbone)
         inputs["source_mask"] = keras.Input((None,), dtype="int32", name="source_mask")
         hidden = own.shape[-1]
         self.copying = GroundedAttention(
@@ -125,11 +125,11 @@ class PointerGeneratorSeq2Seq(TextTask):
         Returns:
             list of str.
         """
-        sources = check_strings("sources", sources)
-        check_int("batch_size", batch_size, minimum=1)
+        sources = require_strings("sources", sources)
+        require_int("batch_size", batch_size, minimum=1)
         most = self.preprocessor.target_length - 1
         if max_new_tokens is not None:
-            most = min(most, check_int("max_new_tokens", max_new_tokens, minimum=1))
+            most = min(most, require_int("max_new_tokens", max_new_tokens, minimum=1))
         decode = decoder_of(self.preprocessor.tokenizer)
         texts: list[str] = []
         for start in range(0, len(sources), batch_size):
@@ -192,7 +192,7 @@ def _has_encoder(backbone: keras.Model) -> bool:
     return isinstance(inputs, dict) and "encoder_token_ids" in inputs
 
 
-def _check_causal(backbone: keras.Model) -> None:
+def _require_causal(backbone: keras.Model) -> None:
     """Raises where a token depends on the one after it."""
     first = []
     for following in (1, 2):

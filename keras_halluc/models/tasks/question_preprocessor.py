@@ -6,11 +6,11 @@ from typing import Any
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.packing import pack_rows
 from keras_halluc.models.tasks.packing import row_weights
@@ -81,10 +81,12 @@ class QuestionPreprocessor(keras_hub.models.Preprocessor):
     ) -> None:
         super().__init__(**kwargs)
         self.tokenizer = tokenizer
-        self.sequence_length = check_int("sequence_length", sequence_length, minimum=8)
-        self.max_question_length = check_int("max_question_length", max_question_length, minimum=1)
+        self.sequence_length = require_int("sequence_length", sequence_length, minimum=8)
+        self.max_question_length = require_int(
+            "max_question_length", max_question_length, minimum=1
+        )
         if stride is not None:
-            check_int("stride", stride, minimum=1)
+            require_int("stride", stride, minimum=1)
         self.stride = stride
         self.answers_out_of_view = 0
 
@@ -166,10 +168,12 @@ def answer_spans(contexts: list[str], y: Any) -> list[tuple[int, int] | None]:
             "`y` must be a dict of 'answer_text' and optionally 'answer_start'. " + received("y", y)
         )
     texts = y["answer_text"]
-    texts = check_strings("answer_text", texts.tolist() if isinstance(texts, np.ndarray) else texts)
+    texts = require_strings(
+        "answer_text", texts.tolist() if isinstance(texts, np.ndarray) else texts
+    )
     starts = y.get("answer_start")
     starts = [None] * len(texts) if starts is None else [int(start) for start in starts]
-    check_same_length(contexts=contexts, answer_text=texts, answer_start=starts)
+    require_same_length(contexts=contexts, answer_text=texts, answer_start=starts)
     spans: list[tuple[int, int] | None] = []
     for i, (context, text, start) in enumerate(zip(contexts, texts, starts)):
         if not text:

@@ -6,9 +6,9 @@ import keras
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
 from keras_halluc.layers import ClassificationHead
 from keras_halluc.models.tasks.backbone_features import POOLINGS
 from keras_halluc.models.tasks.backbone_features import pooled_features
@@ -56,7 +56,7 @@ class SequenceClassifier(TextTask):
         abstain_below: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        check_choice("pooling", pooling, POOLINGS)
+        require_choice("pooling", pooling, POOLINGS)
         self.head = ClassificationHead(
             num_classes, dropout, abstain_below, dtype=backbone.dtype_policy, name="head"
         )
@@ -74,7 +74,7 @@ class SequenceClassifier(TextTask):
 
     @abstain_below.setter
     def abstain_below(self, value: float) -> None:
-        self.head.abstain_below = check_number("abstain_below", value, minimum=0.0, maximum=1.0)
+        self.head.abstain_below = require_number("abstain_below", value, minimum=0.0, maximum=1.0)
 
     def calibrate(self, x: Any, y: Any, batch_size: int | None = None) -> float:
         """Fits the temperature of the head, on texts that were not trained on.

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import keras_hub
 
-from keras_halluc._check import check_choice
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
 from keras_halluc.layers import RegressionHead
 from keras_halluc.models.tasks.backbone_features import POOLINGS
 from keras_halluc.models.tasks.backbone_features import pooled_features
@@ -52,7 +52,7 @@ class SequenceRegressor(TextTask):
         pooling: str = "auto",
         **kwargs: Any,
     ) -> None:
-        check_choice("pooling", pooling, POOLINGS)
+        require_choice("pooling", pooling, POOLINGS)
         self.head = RegressionHead(
             minimum, maximum, dropout, dtype=backbone.dtype_policy, name="head"
         )

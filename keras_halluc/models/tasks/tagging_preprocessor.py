@@ -6,10 +6,10 @@ from typing import Any
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
-from keras_halluc._check import received
 from keras_halluc._register import register
+from keras_halluc._require import received
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.packing import Ids
 from keras_halluc.models.tasks.packing import pack_rows
@@ -60,7 +60,7 @@ class TaggingPreprocessor(keras_hub.models.Preprocessor):
     def __init__(self, tokenizer: Any, sequence_length: int = 512, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tokenizer = tokenizer
-        self.sequence_length = check_int("sequence_length", sequence_length, minimum=4)
+        self.sequence_length = require_int("sequence_length", sequence_length, minimum=4)
         self.spans_out_of_view = 0
 
     def call(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
@@ -69,7 +69,7 @@ class TaggingPreprocessor(keras_hub.models.Preprocessor):
         if y is None:
             return rows
         y = y.tolist() if isinstance(y, np.ndarray) else y
-        check_same_length(x=texts, y=y)
+        require_same_length(x=texts, y=y)
         labels = np.zeros(rows["token_ids"].shape, "int32")
         weights = np.zeros(labels.shape, "float32")
         out_of_view = 0
@@ -137,7 +137,7 @@ def _text_spans(text: str, spans: Any, row: int) -> Spans:
             raise ValueError(
                 f"`y` must hold (start, end, class) for texts. {received(f'y[{row}]', spans)}"
             )
-        start, end, label = (check_int("y", value, minimum=0) for value in span)
+        start, end, label = (require_int("y", value, minimum=0) for value in span)
         if not start < end <= len(text):
             raise ValueError(
                 f"Spans must lie within their text, of {len(text)} characters. "
@@ -154,6 +154,6 @@ def _word_spans(words: list[str], labels: Any, row: int) -> Spans:
         )
     spans, at = [], 0
     for word, label in zip(words, labels):
-        spans.append((at, at + len(word), check_int("y", label, minimum=0)))
+        spans.append((at, at + len(word), require_int("y", label, minimum=0)))
         at += len(word) + 1
     return spans

@@ -6,10 +6,10 @@ import keras
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_int
-from keras_halluc._check import check_same_length
 from keras_halluc._register import register
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_int
+from keras_halluc._require import require_same_length
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.packing import Ids
 from keras_halluc.models.tasks.packing import pack_rows
@@ -63,9 +63,9 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
     ) -> None:
         super().__init__(**kwargs)
         self.tokenizer = tokenizer
-        self.sequence_length = check_int("sequence_length", sequence_length, minimum=4)
-        self.truncate = check_choice("truncate", truncate, ("round_robin", "waterfall"))
-        self.separately = check_choice("separately", separately, (True, False))
+        self.sequence_length = require_int("sequence_length", sequence_length, minimum=4)
+        self.truncate = require_choice("truncate", truncate, ("round_robin", "waterfall"))
+        self.separately = require_choice("separately", separately, (True, False))
 
     def call(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         encode = encoder_of(self.tokenizer)
@@ -82,7 +82,7 @@ class TextPreprocessor(keras_hub.models.Preprocessor):
         if y is None:
             return rows
         labels = np.asarray(y)
-        check_same_length(x=segments[0], y=labels)
+        require_same_length(x=segments[0], y=labels)
         return keras.utils.pack_x_y_sample_weight(
             rows, labels, row_weights(sample_weight, len(labels))
         )

@@ -8,8 +8,8 @@ import keras
 import keras_hub
 import numpy as np
 
-from keras_halluc._check import received
 from keras_halluc._preprocessing import is_preprocessed
+from keras_halluc._require import received
 from keras_halluc.models.text_training import TextTraining
 
 OF_THE_HEAD = {"num_classes", "labels", "architecture"}  # arguments that change its weights
@@ -76,10 +76,10 @@ class TextTask(TextTraining, keras_hub.models.Task):
         packed = self.preprocessor(x, y=y, sample_weight=sample_weight)
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
         x = {name: value for name, value in x.items() if name in self.input}
-        self._check_classes(y)
+        self._require_classes(y)
         return keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
 
-    def _check_classes(self, y: Any) -> None:
+    def _require_classes(self, y: Any) -> None:
         """JAX would answer a class that is not there with NaN, and say nothing."""
         classes = getattr(self, "num_classes", None)
         if classes is None or y is None or not np.size(y):

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 
 Offsets = list[tuple[int, int]]
 

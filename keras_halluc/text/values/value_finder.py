@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from typing import TypeAlias
 
-from keras_halluc._check import received
+from keras_halluc._require import received
 from keras_halluc.text.characters import plain_characters
 from keras_halluc.text.characters import small_letters
 from keras_halluc.text.languages import LANGUAGES

@@ -16,7 +16,7 @@ def received(name: str, value: Any) -> str:
     return f"Received: {name}={text if len(text) <= 200 else text[:197] + '...'}"
 
 
-def check_choice(name: str, value: T, choices: Collection[T]) -> T:
+def require_choice(name: str, value: T, choices: Collection[T]) -> T:
     """`value` must be one of `choices`."""
     try:
         known = value in choices
@@ -27,7 +27,7 @@ def check_choice(name: str, value: T, choices: Collection[T]) -> T:
     return value
 
 
-def check_int(name: str, value: Any, minimum: int | None = None) -> int:
+def require_int(name: str, value: Any, minimum: int | None = None) -> int:
     """`value` must be a whole number, at least `minimum`."""
     try:
         number = operator.index(value)
@@ -40,7 +40,7 @@ def check_int(name: str, value: Any, minimum: int | None = None) -> int:
     return number
 
 
-def check_number(
+def require_number(
     name: str,
     value: Any,
     minimum: float | None = None,
@@ -65,14 +65,14 @@ def check_number(
     return number
 
 
-def check_verbose(verbose: Any, auto: Any = 1) -> int:
+def require_verbose(verbose: Any, auto: Any = 1) -> int:
     """`verbose` must be `"auto"`, 0, 1 or 2, as in Keras; `"auto"` becomes `auto`."""
-    check_choice("verbose", verbose, ("auto", 0, 1, 2))
+    require_choice("verbose", verbose, ("auto", 0, 1, 2))
     chosen = auto if verbose == "auto" else verbose
     return 1 if chosen == "auto" else int(chosen)  # the default of `fit`
 
 
-def check_strings(name: str, value: Any, empty_ok: bool = False) -> list[str]:
+def require_strings(name: str, value: Any, empty_ok: bool = False) -> list[str]:
     """`value` must be a list (or other iterable) of str, not one str."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"`{name}` must be a list of str. {received(name, value)}")
@@ -88,14 +88,14 @@ def check_strings(name: str, value: Any, empty_ok: bool = False) -> list[str]:
     return items
 
 
-def check_same_length(**named: Collection[Any]) -> None:
+def require_same_length(**named: Collection[Any]) -> None:
     """All named collections must have one length."""
     lengths = {name: len(value) for name, value in named.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"All must have the same length. Received lengths: {lengths}")
 
 
-def check_folder(name: str, value: Any) -> str:
+def require_folder(name: str, value: Any) -> str:
     """`value` must be a path that is, or may become, a folder."""
     try:
         path = os.fspath(value)

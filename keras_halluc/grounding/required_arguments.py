@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
-from keras_halluc._check import check_choice
-from keras_halluc._check import check_number
-from keras_halluc._check import check_same_length
-from keras_halluc._check import check_strings
-from keras_halluc._check import received
+from keras_halluc._require import received
+from keras_halluc._require import require_choice
+from keras_halluc._require import require_number
+from keras_halluc._require import require_same_length
+from keras_halluc._require import require_strings
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 
 
-def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
+def require_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Case], list[str]]:
     """`cases` must be `Case` objects, `outputs` as many str; an empty batch will do."""
     if isinstance(cases, (str, bytes, dict)) or not isinstance(cases, Iterable):
         raise TypeError(f"`cases` must be a list of Case. {received('cases', cases)}")
@@ -27,13 +27,13 @@ def check_batch(cases: Sequence[Case], outputs: Sequence[str]) -> tuple[list[Cas
                 f"`cases` must hold Case objects only; keras_halluc.data.read_cases makes them of "
                 f"files, dicts and pairs. {received(f'cases[{i}]', case)}"
             )
-        check_strings(f"cases[{i}].references", case.references, empty_ok=True)
-    outputs = check_strings("outputs", outputs, empty_ok=True)
-    check_same_length(cases=cases, outputs=outputs)
+        require_strings(f"cases[{i}].references", case.references, empty_ok=True)
+    outputs = require_strings("outputs", outputs, empty_ok=True)
+    require_same_length(cases=cases, outputs=outputs)
     return cases, outputs
 
 
-def check_checker(name: str, value: Any) -> Checker:
+def require_checker(name: str, value: Any) -> Checker:
     """`value` must be an object, not a class, with a method `check`."""
     if isinstance(value, type) or not isinstance(value, Checker):
         raise TypeError(
@@ -43,13 +43,13 @@ def check_checker(name: str, value: Any) -> Checker:
     return value
 
 
-def check_verdict(verdict: Any) -> Verdict:
+def require_verdict(verdict: Any) -> Verdict:
     """What a checker of the user's own returned; a wrong one would make rates wrong."""
     if not isinstance(verdict, Verdict):
         raise TypeError(f"A checker must return Verdict objects. {received('verdict', verdict)}")
-    check_choice("verdict.label", verdict.label, LABELS)
+    require_choice("verdict.label", verdict.label, LABELS)
     if verdict.score is not None:
-        check_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
+        require_number("verdict.score", verdict.score, minimum=0.0, maximum=1.0)
     # Numbers of numpy become Python's, which every file format takes.
     score = None if verdict.score is None else float(verdict.score)
     spans = tuple((int(start), int(end), kind) for start, end, kind in verdict.spans)
