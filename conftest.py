@@ -29,7 +29,7 @@ def pytest_report_header():
 
 
 HOW = ("eager", "traced")
-TRACED = ".HallucinationMonitor"  # whose texts go through GPT-2's tokenizer in a tf.data map
+TRACED = ".HallucinationMonitor"  # texts through GPT-2's tokenizer in a tf.data map: slow
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
 
@@ -38,8 +38,9 @@ def pytest_collection_modifyitems(items):
     import keras
 
     for item in items:
-        if isinstance(item, pytest.DoctestItem) and not item.name.endswith(TRACED):
-            item.add_marker(pytest.mark.eager)
+        if isinstance(item, pytest.DoctestItem):
+            slow = item.name.endswith(TRACED)
+            item.add_marker(pytest.mark.slow if slow else pytest.mark.eager)
     if hasattr(keras.optimizers, "MultiOptimizer"):
         return
     skip = pytest.mark.skip(reason="this Keras has no MultiOptimizer")

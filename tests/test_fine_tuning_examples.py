@@ -80,6 +80,7 @@ def make_summaries(folder):
             (folder / f"{system}.{kind}").write_text("\n".join(lines) + "\n")
 
 
+@pytest.mark.slow
 def test_hallucinated_words(tmp_path, monkeypatch, run):
     make_summaries(tmp_path)
     monkeypatch.setenv("KERAS_HALLUC_DATA", str(tmp_path))
@@ -92,6 +93,7 @@ def test_hallucinated_words(tmp_path, monkeypatch, run):
     assert marks["same_after_loading"]
 
 
+@pytest.mark.slow
 def test_extractive_qa(tmp_path, run):
     rng = random.Random(0)
     data = []

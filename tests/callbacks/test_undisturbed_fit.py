@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick
 
 import keras_halluc as kh
 
@@ -251,7 +252,7 @@ def run(kind, folder):
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(kind, marks=[pytest.mark.slow] * (kind == "arrays")) for kind in KINDS],
+    params=quick(KINDS, ["tuner", "lstm", "function"]),
 )
 def runs(request, tmp_path_factory):
     plain = run(request.param, None)

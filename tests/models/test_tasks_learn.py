@@ -5,6 +5,7 @@ import itertools
 import keras
 import keras_hub
 import numpy as np
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 
@@ -44,6 +45,7 @@ def draws(count, words, size, seed=0):
     return [list(rng.choice(words, size, replace=False)) for _ in range(count)]
 
 
+@quick_on_torch
 def test_a_word_never_written_in_training_is_copied():
     task = kh.models.PointerGeneratorSeq2Seq(
         backbone("GPT2"),
@@ -82,6 +84,7 @@ def test_spans_are_tagged_in_characters():
     assert [" ".join(words[0])[start:end] for start, end, _ in found[0]] == [words[0][2]]
 
 
+@quick_on_torch
 def test_answers_and_no_answers():
     """What stands after "in" answers "where"; nothing answers "who"."""
     task = kh.models.ExtractiveQA(
@@ -109,6 +112,7 @@ def test_answers_and_no_answers():
     assert (none["text"], none["start"], none["end"]) == ("", -1, -1)
 
 
+@quick_on_torch
 def test_entailment_orders_pairs():
     """A hypothesis follows if its word stands in the premise."""
     preprocessor = kh.models.TextPreprocessor(tokenizer(), 8)
