@@ -169,8 +169,8 @@ AT_ONCE = {
         ValueError,
         "`strict` must be one of",
     ),
-    "verbose 2": (
-        lambda folder, lm: HallucinationMonitor(CASES, verbose=2),
+    "verbose 3": (
+        lambda folder, lm: HallucinationMonitor(CASES, verbose=3),
         ValueError,
         "`verbose` must be one of",
     ),
