@@ -4,9 +4,12 @@ import runpy
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
+@pytest.mark.slow
 def test_lstm_language_model(tmp_path, monkeypatch, capsys):
     arguments = ["lstm_language_model.py", "--fast", "--log-dir", str(tmp_path / "runs")]
     monkeypatch.setattr(sys, "argv", arguments)

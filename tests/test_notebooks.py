@@ -36,12 +36,10 @@ QUICK = [
 
 @pytest.mark.parametrize(
     "script",
-    [
-        pytest.param(path, marks=[pytest.mark.slow] * (path.stem != "kerashub_project"))
-        for path in QUICK
-    ],
+    QUICK,
     ids=lambda path: path.stem,
 )
+@pytest.mark.slow
 def test_runs_as_a_notebook(script, tool, kernel):
     notebook = tool.read(script)
     tool.execute(notebook, kernel)  # an error in a cell is one here

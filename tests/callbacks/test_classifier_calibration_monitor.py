@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.callbacks import ClassifierCalibrationMonitor
 
@@ -101,6 +102,7 @@ def test_in_fit_with_fewer_rows_and_the_same_history():
     assert set(watched) - set(plain) == {f"abstention_score_t{t}" for t in (50, 75, 90)}
 
 
+@quick_on_torch
 def test_texts_of_a_kerashub_classifier():
     task = tiny_models.bert_classifier()
     texts = tiny_models.TEXTS[:4] * 8

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from contracts import each
 from contracts import lacking
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.callbacks.monitors.monitor import Monitor
@@ -90,6 +91,7 @@ def faulty(fault):
 FAULTS = ["arguments", "keys", "results", "undisturbed", "errors", "quiet", "events"]
 
 
+@quick_on_torch
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(fault):
     (promise,) = [one for one in MONITOR_PROMISES if one.__name__.endswith(fault)]
@@ -97,5 +99,6 @@ def test_a_planted_fault_is_found(fault):
         promise(faulty(fault))
 
 
+@quick_on_torch
 def test_a_monitor_without_fault_passes_them_all():
     assert_monitor(faulty("none"))

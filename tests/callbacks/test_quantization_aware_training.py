@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.callbacks import QuantizationAwareTraining
 
@@ -21,6 +22,7 @@ def begun(model, mode):
     return aware
 
 
+@quick_on_torch
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("layer", "shape", "x"),

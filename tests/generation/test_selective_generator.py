@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._types import Generator
@@ -139,6 +140,7 @@ def test_keeps_its_promise_on_new_prompts():
     assert np.mean(right_answered) >= 0.73
 
 
+@quick_on_torch
 def test_with_a_model_neighbours_and_order_do_not_matter():
     task = tiny_models.gpt2()
     own = kh.generation.TaskGenerator(task, max_new_tokens=3, batch_size=3, max_length=24)

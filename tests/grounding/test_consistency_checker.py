@@ -6,6 +6,7 @@ import random
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._types import Checker
@@ -180,6 +181,7 @@ def generator():
     return kh.generation.TaskGenerator(task, max_new_tokens=2, batch_size=4, max_length=24)
 
 
+@quick_on_torch
 def test_with_a_model_neighbours_and_order_do_not_matter(generator):
     made = ConsistencyChecker(generator, num_samples=4, weights="length_normalized")
     cases = [Case(prompt) for prompt in ("the cat", "who is in rome", "a")]

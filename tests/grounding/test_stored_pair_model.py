@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from kinds import quick_on_torch
 
 from keras_halluc.grounding.entailment.pair_packer import SEGMENTS
 from keras_halluc.grounding.entailment.pair_packer import PairPacker
@@ -31,6 +32,7 @@ def make_backbone():
     )
 
 
+@quick_on_torch
 def test_what_is_stored_comes_back(tmp_path):
     backbone = make_backbone()
     model = pair_model(backbone)

@@ -7,6 +7,7 @@ import keras_hub
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.internals.transformer_blocks import blocks_of
@@ -326,6 +327,7 @@ def test_bad_arguments():
             pass
 
 
+@quick_on_torch
 def test_the_blocks_of_every_kind_of_backbone():
     rwkv, t5, bart = tiny_models.rwkv(), tiny_models.t5(), tiny_models.bart()
     assert blocks_of(rwkv) == list(rwkv.rwkv_layers) and len(blocks_of(rwkv)) == 2

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import oracles
 import pytest
+from kinds import quick_on_torch
 
 from keras_halluc.layers import CrossModalFusion
 from keras_halluc.layers import DecisionFusion
@@ -76,6 +77,7 @@ def test_decisions_are_in_float32_under_mixed_precision():
     np.testing.assert_allclose(*found, atol=1e-6)
 
 
+@quick_on_torch
 def test_a_decision_learns_whom_to_trust():
     labels = np.arange(40) % 2
     right = np.where(np.eye(2)[labels] > 0, 2.0, 0.0).astype("float32")

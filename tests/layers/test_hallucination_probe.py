@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import oracles
 import pytest
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.layers import HallucinationProbe
@@ -105,6 +106,7 @@ def test_it_is_saved_with_what_it_has_learnt(tmp_path):
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
+@quick_on_torch
 def test_it_is_trained_by_fit_too_and_reads_each_token():
     probe = HallucinationProbe()
     model = keras.Sequential([keras.Input((5,)), probe])

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import oracles
 import pytest
+from kinds import quick_on_torch
 
 from keras_halluc.layers import PairHead
 from keras_halluc.layers import RegressionHead
@@ -88,6 +89,7 @@ def test_bounds_are_two_in_order():
         RegressionHead(3.0, 2.0)
 
 
+@quick_on_torch
 @pytest.mark.parametrize("head", [RegressionHead(-1.0, 1.0), RegressionHead()])
 def test_a_number_is_learnt_with_weights_of_rows(head):
     model = keras.Sequential([keras.Input((4,)), head])

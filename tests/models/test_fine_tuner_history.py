@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick
 
 import keras_halluc as kh
 
@@ -68,7 +69,7 @@ def gpt2():
     ("make", "optimizer", "data", "shuffle"),
     [
         pytest.param(gpt2, scheduled, texts, True, marks=pytest.mark.eager),
-        (gpt2, accumulating, "texts", False),
+        *quick([(gpt2, accumulating, "texts", False)]),
         (tiny_models.lstm, adam, letters, False),
     ],
 )

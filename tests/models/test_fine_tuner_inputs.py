@@ -5,6 +5,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._preprocessing import is_dataset
@@ -117,6 +118,7 @@ def test_lora_is_enabled_after_the_copy_is_made():
         np.testing.assert_array_equal(a, b)
 
 
+@quick_on_torch
 def test_a_classifier_is_fine_tuned():
     labels = [0, 1] * 4
     task = tiny_models.bert_classifier()

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._preprocessing import preprocess
@@ -36,6 +37,7 @@ def default():
     return tuner, fit(tuner, validation_data=HELD_OUT)
 
 
+@quick_on_torch
 def test_keys_of_the_history(default):
     names = {"loss", "loss_self_distillation", "sparse_categorical_accuracy"}
     assert set(default[1]) == names | {"val_" + name for name in names}

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import L2SP
@@ -149,6 +151,7 @@ def check_same_history(expected, history):
         np.testing.assert_allclose(history[key], values, rtol=2e-3, atol=1e-4, err_msg=key)
 
 
+@quick_on_torch
 @pytest.mark.parametrize("mode", MODES[:1])
 def test_what_draws_at_random_works_in_every_mode(mode):
     tuner = make(["freelb"], 0.5, optimizer=keras.optimizers.SGD(0.1), **mode)
@@ -162,6 +165,7 @@ def test_all_that_draw_at_random_work_in_every_mode(mode):
     check_history(fit(make(names, 0.5, **mode), epochs=1), names)
 
 
+@quick_on_torch
 def test_mixed_precision_with_gradients_accumulated():
     names = [*EVERY]
     accumulating = keras.optimizers.Adam(0.01, gradient_accumulation_steps=2)
@@ -174,7 +178,7 @@ def test_mixed_precision_with_gradients_accumulated():
         assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
-@pytest.mark.parametrize("group", ["deterministic", "drawn"])
+@pytest.mark.parametrize("group", quick(["deterministic", "drawn"], ["deterministic"]))
 def test_saved_and_loaded_it_measures_the_same_and_goes_on(group, request, tmp_path):
     tuner, history = request.getfixturevalue(group)
     tuner.save(tmp_path / "tuner.keras")

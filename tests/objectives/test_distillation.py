@@ -6,6 +6,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import Distillation
@@ -59,6 +60,7 @@ def test_the_teacher_speaks_without_dropout_and_is_another_size():
     assert float(objective.term(batch)) == pytest.approx(expected, rel=1e-5)
 
 
+@quick_on_torch
 def test_the_task_learns_what_the_teacher_says_and_the_teacher_nothing():
     teacher, task = tiny_models.gpt2(seed=1), tiny_models.gpt2()
     objective = Distillation(50.0, teacher=teacher)

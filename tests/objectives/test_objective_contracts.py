@@ -5,6 +5,7 @@ import objective_contracts
 import pytest
 from contracts import each
 from contracts import lacking
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._register import register
@@ -74,6 +75,7 @@ def faulty(fault):
     )
 
 
+@quick_on_torch
 @pytest.mark.parametrize("fault", ["arguments", "config", "term", "weight", "padding", "save"])
 def test_a_planted_fault_is_found(fault):
     (promise,) = [one for one in OBJECTIVE_PROMISES if one.__name__.endswith(fault)]
@@ -81,5 +83,6 @@ def test_a_planted_fault_is_found(fault):
         promise(faulty(fault))
 
 
+@quick_on_torch
 def test_an_objective_without_fault_passes_them_all():
     assert_objective(faulty("none"))

@@ -8,6 +8,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import PreferenceFactuality
@@ -77,6 +78,7 @@ def test_what_has_no_weight_does_not_count():
     assert found[0] == pytest.approx(found[1], rel=1e-6) != pytest.approx(math.log(2), rel=1e-3)
 
 
+@quick_on_torch
 def test_training_prefers_the_chosen_answers():
     task, chosen, rejected = pairs("gpt2")
     objective = PreferenceFactuality(

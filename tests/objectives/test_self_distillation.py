@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import Objective
@@ -108,6 +109,7 @@ def train(objectives, epochs=1):
     return history, task.get_weights()
 
 
+@quick_on_torch
 def test_weight_0_changes_nothing_and_a_large_one_holds_the_model_back():
     plain, plain_weights = train([], epochs=2)
     none, weights = train([SelfDistillation(weight=0.0)], epochs=2)
@@ -157,6 +159,7 @@ def replay_oracle(tuner, replay):
     return oracle(tuner, {k: v[:2] for k, v in x.items()}, y[:2], weight[:2])
 
 
+@quick_on_torch
 def test_in_evaluation_the_first_replay_rows_are_measured(replayed):
     _, _, before, after = replayed
     assert before[1] == pytest.approx(before[0], rel=1e-4)
@@ -168,6 +171,7 @@ def test_training_on_the_term_pulls_the_model_toward_its_base(replayed):
     assert after[0] < 0.5 * before[0]
 
 
+@quick_on_torch
 def test_replayed_rows_change_by_step_and_follow_the_seed():
     replay = kh.data.text_inputs(tiny_models.gpt2(), TEXTS)
     objective = SelfDistillation(replay=replay, batch_size=2, seed=1, name="replay")

@@ -5,6 +5,7 @@ import numpy as np
 import oracles
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import SelfDistillation
@@ -51,6 +52,7 @@ def test_a_record_of_all_tokens_is_the_live_teacher(live, mask_gold, monkeypatch
         assert history[key][2] > 1e-2
 
 
+@quick_on_torch
 @pytest.mark.parametrize("top_k", [1, 4, 32])
 def test_a_small_record_is_never_above_the_live_teacher(top_k):
     tuner, rows = make(weight=0.0, teacher="cached", top_k=top_k)
@@ -83,6 +85,7 @@ def test_rows_keep_their_record_when_they_are_shuffled():
         assert np.abs(history[key]).max() < 1e-5
 
 
+@quick_on_torch
 def test_evaluation_leaves_out_what_a_record_cannot_tell():
     tuner, rows = make(teacher="cached", top_k=8)
     history = fit(tuner, rows)
@@ -97,6 +100,7 @@ def test_evaluation_leaves_out_what_a_record_cannot_tell():
     }
 
 
+@quick_on_torch
 def test_texts_and_splits_have_a_record_too_and_plain_arrays():
     tuner, _ = make(teacher="cached", top_k=8)
     tuner.compile(keras.optimizers.Adam(0.01))
@@ -138,6 +142,7 @@ def test_a_record_needs_fewer_tokens_than_there_are():
             fit(tuner, rows)
 
 
+@quick_on_torch
 def test_a_classifier_has_a_record_too():
     task = oracles.classifier()
     x, y, weight = oracles.class_rows(task)
@@ -206,6 +211,7 @@ class Weights(keras.callbacks.Callback):
         self.seen.append(self.model.task.get_weights())
 
 
+@quick_on_torch
 @pytest.mark.parametrize("replay", [False, True])
 def test_a_snapshot_is_taken_as_its_epoch_begins(replay):
     task = tiny_models.gpt2()
@@ -226,6 +232,7 @@ def test_a_snapshot_is_taken_as_its_epoch_begins(replay):
     assert abs(logs["loss_self_distillation"]) < 1e-6
 
 
+@quick_on_torch
 def test_before_the_snapshot_it_is_plain_fine_tuning():
     plain = kh.models.FineTuner(tiny_models.gpt2())
     rows = oracles.token_rows(plain.task)

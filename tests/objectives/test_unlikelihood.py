@@ -6,6 +6,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import Unlikelihood
@@ -84,6 +85,7 @@ def test_with_negatives_it_is_of_their_weighted_tokens(kind):
     assert found == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 def test_training_makes_negatives_unlikely():
     task, (x, y, weight) = negatives("gpt2")
     objective = Unlikelihood(3.0, (x, y, weight), batch_size=4, seed=2)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.schedules.weight_depth import weight_depths
@@ -57,6 +58,7 @@ def test_depth_of_rwkv_which_calls_its_blocks_otherwise():
     assert set(found.values()) == {0, 1, 2, 3}
 
 
+@quick_on_torch
 def test_weights_of_one_path_each_get_their_own_step(tmp_path):
     """The tables of encoder and decoder of a T5 have one path and lie at different depths."""
     model = tiny_models.t5()

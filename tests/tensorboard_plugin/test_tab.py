@@ -302,6 +302,7 @@ def test_themes(tab):
 
 
 @pytest.mark.skipif(not SCREENSHOTS, reason="draws pictures when KERAS_HALLUC_SCREENSHOTS is set")
+@pytest.mark.slow
 def test_screenshots(browser, tmp_path):
     """Draws docs/tensorboard_tab_*.png of what `make quickstart` wrote into that folder."""
     server = Server(SCREENSHOTS, tmp_path / "log.txt", True, "false")
