@@ -16,7 +16,7 @@ COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.p
 WHOLE := -m "" $(COMPUTED) keras_halluc tests/statistics tests/reports \
     $(addprefix tests/grounding/test_,pair_packer.py checker_contracts.py)
 
-.PHONY: help quickstart test test-all test-jax test-torch test-without-tensorflow check mutants bench docs \
+.PHONY: help quickstart test examples test-all test-jax test-torch test-without-tensorflow check mutants bench docs \
     notebooks clean
 
 help:  ## List the commands
@@ -34,6 +34,10 @@ quickstart: $(VENV)/installed  ## Fine-tune on real facts, plainly and guarded, 
 
 test: $(VENV)/installed  ## Run the test suite on TensorFlow
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST)
+
+examples: $(VENV)/installed  ## Run the code of the README, a notebook and an example
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST) -m "" tests/test_readme.py tests/test_examples.py \
+	    "tests/test_notebooks.py::test_runs_as_a_notebook[kerashub_project]"
 
 test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every test on every backend, for a release
 	$(BIN)/python -m pip install -q $(TORCH)

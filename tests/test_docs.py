@@ -32,7 +32,7 @@ def api():
         sys.path.remove(str(ROOT / "tools"))
 
 
-@pytest.mark.slow  # the README runs in a quick one
+@pytest.mark.slow
 def test_quick_start_runs_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict = {}

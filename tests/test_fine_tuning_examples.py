@@ -31,6 +31,7 @@ def run(tmp_path, monkeypatch):
     return run_example
 
 
+@pytest.mark.slow
 def test_sentiment(tmp_path, run, capsys):
     rng = random.Random(0)
     for name, rows in (("train", 960), ("valid", 60), ("test", 60)):

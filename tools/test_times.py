@@ -27,6 +27,7 @@ STAGES = {
     "check": "check",
     "docs": "docs",
     "test": "test",
+    "examples": "examples",
     "test-torch": "test-torch",
     "test-without-tensorflow": "test-without-tensorflow",
 }

@@ -33,6 +33,12 @@ def test_every_public_monitor_has_a_contract():
     assert lacking("callbacks", names, found, "tests/monitor_contracts.py") == []
 
 
+OTHERS = {contract.monitor.__name__ for contract in CONTRACTS} - {
+    "HallucinationMonitor",  # one that asks, and one that does not
+    "GeneralizationMonitor",
+}
+
+
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.monitor.__name__)
 def test_every_key_has_a_direction(contract):
     keys = contract.make(contract.model()).keys
@@ -43,7 +49,7 @@ def test_every_key_has_a_direction(contract):
 
 @pytest.mark.parametrize(
     "contract, promise",
-    each(CONTRACTS, MONITOR_PROMISES, "monitor", slow=["AttentionMonitor", "ForgettingMonitor"]),
+    each(CONTRACTS, MONITOR_PROMISES, "monitor", slow=OTHERS),
 )
 def test_contract(contract, promise):
     promise(contract)

@@ -97,6 +97,13 @@ def evaluate(tuner):
     return tuner.evaluate(x, y, return_dict=True, **arguments)
 
 
+GROUPS = {
+    "deterministic": [*DETERMINISTIC, "truncation"],
+    "drawn": [*RANDOM, *DROPOUT],
+}
+each_group = pytest.mark.parametrize("group", quick(GROUPS, ["deterministic"]))
+
+
 def check_history(history, names):
     """Every term is there and finite, and so is the loss."""
     for name in names:
@@ -117,16 +124,14 @@ def drawn():
     return tuner, fit(tuner)
 
 
-def test_all_terms_are_reported_and_validation_loss_is_the_plain_one(deterministic, drawn):
-    for (tuner, history), names in (
-        (deterministic, [*DETERMINISTIC, "truncation"]),
-        (drawn, [*RANDOM, *DROPOUT]),
-    ):
-        check_history(history, names)
-        bare = kh.models.FineTuner(tuner.task)
-        bare.compile("sgd")
-        assert history["val_loss"][-1] == pytest.approx(evaluate(bare)["loss"], rel=1e-5)
-        assert history["loss"][-1] != pytest.approx(history["val_loss"][-1], rel=0.01)
+@each_group
+def test_all_terms_are_reported_and_validation_loss_is_the_plain_one(group, request):
+    tuner, history = request.getfixturevalue(group)
+    check_history(history, GROUPS[group])
+    bare = kh.models.FineTuner(tuner.task)
+    bare.compile("sgd")
+    assert history["val_loss"][-1] == pytest.approx(evaluate(bare)["loss"], rel=1e-5)
+    assert history["loss"][-1] != pytest.approx(history["val_loss"][-1], rel=0.01)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +183,7 @@ def test_mixed_precision_with_gradients_accumulated():
         assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
-@pytest.mark.parametrize("group", quick(["deterministic", "drawn"], ["deterministic"]))
+@each_group
 def test_saved_and_loaded_it_measures_the_same_and_goes_on(group, request, tmp_path):
     tuner, history = request.getfixturevalue(group)
     tuner.save(tmp_path / "tuner.keras")

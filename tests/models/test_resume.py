@@ -11,6 +11,7 @@ import numpy as np
 import oracles
 import pytest
 import tiny_models
+from kinds import quick
 
 import keras_halluc as kh
 from keras_halluc.objectives import Denoising
@@ -23,7 +24,7 @@ EPOCHS, STEPS = 3, 2
 TORCH = keras.backend.backend() == "torch"
 UNSEEDED = "Keras draws dropout without a seed from the state of the whole process on torch"
 KINDS = [
-    "state",
+    *quick(["state"]),
     pytest.param("dropout", marks=[pytest.mark.xfail(reason=UNSEEDED)] if TORCH else []),
 ]
 
