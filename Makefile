@@ -12,6 +12,8 @@ RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CP
 FOLDERS := ops internals metrics layers objectives models schedules generation callbacks
 COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.py reports/test_audit_of_tasks.py) \
     $(addprefix tests/grounding/test_,entailment_checker.py stored_pair_model.py consistency_checker.py)
+# JAX compiles whatever trains, which takes most of an hour: of the objectives, those in `fit` and in contracts.
+JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objective_contracts.py
 # For a release: what is marked `slow` too, and what is the same on each backend.
 WHOLE := -m "" $(COMPUTED) keras_halluc tests/statistics tests/reports \
     $(addprefix tests/grounding/test_,pair_packer.py checker_contracts.py)
@@ -48,7 +50,7 @@ test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every t
 
 test-jax: $(VENV)/installed  ## Run what a backend computes on JAX
 	$(BIN)/python -m pip install -q jax
-	$(RUN) KERAS_BACKEND=jax $(BIN)/python $(PYTEST) $(COMPUTED)
+	$(RUN) KERAS_BACKEND=jax $(BIN)/python $(PYTEST) $(JAX)
 
 test-torch: $(VENV)/installed  ## Run what a backend computes on PyTorch
 	$(BIN)/python -m pip install -q $(TORCH)
@@ -65,7 +67,7 @@ $(VENV)-without-tensorflow/installed: setup.cfg
 	@touch $@
 
 test-without-tensorflow: $(VENV)-without-tensorflow/installed  ## The same on JAX, without TensorFlow
-	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(COMPUTED) \
+	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(JAX) \
 	    $(addprefix tests/tensorboard/test_,no_tensorflow.py tensorboard_server.py)
 
 check: $(VENV)/installed  ## Lint, type-check and look at the order of the floors

@@ -38,7 +38,7 @@ FAULTS = in_folder(
             "keras_halluc/_token_rows.py",
             "if left else slice(0, len(row))",
             "if not left else slice(0, len(row))",
-            "test_batches_and_tokenizers.py",
+            "tests/test_token_rows.py",
         ),
         (
             "a text goes on behind its end",
