@@ -20,7 +20,6 @@ PUBLIC = {
         "CalibrationMonitor",
         "CaseMonitor",
         "ClassifierCalibrationMonitor",
-        "Estimate",
         "ForgettingMonitor",
         "GeneralizationMonitor",
         "GradientClipMonitor",

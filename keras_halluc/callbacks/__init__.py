@@ -20,7 +20,6 @@ from keras_halluc.callbacks.training.gradual_unfreezing import GradualUnfreezing
 from keras_halluc.callbacks.training.magnitude_pruning import MagnitudePruning
 from keras_halluc.callbacks.training.quantization_aware_training import QuantizationAwareTraining
 from keras_halluc.callbacks.training.stop_on_hallucination import StopOnHallucination
-from keras_halluc.statistics.estimates import Estimate
 
 __all__ = [
     "Answer",
@@ -28,7 +27,6 @@ __all__ = [
     "CalibrationMonitor",
     "CaseMonitor",
     "ClassifierCalibrationMonitor",
-    "Estimate",
     "ForgettingMonitor",
     "GeneralizationMonitor",
     "GradientClipMonitor",

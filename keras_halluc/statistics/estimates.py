@@ -29,7 +29,7 @@ class Estimate:
     Example:
 
     >>> import keras_halluc as kh
-    >>> rate = kh.callbacks.Estimate(value=0.25, low=0.15, high=0.38, count=60)
+    >>> rate = kh.statistics.Estimate(value=0.25, low=0.15, high=0.38, count=60)
     >>> rate.low <= rate.value <= rate.high
     True
     """

@@ -75,7 +75,7 @@ class CaseMonitor(Monitor):
     ...     def summarize(self, answers):
     ...         lengths = [len(answer.output) for answer in answers]
     ...         mean = sum(lengths) / len(lengths)
-    ...         return {"val_length": kh.callbacks.Estimate(mean, min(lengths), max(lengths), 1)}
+    ...         return {"val_length": kh.statistics.Estimate(mean, min(lengths), max(lengths), 1)}
     >>> cases = [kh.data.Case("a", ("b",)), kh.data.Case("abc", ("b",))]
     >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts)
     >>> monitor.on_train_begin()

@@ -22,8 +22,8 @@ class CheckSummary:
         labels: mapping from verdict label to how many rows have it.
         estimates: mapping from name (`"hallucination_rate"`, `"abstention_rate"`,
             `"answer_accuracy"`, `"check_coverage"`, `"grounding_score"`) to
-            `keras_halluc.callbacks.Estimate`: `value`, `low`, `high` and `count`. What was measured
-            on no row is left out.
+            `keras_halluc.statistics.Estimate`: `value`, `low`, `high` and `count`. What was
+            measured on no row is left out.
         groups: mapping from the name of each of these rates but `"grounding_score"` to what
             `rates_by_group` gives: a mapping from `group` to `GroupRate`, empty where no case has a
             group. Skipped rows belong to none.

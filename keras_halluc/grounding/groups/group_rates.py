@@ -26,7 +26,7 @@ class GroupRate:
         group: str, the `group` of its cases.
         count: int, cases that the rate is taken over.
         total: int, cases of the group.
-        rate: `keras_halluc.callbacks.Estimate` or None where there are too few cases.
+        rate: `keras_halluc.statistics.Estimate` or None where there are too few cases.
         difference: `Estimate` of this rate minus that over all other groups, in [-1, 1]; its
             `count` is that of both together. None where either has too few cases.
         reason: str, why something is None; else empty.

@@ -21,7 +21,7 @@ class PairComparison:
     Args:
         pairs: int, all pairs.
         measured: int, pairs with both verdicts measured; the rest is left out of what follows.
-        changed: `keras_halluc.callbacks.Estimate`, share of pairs with two different labels, in
+        changed: `keras_halluc.statistics.Estimate`, share of pairs with two different labels, in
             [0, 1], lower is better; None where too few pairs were measured.
         difference: `Estimate` of the hallucination rate of the second cases minus that of the
             first, in [-1, 1], 0 is best; None where too few were.
