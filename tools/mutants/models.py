@@ -10,7 +10,7 @@ FAULTS = in_folder(
             "fine_tuner.py",
             "loss = loss + objective.weight * term",
             "loss = loss + term",
-            "test_objectives_in_fit.py",
+            "tests/objectives/test_objective_contracts.py",
         ),
         (
             "objectives count in validation",
