@@ -71,6 +71,7 @@ FAULTS = in_folder(
             "warmup_linear.py",
             '            "end_rate": self.end_rate,\n',
             "",
+            "test_schedule_contracts.py",
         ),
     ),
 )
