@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from tools.mutants.fault import Fault
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ("keras_halluc", "tests", "conftest.py", "setup.cfg", "pyproject.toml")
+COPIED = (
+    *("keras_halluc", "tests", "docs", "conftest.py", "setup.cfg", "pyproject.toml"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "mkdocs.yml"),
+)
 TESTS_FAILED = 1  # what pytest ends with; anything else above 0 is trouble of its own
 PATIENCE = 900  # seconds; a fault may keep a loop from ending
 # A backend takes longer to import than most tests run: it is imported once, and then forked.
