@@ -2,7 +2,7 @@
 
 Stages are run in the order of `.ci/run`, one after the other, in a clone in a temporary folder.
 What was measured goes into `benchmarks/results/test_times.json`, beside what other calls found.
-`python tools/test_times.py test --clone=/tmp/x` runs one stage, in a clone that is kept.
+`python tools/test_times.py test --clone=FOLDER` runs one stage, in a clone that is kept.
 """
 
 import argparse

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_halluc._preprocessing import is_dataset
 from keras_halluc._require import received
 from keras_halluc.callbacks.session.time_budget import spread
 
@@ -26,7 +27,7 @@ class FixedRows:
                 f"`{name}` must be x, (x, y) or (x, y, sample_weight). "
                 + received(f"len({name})", len(parts))
             )
-        self.is_dataset = _is_dataset(parts[0])
+        self.is_dataset = is_dataset(parts[0])
         if self.is_dataset and len(parts) > 1:
             raise ValueError(
                 f"`{name}` must be a dataset alone, which yields the labels too. "
@@ -43,13 +44,6 @@ class FixedRows:
             parts = tuple(_rows(part, positions) for part in parts)
         x, y, sample_weight = (*parts, None, None)[:3]
         return x, y, sample_weight
-
-
-def _is_dataset(x: Any) -> bool:
-    """Whether `x` yields batches by itself."""
-    if isinstance(x, (list, tuple, dict, str)) or hasattr(x, "shape"):
-        return False
-    return hasattr(x, "__iter__") or isinstance(x, keras.utils.PyDataset)
 
 
 def _fixed(name: str, dataset: Any) -> Any:
