@@ -11,6 +11,7 @@ RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CP
 # Where a backend computes something. The rest is the same on each; `make test` runs it.
 FOLDERS := ops internals metrics layers objectives models schedules generation callbacks
 COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.py reports/test_audit_of_tasks.py) \
+    keras_halluc/models/tasks \
     $(addprefix tests/grounding/test_,entailment_checker.py stored_pair_model.py consistency_checker.py)
 # JAX compiles whatever trains, which takes most of an hour: of the objectives, those in `fit` and in contracts.
 JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objective_contracts.py
@@ -37,9 +38,10 @@ quickstart: $(VENV)/installed  ## Fine-tune on real facts, plainly and guarded, 
 test: $(VENV)/installed  ## Run the test suite on TensorFlow
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST)
 
-examples: $(VENV)/installed  ## Run the code of the README, a notebook and an example
+examples: $(VENV)/installed  ## Run the code of the README and of a page, a notebook, an example, a recipe
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python $(PYTEST) -m "" tests/test_readme.py tests/test_examples.py \
-	    "tests/test_notebooks.py::test_runs_as_a_notebook[kerashub_project]"
+	    "tests/test_notebooks.py::test_runs_as_a_notebook[kerashub_project]" \
+	    tests/test_docs.py::test_what_follows_training_runs_in_order tests/test_contributing.py::test_a_metric
 
 test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every test on every backend, for a release
 	$(BIN)/python -m pip install -q $(TORCH)

@@ -30,6 +30,7 @@ def pytest_report_header():
 
 HOW = ("eager", "traced")
 TRACED = ".HallucinationMonitor"  # texts through GPT-2's tokenizer in a tf.data map: slow
+TASKS = ".models.tasks."  # each is traced for seconds; `make test-torch` runs them all
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
 
@@ -37,9 +38,10 @@ def pytest_collection_modifyitems(items):
     """Examples are not traced, and some cannot run on the Keras of Python 3.10."""
     import keras
 
+    torch = keras.backend.backend() == "torch"
     for item in items:
         if isinstance(item, pytest.DoctestItem):
-            slow = item.name.endswith(TRACED)
+            slow = item.name.endswith(TRACED) or (TASKS in item.name and not torch)
             item.add_marker(pytest.mark.slow if slow else pytest.mark.eager)
     if hasattr(keras.optimizers, "MultiOptimizer"):
         return

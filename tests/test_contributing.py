@@ -177,6 +177,7 @@ def test_the_floors_are_those_of_the_page():
     assert folders <= described, f"CONTRIBUTING.md lacks {folders - described}"
 
 
+@pytest.mark.slow
 def test_a_metric(tmp_path):
     tests = "ToyRate or has_a_contract or offers_exactly"
     code, output = run(follow(["metric"], tmp_path), tmp_path, tests)

@@ -44,6 +44,7 @@ def test_quick_start_runs_in_order(tmp_path, monkeypatch):
     assert set(names["classes"]) <= {-1, 0, 1}
 
 
+@pytest.mark.slow
 def test_what_follows_training_runs_in_order():
     names: dict = {}
     for program in programs("docs/after_training.md"):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 from scripted import case_list
 
 import keras_halluc as kh
@@ -99,6 +100,7 @@ def test_empty_answers_are_left_out(task, monkeypatch):
     assert logs == {}
 
 
+@quick_on_torch
 @pytest.mark.parametrize("kind", ["function", "seq2seq"])
 def test_models_whose_attention_cannot_be_read(kind):
     if kind == "seq2seq":

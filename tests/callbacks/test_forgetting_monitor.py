@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 from scripted import LabelChecker
 from scripted import NextRound
 from scripted import Script
@@ -126,6 +127,7 @@ def test_divergence_on_anchor_text(task, top_k):
     assert estimate.low <= estimate.value <= estimate.high and estimate.count == 3
 
 
+@quick_on_torch
 def test_anchor_arrays_of_a_wrapped_task_count_only_what_has_weight(task):
     weights = task.get_weights()
     x, y, weight = kh.data.text_inputs(task, ANCHOR)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 from kinds import quick
+from kinds import quick_on_torch
 
 from keras_halluc.callbacks import GeneralizationMonitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
@@ -78,6 +79,7 @@ def test_the_same_rows_and_batches_as_validation_give_exactly_0():
     assert history["loss"][0] > history["val_loss"][0]  # dropout is in one alone
 
 
+@quick_on_torch
 def test_sample_weights_count_as_in_validation():
     x, y = data()
     weighted = (x, y, np.arange(16, dtype="float32"))
@@ -87,6 +89,7 @@ def test_sample_weights_count_as_in_validation():
     assert 0.0 not in other["generalization_gap"]
 
 
+@quick_on_torch
 def test_rows_are_spread_and_fixed():
     x, y = data()
     few = monitor_of((x, y), max_rows=4, batch_size=8)
@@ -115,6 +118,7 @@ def test_what_fit_takes_is_taken():
     assert FixedRows("rows", (x, y)).take(6)[0] is x
 
 
+@quick_on_torch
 def test_a_dataset_is_measured_whole():
     x, y = data()
 
@@ -144,7 +148,7 @@ def test_a_tf_dataset_that_shuffles_is_fixed():
         GeneralizationMonitor(dataset.repeat())
 
 
-@pytest.mark.parametrize("swap_on_epoch", [False, True])
+@pytest.mark.parametrize("swap_on_epoch", quick([False, True], [True]))
 @pytest.mark.parametrize("first", quick([False, True], [True]))
 def test_averaged_weights_are_measured_where_validation_saw_them(swap_on_epoch, first):
     x, y = data()
@@ -162,6 +166,7 @@ def test_averaged_weights_are_measured_where_validation_saw_them(swap_on_epoch, 
     assert seen[0] == seen[1]  # what a checkpoint would save
 
 
+@quick_on_torch
 def test_metrics_and_weights_are_left_as_they_were():
     def run(callbacks):
         keras.utils.set_random_seed(3)
@@ -231,6 +236,7 @@ def test_a_loss_that_is_not_finite_gives_no_value():
     assert "generalization_gap" not in history
 
 
+@quick_on_torch
 def test_rows_are_thinned_before_the_first_value(capsys):
     x, y = data(200)
     # The rows that are left are the validation data.
@@ -307,6 +313,7 @@ def test_hooks_by_hand_need_no_fit():
         monitor.on_train_end()
 
 
+@quick_on_torch
 def test_a_dataset_that_fit_reads_too_is_turned_by_fit_alone():
     x, y = data()
 

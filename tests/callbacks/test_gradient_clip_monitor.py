@@ -5,6 +5,7 @@ import json
 import keras
 import numpy as np
 import pytest
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 
@@ -37,6 +38,7 @@ def test_counts_and_norms_are_of_each_epoch(clip):
     assert again["clipped_steps"] == [0.0]
 
 
+@quick_on_torch
 def test_steps_are_those_of_the_optimizer_alone():
     rows = [1.0, -3.0, 2.0, 5.0]
     for make in (

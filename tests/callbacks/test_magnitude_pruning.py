@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.callbacks import MagnitudePruning
 
@@ -102,6 +103,7 @@ def test_ties_are_broken_so_that_the_count_is_exact():
     assert (np.asarray(model.get_layer("first").get_weights()[0]) == 0).sum() == 7
 
 
+@quick_on_torch
 def test_a_resumed_fit_goes_on_and_training_before_begin_step_is_untouched():
     model = network()
     late = MagnitudePruning(0.5, end_step=20, begin_step=8, frequency=4)

@@ -87,6 +87,7 @@ def test_steps_add_up_in_the_weights_before_rounding(begin_step):
     assert step == 6
 
 
+@quick_on_torch
 def test_rounding_costs_less_afterwards():
     rng = np.random.default_rng(3)
     x = rng.normal(size=(256, 12)).astype("float32")

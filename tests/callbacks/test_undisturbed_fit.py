@@ -252,7 +252,7 @@ def run(kind, folder):
 
 @pytest.fixture(
     scope="module",
-    params=quick(KINDS, ["tuner", "lstm", "function"]),
+    params=quick(KINDS, ["function"]),
 )
 def runs(request, tmp_path_factory):
     plain = run(request.param, None)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tiny_models
 from kinds import quick
+from kinds import quick_on_torch
 
 from keras_halluc.generation import NextTokenGenerator
 
@@ -92,6 +93,7 @@ def test_word_vectors_of_another_word_change_the_score(generators):
     assert abs(generator.score(["the"], ["a"]).log_probs.sum() - before) > 1e-3
 
 
+@quick_on_torch
 def test_samples_follow_the_seed_and_leave_global_states_alone(generators):
     generator = generators[KINDS[0]]
     first = generator.sample(["the", "巴"], 4, seed=1)

@@ -81,6 +81,7 @@ def test_an_uncertainty_of_ones_own():
         generator.answer(["1", "2"])
 
 
+@quick_on_torch
 def test_a_probe_on_hidden_states_is_an_uncertainty():
     task = tiny_models.gpt2()
     scorer = kh.generation.UncertaintyScorer(task, ["length"])

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
@@ -81,6 +82,7 @@ def test_scores_are_the_log_softmax_of_the_logits(task, generator):
             )
 
 
+@quick_on_torch
 def test_samples_follow_the_seed(generator):
     first = generator.sample(PROMPTS[:2], 2, seed=1)
     assert [len(texts) for texts in first] == [2, 2]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tiny_models
 from kinds import quick
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.generation import TaskGenerator
@@ -178,6 +179,7 @@ class Ask(keras.callbacks.Callback):
         self.ask()
 
 
+@quick_on_torch
 def test_inside_fit_the_history_is_bit_equal_and_nothing_is_traced_again(task, generator):
     x, y, weight = kh.data.text_inputs(task, tiny_models.TEXTS, 24)
     start = task.get_weights()

@@ -185,6 +185,7 @@ def test_encoder_and_decoder_in_order():
     assert found["output"].shape[-1] == task.preprocessor.tokenizer.vocabulary_size()
 
 
+@quick_on_torch
 def test_t5_too():
     model = keras_hub.models.T5Backbone(
         vocabulary_size=VOCABULARY, num_layers=1, num_heads=2, hidden_dim=16, intermediate_dim=32

@@ -70,7 +70,7 @@ def gpt2():
     [
         pytest.param(gpt2, scheduled, texts, True, marks=pytest.mark.eager),
         *quick([(gpt2, accumulating, "texts", False)]),
-        (tiny_models.lstm, adam, letters, False),
+        *quick([(tiny_models.lstm, adam, letters, False)]),
     ],
 )
 def test_history_and_weights_are_bit_equal_to_the_bare_task(make, optimizer, data, shuffle):

@@ -12,7 +12,10 @@ from keras_halluc._preprocessing import preprocess
 HELD_OUT = tiny_models.TEXTS[:4]
 BACKEND = keras.backend.backend()
 MODES = {
-    "tensorflow": [{"run_eagerly": True}, {"jit_compile": True}, {"steps_per_execution": 2}],
+    "tensorflow": [
+        pytest.param({"run_eagerly": True}, marks=pytest.mark.slow),
+        {"jit_compile": False, "steps_per_execution": 2},
+    ],
     "jax": [{"jit_compile": False}, {"steps_per_execution": 2}],
     "torch": [{"run_eagerly": True}],  # compilation takes minutes, several steps are not there
 }[BACKEND]
@@ -45,6 +48,7 @@ def test_keys_of_the_history(default):
     assert default[1]["val_loss_self_distillation"][1] > 1e-4
 
 
+@quick_on_torch
 def test_the_metrics_are_ours_and_not_those_of_the_base_model(default):
     assert [m.name for m in default[0].metrics] == [
         "loss",
@@ -60,6 +64,7 @@ def test_every_mode_gives_the_same_history(default, mode):
         np.testing.assert_allclose(history[key], values, rtol=1e-4, atol=1e-5, err_msg=key)
 
 
+@pytest.mark.slow
 def test_a_dataset_gives_the_same_history(default):
     tf = pytest.importorskip("tensorflow", reason="tf.data needs TensorFlow")
     tuner = make()

@@ -5,6 +5,7 @@ import keras_hub
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 
@@ -92,6 +93,7 @@ def test_the_base_model_comes_back_as_it_was_before_training(saved):
     assert len(loaded.trainable_variables) == len(tuner.task.trainable_variables)
 
 
+@quick_on_torch
 def test_evaluation_and_further_training_are_equal(saved):
     tuner, loaded = saved
     assert evaluate(loaded) == pytest.approx(evaluate(tuner), rel=1e-6)

@@ -139,6 +139,7 @@ def two():
     return fit(make(TWO, 0.5, truncated=True))
 
 
+@quick_on_torch
 @pytest.mark.parametrize("mode", MODES[:1])
 def test_every_mode_gives_the_same_history(two, mode):
     check_same_history(two, fit(make(TWO, 0.5, truncated=True, **mode)))
@@ -183,6 +184,7 @@ def test_mixed_precision_with_gradients_accumulated():
         assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
+@quick_on_torch
 @each_group
 def test_saved_and_loaded_it_measures_the_same_and_goes_on(group, request, tmp_path):
     tuner, history = request.getfixturevalue(group)

@@ -89,7 +89,7 @@ def straight():
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "step", [STEPS + 1, pytest.param(EPOCHS * STEPS - 1, marks=pytest.mark.slow)]
+    "step", [*quick([STEPS + 1]), pytest.param(EPOCHS * STEPS - 1, marks=pytest.mark.slow)]
 )
 def test_resumed_in_another_tuner_the_weights_are_bit_equal(straight, tmp_path, kind, step):
     keras.utils.set_random_seed(1)

@@ -4,6 +4,7 @@ import keras_hub
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 
@@ -66,6 +67,7 @@ def test_a_token_that_is_the_padding_is_not_masked():
     assert rows["padding_mask"].tolist() == [[1, 1, 1, 1, 1, 0]]
 
 
+@quick_on_torch
 def test_two_separators_for_roberta():
     vocabulary = tiny_models.byte_vocabulary("<s>", "<pad>", "</s>", "<mask>")
     tokenizer = keras_hub.models.RobertaTokenizer(vocabulary, tiny_models.MERGES)

@@ -145,7 +145,7 @@ def same_weights(name, **kwargs):
     return task
 
 
-@pytest.mark.parametrize("name", quick(TASKS, ["classifier", "copier"]))
+@pytest.mark.parametrize("name", quick(TASKS, ["classifier"]))
 def test_trains_on_raw_strings_and_predicts(name):
     _, x, y = TASKS[name]
     task, history, predicted = trained(name)
@@ -156,6 +156,7 @@ def test_trains_on_raw_strings_and_predicts(name):
     assert measured["loss"] == pytest.approx(history["val_loss"][-1], rel=1e-4)
 
 
+@quick_on_torch
 @pytest.mark.parametrize(
     "name", quick(["classifier", "regressor", "tagger", "answerer"], ["classifier"])
 )
@@ -325,6 +326,7 @@ def test_regressor_by_hand():
     np.testing.assert_allclose(predict(task, x), expected, rtol=1e-4, atol=1e-4)
 
 
+@quick_on_torch
 def test_bi_encoder_by_hand():
     task = bi_entailment()
     pooled = []
@@ -416,6 +418,7 @@ def test_presets_of_others_and_new_heads(tmp_path):
     assert np.abs(predict(shared, TEXTS) - predict(classifier(), TEXTS)).max() > 1e-3
 
 
+@quick_on_torch
 def test_batches_and_arrays_pass():
     task = classifier()
     task.compile(run_eagerly=True)

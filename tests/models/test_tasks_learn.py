@@ -65,6 +65,7 @@ def test_a_word_never_written_in_training_is_copied():
     assert generator.generate([" ".join(new[3])]) == [written[3]]
 
 
+@quick_on_torch
 def test_spans_are_tagged_in_characters():
     """The word after "in" is of class 1, so that context decides."""
     task = kh.models.TokenTagger(

@@ -7,6 +7,7 @@ import numpy as np
 import oracles
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import ConsistencyOnUnlabelled
@@ -86,6 +87,7 @@ def test_no_gradient_flows_into_the_prediction_to_agree_with():
     np.testing.assert_allclose(linear.model.get_weights()[-1], expected, rtol=1e-4, atol=1e-6)
 
 
+@quick_on_torch
 def test_rows_and_noise_change_by_step():
     task = tiny_models.gpt2()
     rows = oracles.token_rows(task)

@@ -6,6 +6,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import Denoising
@@ -75,6 +76,7 @@ def test_of_a_seq2seq_only_what_the_encoder_reads_is_spoilt():
         spoilt(noise, {"ids": x["encoder_token_ids"]}, True)
 
 
+@quick_on_torch
 def test_each_step_is_spoilt_another_way_and_evaluation_is_not():
     tuner = kh.models.FineTuner(tiny_models.gpt2(), [Denoising(rate=0.3, seed=1)])
     tuner.compile(keras.optimizers.SGD(0.0))

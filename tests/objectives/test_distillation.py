@@ -6,6 +6,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick
 from kinds import quick_on_torch
 
 import keras_halluc as kh
@@ -24,7 +25,7 @@ def logits(model, x):
 
 
 @pytest.mark.parametrize("kind", oracles.TASKS)
-@pytest.mark.parametrize("temperature", [1.0, 2.0, 5.0])
+@pytest.mark.parametrize("temperature", quick([1.0, 2.0, 5.0], [2.0]))
 def test_the_term_is_the_masked_kl_times_the_squared_temperature(kind, temperature):
     make, rows = oracles.TASKS[kind]
     teacher, task = make(seed=1), make()

@@ -7,6 +7,7 @@ import numpy as np
 import oracles
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import L2SP
@@ -70,6 +71,7 @@ def test_it_is_0_at_the_start_and_a_step_goes_straight_back():
     assert not held.trainable_variables
 
 
+@quick_on_torch
 def test_weights_of_one_path_are_each_held_to_their_own_beginning(tmp_path):
     backbone = tiny_models.t5(num_layers=1)
     tables = [w for w in backbone.weights if "attention/embeddings" in w.path]

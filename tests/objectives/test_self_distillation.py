@@ -166,6 +166,7 @@ def test_in_evaluation_the_first_replay_rows_are_measured(replayed):
     assert after[1] == pytest.approx(after[0], rel=1e-4)
 
 
+@quick_on_torch
 def test_training_on_the_term_pulls_the_model_toward_its_base(replayed):
     _, _, before, after = replayed
     assert after[0] < 0.5 * before[0]

@@ -40,6 +40,7 @@ def live():
     return {masked: fit(*make(weight=5.0, mask_gold=masked)) for masked in (False, True)}
 
 
+@quick_on_torch
 @pytest.mark.parametrize("mask_gold", [False, True])
 def test_a_record_of_all_tokens_is_the_live_teacher(live, mask_gold, monkeypatch):
     monkeypatch.setattr(teachers, "ROWS", 3)  # several batches, the last one smaller
@@ -76,6 +77,7 @@ def test_the_record_holds_the_likeliest_tokens_as_they_were():
     assert np.abs(oracles.log_probs(tuner.task, x) - expected).max() > 0.01
 
 
+@quick_on_torch
 def test_rows_keep_their_record_when_they_are_shuffled():
     tuner, (x, y, weight) = make(teacher="cached", top_k=8)
     history = fit(
@@ -169,6 +171,7 @@ def with_adapters(task):
     return task
 
 
+@quick_on_torch
 def test_the_task_without_adapters_is_the_live_teacher_and_no_copy():
     live, rows = make(weight=5.0)
     with_adapters(live.task)
@@ -243,6 +246,7 @@ def test_before_the_snapshot_it_is_plain_fine_tuning():
     assert found[2] != pytest.approx(expected[2], rel=1e-4)
 
 
+@quick_on_torch
 def test_a_snapshot_in_a_list_of_callbacks_of_your_own():
     tuner, rows = make(snapshot_epoch=1)
     callbacks = keras.callbacks.CallbackList([Weights()], model=tuner, add_history=True)

@@ -106,6 +106,7 @@ def test_adam_steps_shrink_too_and_a_schedule_is_scaled():
     np.testing.assert_allclose(np.divide(moved[1:], moved[:-1]), 10.0, rtol=0.01)
 
 
+@quick_on_torch
 def test_decay_1_is_the_plain_optimizer():
     weights = []
     for wrap in (False, True):
