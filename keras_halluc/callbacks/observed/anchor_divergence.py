@@ -6,8 +6,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_halluc._distribution import evenly_shared_rows
+from keras_halluc._distribution import shared_evenly
 from keras_halluc.data import text_inputs
-from keras_halluc.objectives.frozen_copy import frozen_copy
+from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.targets import require_logits
@@ -29,7 +31,7 @@ class AnchorDivergence:
         task: keras.Model that returns logits `(batch, seq, vocab)` or `(batch, class)`.
         anchor: list of str, or `(x, y, sample_weight)` of arrays.
         top_k: int or None. How many of the base's likeliest tokens are kept at each position; None
-            keeps a copy of the model.
+            keeps a copy of the weights.
     """
 
     def __init__(self, task: keras.Model, anchor: Any, top_k: int | None) -> None:
@@ -40,14 +42,15 @@ class AnchorDivergence:
         self.weight = np.reshape(weight, (len(weight), -1)).astype("float64")
         if top_k is None:
             self._inputs = {"x": x}
-            self._model = TokenDivergence(task, frozen_copy(task, scope="anchor_base"))
+            self._model = TokenDivergence(task, BaseModel(task))
         else:
             self._inputs = {"x": x, **top_k_record(task, x, y, top_k, mask_gold=False)}
             self._model = TokenDivergence(task)
 
     def estimate(self) -> Estimate:
         """The divergence now, with a bootstrap interval over texts."""
-        found = self._model.predict(self._inputs, batch_size=BATCH_SIZE, verbose=0)
+        inputs, real = evenly_shared_rows(self._inputs)
+        found = self._model.predict(inputs, batch_size=shared_evenly(BATCH_SIZE), verbose=0)[:real]
         total = np.where(self.weight > 0.0, found * self.weight, 0.0).sum(axis=1)
         tokens = self.weight.sum(axis=1)
         if not np.isfinite(total).all():
