@@ -1,5 +1,6 @@
-"""Where do the values of a monitor go? Into `logs` and into TensorBoard."""
+"""Where the values of a monitor go: into `logs` and into TensorBoard."""
 
+import dataclasses
 import os
 import warnings
 from collections.abc import Mapping
@@ -16,39 +17,55 @@ class ValueSink:
         owner: str, name of the monitor's class, for warnings.
         log_dir: str or None. Folder of the TensorBoard run.
         name: str, of the folder below it and of the charts.
-        charts: what the Custom Scalars page shows.
+        resumes: bool. Whether an earlier `fit` goes on.
 
     Attributes:
         writer: `EventWriter`, or None without `log_dir`.
+        begins: bool. Whether the folder lacks what is written before training. A second step 0
+            would hide from TensorBoard what came after the first.
     """
 
-    def __init__(self, owner: str, log_dir: str | None, name: str, charts: Sequence[Any]) -> None:
+    def __init__(self, owner: str, log_dir: str | None, name: str, resumes: bool = False) -> None:
         self.owner = owner
+        self.name = name
         self.writer: Any = None
+        self.begins = not resumes
         self._overwritten: set[str] = set()
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
+            from keras_halluc.tensorboard.event_file import has_events
 
             self.writer = EventWriter(os.path.join(log_dir, name))
-            self.writer.layout({name: list(charts)})
+            self.begins = not (resumes and has_events(self.writer.log_dir))
+        self._voids = not self.begins
 
-    def put(
-        self, values: Mapping[str, Estimate | float], step: int, logs: dict[str, Any] | None
-    ) -> None:
-        """Writes the values of one step."""
-        if logs is not None:
-            twice = min(set(values) & set(logs), default=None)
-            if twice is not None and twice not in self._overwritten:
-                self._overwritten.add(twice)
-                warnings.warn(
-                    f"{self.owner} writes {twice!r} over a value of the same name, that of a "
-                    "compiled metric perhaps. Give it a name of its own: "
-                    f"{self.owner}(..., prefix='monitored_').",
-                    stacklevel=4,
-                )
-            logs.update({key: number(value) for key, value in values.items()})
+    def layout(self, charts: Sequence[Any]) -> None:
+        """Says what the Custom Scalars page shows."""
+        if self.writer is not None:
+            self.writer.layout({self.name: list(charts)})
+
+    def log(self, values: Mapping[str, Estimate | float], logs: dict[str, Any] | None) -> None:
+        """Writes the values of an epoch into `logs`."""
+        if logs is None:
+            return
+        twice = min(set(values) & set(logs), default=None)
+        if twice is not None and twice not in self._overwritten:
+            self._overwritten.add(twice)
+            warnings.warn(
+                f"{self.owner} writes {twice!r} over a value of the same name, that of a "
+                "compiled metric perhaps. Give it a name of its own: "
+                f"{self.owner}(..., prefix='monitored_').",
+                stacklevel=4,
+            )
+        logs.update({key: number(value) for key, value in values.items()})
+
+    def write(self, values: Mapping[str, Estimate | float], step: int) -> None:
+        """Writes the values of a step into TensorBoard."""
         if self.writer is None:
             return
+        if self._voids:  # what a crashed run wrote of this epoch counts no more
+            self.writer.resume(step)
+            self._voids = False
         for key, value in values.items():
             if isinstance(value, Estimate):
                 self.writer.interval(key, value.value, value.low, value.high, step)
@@ -64,3 +81,13 @@ class ValueSink:
 def number(value: Estimate | float) -> float:
     """The value alone, without its interval."""
     return value.value if isinstance(value, Estimate) else value
+
+
+def to_json(value: Estimate | float) -> Any:
+    """What JSON can hold, to the last bit."""
+    return list(dataclasses.astuple(value)) if isinstance(value, Estimate) else float(value)
+
+
+def from_json(value: Any) -> Estimate | float:
+    """What `to_json` was given."""
+    return Estimate(*value) if isinstance(value, list) else float(value)
