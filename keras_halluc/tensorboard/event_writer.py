@@ -177,7 +177,8 @@ class EventWriter:
 
     def resume(self, step: int, wall_time: float | None = None) -> None:
         """Says that an interrupted run goes on: what was written of `step` and later is void."""
-        self._write({"session_log": event_pb2.SessionLog(status=START)}, step, wall_time)
+        for _ in range(2):  # TensorBoard takes the first of a run for its beginning
+            self._write({"session_log": event_pb2.SessionLog(status=START)}, step, wall_time)
 
     def flush(self) -> None:
         """Makes all events so far readable for others."""

@@ -209,7 +209,8 @@ class Monitor(MonitorHooks):
         name = self.prefix + self.name
         self._sink = ValueSink(type(self).__name__, self.log_dir, name, resumes)
         if self.log_dir is not None and self._sink.begins:
-            self._guard("write to TensorBoard", self._sink.layout, self.charts(), starting=True)
+            args = self.charts(), 0 if resumes else self._step
+            self._guard("write to TensorBoard", self._sink.layout, *args, starting=True)
 
     def _put(
         self, seen: Any, values: dict[str, Any], step: int, logs: Any, starting: bool = False

@@ -30,18 +30,20 @@ class ValueSink:
         self.name = name
         self.writer: Any = None
         self.begins = not resumes
+        self._voids = False
         self._overwritten: set[str] = set()
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
             from keras_halluc.tensorboard.event_file import has_events
 
             self.writer = EventWriter(os.path.join(log_dir, name))
-            self.begins = not (resumes and has_events(self.writer.log_dir))
-        self._voids = not self.begins
+            self._voids = has_events(self.writer.log_dir)
+            self.begins = not (resumes and self._voids)
 
-    def layout(self, charts: Sequence[Any]) -> None:
-        """Says what the Custom Scalars page shows."""
+    def layout(self, charts: Sequence[Any], step: int) -> None:
+        """Says what the Custom Scalars page shows, before a step is written."""
         if self.writer is not None:
+            self._void(step)
             self.writer.layout({self.name: list(charts)})
 
     def log(self, values: Mapping[str, Estimate | float], logs: dict[str, Any] | None) -> None:
@@ -63,14 +65,18 @@ class ValueSink:
         """Writes the values of a step into TensorBoard."""
         if self.writer is None:
             return
-        if self._voids:  # what a crashed run wrote of this epoch counts no more
-            self.writer.resume(step)
-            self._voids = False
+        self._void(step)
         for key, value in values.items():
             if isinstance(value, Estimate):
                 self.writer.interval(key, value.value, value.low, value.high, step)
             else:
                 self.writer.scalar(key, value, step)
+
+    def _void(self, step: int) -> None:
+        """What another run, or this one before a crash, wrote of this step counts no more."""
+        if self._voids:
+            self.writer.resume(step)
+            self._voids = False
 
     def close(self) -> None:
         """Closes the event file."""

@@ -169,7 +169,7 @@ class StopOnHallucination(keras.callbacks.Callback):
             self._rule.reason, self.stopped_epoch = "", None
             if self.restore_best_weights and self.best_epoch is not None and not self._weights:
                 self._weights = self.model.get_weights()  # which the earlier `fit` ended with
-        self._writer = self._open_writer(resumed_at)
+        self._writer = self._open_writer()
         self._guard("save its state", self._keep, self._last + 1, starting=True)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -220,18 +220,19 @@ class StopOnHallucination(keras.callbacks.Callback):
         measured = [answer for answer in monitor.answers if answer.verdict.measured]
         return {answer.index: answer.verdict.label in wrong for answer in measured}
 
-    def _open_writer(self, resumed_at: int | None) -> Any:
+    def _open_writer(self) -> Any:
         if self.log_dir is None:
             return None
         from keras_halluc.tensorboard import EventWriter
+        from keras_halluc.tensorboard.event_file import has_events
 
         writer = EventWriter(os.path.join(self.log_dir, "stopping"))
-        self._voids = resumed_at is not None
+        self._voids = has_events(writer.log_dir)
         return writer
 
     def _write(self, step: int) -> None:
         if self._writer is not None:
-            if self._voids:  # what a crashed run wrote of this epoch counts no more
+            if self._voids:  # what another run, or this one before a crash, wrote of it
                 self._writer.resume(step)
                 self._voids = False
             self._writer.scalar("rise_p_value", self._rule.p_value, step)
