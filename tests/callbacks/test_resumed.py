@@ -1,9 +1,5 @@
 """Does an interrupted fit, once resumed, measure, stop and end as one that was not interrupted?"""
 
-import json
-import os
-import shutil
-
 import keras
 import numpy as np
 import pytest
@@ -11,12 +7,8 @@ from scripted import LabelChecker
 from scripted import case_list
 from scripted import regression
 
-import keras_halluc as kh
 from keras_halluc.callbacks import HallucinationMonitor
-from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks import StopOnHallucination
-from keras_halluc.callbacks.session.fingerprint import fingerprint
-from keras_halluc.callbacks.session.state_folder import StateFolder
 
 pytestmark = pytest.mark.eager
 

@@ -35,10 +35,12 @@ class ValueSink:
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
             from keras_halluc.tensorboard.event_file import has_events
+            from keras_halluc.tensorboard.event_file import is_open
 
             self.writer = EventWriter(os.path.join(log_dir, name))
-            self._voids = has_events(self.writer.log_dir)
-            self.begins = not (resumes and self._voids)
+            written = has_events(self.writer.log_dir)
+            self.begins = not (resumes and written)
+            self._voids = written and not is_open(self.writer.log_dir)
 
     def layout(self, charts: Sequence[Any], step: int) -> None:
         """Says what the Custom Scalars page shows, before a step is written."""
