@@ -66,11 +66,6 @@ def has_events(folder: str) -> bool:
     return os.path.isdir(folder) and any(name.startswith(START) for name in os.listdir(folder))
 
 
-def is_open(folder: str) -> bool:
-    """Whether a writer of this process has a file in the folder open."""
-    return os.path.realpath(folder) in _open_files
-
-
 def acquire(folder: str) -> EventFile:
     """The file this process writes for `folder`; a new one if none is open."""
     key = os.path.realpath(folder)

@@ -1,13 +1,17 @@
 """Does an interrupted fit, once resumed, measure, stop and end as one that was not interrupted?"""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
+from kinds import quick
 from scripted import LabelChecker
 from scripted import case_list
 from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
+from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks import StopOnHallucination
 
 pytestmark = pytest.mark.eager
@@ -126,7 +130,9 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize("cuts", MOMENTS, ids=lambda cuts: "; ".join(f"{e} {m}" for e, m in cuts))
+@pytest.mark.parametrize(
+    "cuts", quick(MOMENTS, MOMENTS[-1:]), ids=lambda cuts: "; ".join(f"{e} {m}" for e, m in cuts)
+)
 def test_resumed_runs_end_as_the_uninterrupted_one(straight, tmp_path, cuts, read_events):
     for cut in cuts:
         cut_off(Run(tmp_path, cut))
@@ -145,3 +151,105 @@ def test_resumed_runs_end_as_the_uninterrupted_one(straight, tmp_path, cuts, rea
             if not tag.startswith(("keras_halluc", "custom")):
                 for (_, one), (_, other) in zip(ours[tag], theirs[tag]):
                     np.testing.assert_array_equal(one, other)
+
+
+def test_an_earlier_backup_brings_its_own_state(straight, tmp_path):
+    """The latest weights cannot be read, so Keras takes those of the epoch before."""
+    cut_off(Run(tmp_path, (3, "before backup"), double_checkpoint=True))
+    cut_off(Run(tmp_path, (3, "after backup"), double_checkpoint=True))
+    (tmp_path / "backup" / "latest.weights.h5").write_bytes(b"cut by a crash")
+    run = Run(tmp_path, double_checkpoint=True).fit()
+    assert run.history.epoch == [3, 4]
+    assert_same_end(run, straight)
+
+
+def test_a_backup_within_an_epoch(tmp_path, straight):
+    """Keras begins the epoch again from the weights within it: a run of its own."""
+    cut_off(Run(tmp_path, (0, "step 1"), save_freq=1))
+    again = Run(tmp_path, (2, "step 1"), save_freq=1)
+    cut_off(again)
+    assert again.monitor.baseline == straight.monitor.baseline
+    assert [done for done, _ in again.learner.asked][:1] != [0]  # the base model is not asked again
+    run = Run(tmp_path, save_freq=1).fit()
+    assert run.history.epoch[0] == 2 and run.stop.stopped_epoch is not None
+    assert run.monitor.baseline == straight.monitor.baseline
+    best = run.stop.best_epoch
+    assert best is not None and f"those of epoch {best + 1}" in run.stop.reason
+
+
+def test_a_second_fit_of_the_same_objects_goes_on(straight, tmp_path, read_events):
+    run = Run(tmp_path)
+    run.callbacks = run.callbacks[:2]
+    run.fit(epochs=3)
+    run.model.set_weights([np.array(w) for w in run.model.get_weights()])
+    asked = len(run.learner.asked)
+    assert run.stop.best_epoch == 1
+    run.fit(initial_epoch=3)
+    assert run.stop.best_epoch == 1 and run.stop.stopped_epoch == 4
+    assert run.monitor.baseline == straight.monitor.baseline
+    assert [count for _, count in run.learner.asked[asked:]] == [32, 32]  # no base, same cases
+    for one, other in zip(run.model.get_weights(), straight.model.get_weights()):
+        np.testing.assert_array_equal(one, other)
+    events = read_events(tmp_path / "run" / "hallucination")
+    assert [step for step, _ in events["val_hallucination_rate"]] == [0, 1, 2, 3, 4, 5]
+    assert len(events["custom_scalars__config__"]) == 1
+
+
+def test_new_objects_at_a_later_epoch_begin_there(tmp_path, read_events):
+    first = Run(tmp_path)
+    first.callbacks = first.callbacks[:2]
+    first.fit(epochs=2)
+    other = Run(tmp_path)
+    other.callbacks = other.callbacks[:2]
+    other.fit(epochs=3, initial_epoch=2)
+    events = read_events(tmp_path / "run" / "hallucination")
+    assert [step for step, _ in events["val_hallucination_rate"]] == [0, 1, 2, 3]
+    with pytest.warns(UserWarning, match="begins anew at epoch 2.*ended after epoch 3.*=3"):
+        other.fit(epochs=3, initial_epoch=1)
+    other.fit(epochs=2)
+    assert other.stop.best_epoch == 0 or other.stop.best_epoch == 1
+
+
+def test_the_state_of_another_run_is_an_error(tmp_path):
+    cut_off(Run(tmp_path, (1, "after backup")))
+    run = Run(tmp_path)
+    run.monitor.cases = run.monitor.cases[:35]
+    with pytest.raises(ValueError, match=r"had another `cases`.*35 of digest .* it was '40 of dig"):
+        run.fit()
+    run = Run(tmp_path)
+    run.stop.alpha = 0.01
+    with pytest.raises(ValueError, match="had another `alpha`.*alpha=0.01, and it was 0.05"):
+        run.fit()
+    shutil.rmtree(tmp_path / "backup")  # the way out
+    assert run.fit().history.epoch[0] == 0
+
+
+def test_a_state_that_cannot_be_read_is_said(tmp_path):
+    cut_off(Run(tmp_path, (1, "after backup")))
+    for record in (tmp_path / "backup" / "keras_halluc").glob("Stop*/00000002.json"):
+        record.write_text("{")
+    with pytest.warns(UserWarning, match="no saved state of epochs 2 to 2, and goes on"):
+        run = Run(tmp_path).fit()
+    assert run.stop.best_epoch is not None
+
+
+def test_categories_of_the_base_model_stay(tmp_path):
+    """A base model that knew fact 0 alone; what is asked after it was resumed knows all."""
+    cases = case_list(4)
+
+    def fit(knows, *callbacks):
+        def answer(prompts):
+            return ["yes" if prompt in knows else "no" for prompt in prompts]
+
+        monitor = KnowledgeMonitor(cases[:2], heldout=cases[2:], generator=answer, verbose=0)
+        model, x, y = regression()
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+        model.fit(x, y, epochs=2, callbacks=[monitor, backup, *callbacks], verbose=0)
+        return monitor
+
+    with pytest.raises(InterruptedError):
+        fit({"0", "2"}, AfterBackup(0, "after backup"))
+    found = fit({"0", "1", "2", "3"})
+    assert (found._categories[0], found._categories[1]) == ("highly_known", "unknown")
+    assert found.latest["heldout_known_accuracy"].count == 1
+    assert found.baseline["unknown_fit"].value == 0.0 and found.latest["unknown_fit"].value == 1.0

@@ -207,7 +207,8 @@ class Monitor(MonitorHooks):
     def _open_sink(self, resumes: bool) -> None:
         self._guard("close its event file", self._sink.close)  # that of a `fit` cut short
         name = self.prefix + self.name
-        self._sink = ValueSink(type(self).__name__, self.log_dir, name, resumes)
+        folders = self.session.folders
+        self._sink = ValueSink(type(self).__name__, self.log_dir, name, resumes, folders)
         if self.log_dir is not None and self._sink.begins:
             args = self.charts(), 0 if resumes else self._step
             self._guard("write to TensorBoard", self._sink.layout, *args, starting=True)

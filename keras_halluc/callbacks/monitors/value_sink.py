@@ -18,6 +18,7 @@ class ValueSink:
         log_dir: str or None. Folder of the TensorBoard run.
         name: str, of the folder below it and of the charts.
         resumes: bool. Whether an earlier `fit` goes on.
+        shared: set of str, folders that this `fit` writes to already.
 
     Attributes:
         writer: `EventWriter`, or None without `log_dir`.
@@ -25,7 +26,14 @@ class ValueSink:
             would hide from TensorBoard what came after the first.
     """
 
-    def __init__(self, owner: str, log_dir: str | None, name: str, resumes: bool = False) -> None:
+    def __init__(
+        self,
+        owner: str,
+        log_dir: str | None,
+        name: str,
+        resumes: bool = False,
+        shared: set[str] | None = None,
+    ) -> None:
         self.owner = owner
         self.name = name
         self.writer: Any = None
@@ -35,12 +43,13 @@ class ValueSink:
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
             from keras_halluc.tensorboard.event_file import has_events
-            from keras_halluc.tensorboard.event_file import is_open
 
             self.writer = EventWriter(os.path.join(log_dir, name))
             written = has_events(self.writer.log_dir)
             self.begins = not (resumes and written)
-            self._voids = written and not is_open(self.writer.log_dir)
+            self._voids = written and self.writer.log_dir not in (shared or ())
+            if shared is not None:
+                shared.add(self.writer.log_dir)
 
     def layout(self, charts: Sequence[Any], step: int) -> None:
         """Says what the Custom Scalars page shows, before a step is written."""

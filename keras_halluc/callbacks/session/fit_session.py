@@ -46,6 +46,7 @@ class FitSession:
         resumed_epoch: int or None, epochs that are over when this `fit` begins; None where it
             begins anew.
         said: set of what the callbacks have warned of.
+        folders: set of str, where the monitors write events.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class FitSession:
         self.backup_folder = backup_folder(self.callbacks)
         self.resumed_epoch = None if running is None else resumed_epoch(self.callbacks)
         self.said: set[Any] = set()
+        self.folders: set[str] = set()
         self._running = running
         self._members: list[keras.callbacks.Callback] = []
         self._made: tuple[Any, Generator] | None = None if before is None else before._made

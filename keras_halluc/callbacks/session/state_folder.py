@@ -17,6 +17,7 @@ from keras_halluc.callbacks.session.backup import saved_epochs
 
 FOLDER = "keras_halluc"  # inside of the backup, so that it goes when the backup goes
 FORMAT = 1  # of the records
+KEYS = ("format", "identity", "state", "arrays")  # of a record
 PART = ".part"  # ends the name of what is being written, or was when a run was killed
 BASE = "base"  # name of the record of what was measured before training
 
@@ -55,12 +56,7 @@ class StateFolder:
         for name, function in arrays.items():
             if not os.path.exists(self._file(name, ".npz")):
                 self._write_arrays(name, function())
-        record = {
-            "format": FORMAT,
-            "identity": self.identity,
-            "state": state,
-            "arrays": sorted(arrays),
-        }
+        record = dict(zip(KEYS, (FORMAT, self.identity, state, sorted(arrays)), strict=True))
         self._write(_name(step) + ".json", lambda file: file.write(json.dumps(record).encode()))
         self._prune()
 
@@ -76,13 +72,10 @@ class StateFolder:
         Raises:
             ValueError: the record is of another run.
         """
-        try:
-            with open(self._file(_name(step), ".json"), "rb") as file:
-                record = json.loads(file.read())
-            kind, identity, state = (record[key] for key in ("format", "identity", "state"))
-            names = list(record["arrays"])
-        except (OSError, ValueError, KeyError, TypeError):
+        record = self._record(_name(step))
+        if record is None:
             return None
+        kind, identity, state, names = (record[key] for key in KEYS)
         both = {"format": kind, **identity}, {"format": FORMAT, **self.identity}
         apart = [key for key in both[1] if both[0].get(key) != both[1][key]]
         if apart:
@@ -115,13 +108,20 @@ class StateFolder:
             os.remove(self._file(_name(step), ".json"))
         used = set()
         for name in os.listdir(self.path):
-            if name.endswith(".json"):
-                with open(os.path.join(self.path, name), "rb") as file:
-                    used |= set(json.loads(file.read())["arrays"])
+            record = self._record(name[:-5]) if name.endswith(".json") else None
+            used |= set(record["arrays"] if record else ())
         for name in os.listdir(self.path):
             unused = name.endswith(".npz") and urllib.parse.unquote(name[:-4]) not in used
             if unused or name.endswith(PART):
                 os.remove(os.path.join(self.path, name))
+
+    def _record(self, name: str) -> dict[str, Any] | None:
+        try:
+            with open(self._file(name, ".json"), "rb") as file:
+                record = json.loads(file.read())
+        except (OSError, ValueError):
+            return None
+        return record if isinstance(record, dict) and set(KEYS) <= set(record) else None
 
     def _file(self, name: str, ending: str) -> str:
         return os.path.join(self.path, urllib.parse.quote(name, safe="") + ending)
