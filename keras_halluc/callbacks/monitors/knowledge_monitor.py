@@ -118,6 +118,7 @@ class KnowledgeMonitor(CaseMonitor):
                     self.cases[: self.training_count],
                     num_samples=16 if samples else 0,
                     checker=self.checker,
+                    verbose=self._loudness,
                 )
             )
         self._followed = {
