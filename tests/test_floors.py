@@ -17,6 +17,7 @@ FLOORS = (
         "_compiled_apart",
         "_deprecate",
         "_token_rows",
+        "_parse_json",
     ),
     ("ops", "text"),
     ("statistics", "internals"),

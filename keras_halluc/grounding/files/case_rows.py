@@ -4,7 +4,6 @@ import codecs
 import csv
 import difflib
 import io
-import json
 import os
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_halluc._parse_json import JSONTextError
+from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
 from keras_halluc._types import Case
 
@@ -110,21 +111,17 @@ def _jsonl_row(line: bytes, place: str) -> Any:
             f"byte is at position {error.start} of the line."
         )
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        why = f"{error.msg} at column {error.colno}"
-    except (ValueError, RecursionError) as error:  # more digits or brackets than Python reads
-        why = str(error)
-    return ValueError(f"{place} must be one JSON object: {why}. {received('line', text)}")
+        return parse_json(text)
+    except JSONTextError as error:
+        return ValueError(f"{place} must be one JSON object: {error}. {received('line', text)}")
 
 
 def _json_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
     try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
+        rows = parse_json(text)
+    except JSONTextError as error:
         raise ValueError(
-            f"{name} must be valid JSON: {error.msg} in line {error.lineno}, column {error.colno}. "
-            "If it has one object a line, name it .jsonl."
+            f"{name} must be valid JSON: {error}. If it has one object a line, name it .jsonl."
         ) from None
     if not isinstance(rows, list):
         raise ValueError(f"{name} must hold a list of objects. {received('content', rows)}")
