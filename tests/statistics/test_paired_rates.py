@@ -81,30 +81,22 @@ def every_way(gained, lost):
 
 @pytest.mark.parametrize("changed", [1001, 2500])
 def test_many_changes_are_summed_as_they_are_counted(changed):
-    for fewer in (
-        0,
-        1,
-        7,
-        15,
-        16,
-        changed // 4,
-        changed * 45 // 100,
-        changed // 2 - 1,
-        changed // 2,
-    ):
+    half = changed // 2
+    for fewer in (0, 1, 7, 15, 16, half // 2, half * 9 // 10, half - 1, half):
         found = statistics.mcnemar_test(fewer, changed - fewer)
         assert found == pytest.approx(every_way(fewer, changed - fewer), rel=1e-11)
         assert found == statistics.mcnemar_test(changed - fewer, fewer)
 
 
 def test_any_number_of_changes_is_answered_at_once(monkeypatch):
-    assert statistics.mcnemar_test(500_000, 499_000) == pytest.approx(0.31748, abs=1e-5)
+    normal = math.erfc(999 / math.sqrt(2 * 999_000))
+    assert statistics.mcnemar_test(500_000, 499_000) == pytest.approx(normal, rel=1e-5)
     summed = statistics.mcnemar_test(5 * 10**9 - 70_000, 5 * 10**9 + 70_000)
     monkeypatch.setattr("keras_halluc.statistics.paired_rates.SUMMED", 10**9)
     normal = statistics.mcnemar_test(5 * 10**9 - 70_000, 5 * 10**9 + 70_000)
     assert normal == pytest.approx(summed, rel=1e-9)
     assert statistics.mcnemar_test(10**400, 10**400) == 1.0
-    assert statistics.mcnemar_test(10**400, 10**400 + 10**201) < 1e-20
+    assert statistics.mcnemar_test(10**400, 10**400 + 10**201) < 1e-11
     assert statistics.mcnemar_test(0, 10**400) == statistics.mcnemar_test(0, 5000) == 0.0
 
 
