@@ -52,7 +52,8 @@ def list_runs(provider: Any, ctx: Any, experiment: str) -> dict[str, Any]:
         )
         run["keys"] += [key for key in keys if key not in run["keys"]]
         progress = _latest(said.get(part, {}).get(PROGRESS_TAG))
-        run["epochs"] = progress.get("epochs") or run["epochs"]
+        epochs = progress.get("epochs")
+        run["epochs"] = epochs if type(epochs) is int and epochs > 0 else run["epochs"]
         run["ended"] = bool(progress.get("ended")) or run["ended"]
     found = {key: better(key) for run in runs.values() for key in run["keys"]}
     return {"runs": [{"name": name, **run} for name, run in runs.items()], "better": found}
