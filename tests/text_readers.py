@@ -1,4 +1,4 @@
-"""Every reader of text, as a function of one text, and the texts whose length shows how it grows."""
+"""Every reader of text as a function of one text, and texts to see how it grows with them."""
 
 import json
 import os
@@ -109,7 +109,7 @@ def same_samples(prompts, num_samples, temperature, seed):
     return [["Paris"] * num_samples for _ in prompts]
 
 
-def _checkers():
+def _make_checkers():
     values, overlap = kh.grounding.ValueChecker(), kh.grounding.OverlapChecker()
     return {
         "AnswerChecker": kh.grounding.AnswerChecker(first_line_only=False),
@@ -259,7 +259,7 @@ def _readers():
         readers["text.jieba_names"] = text.jieba_names
     except ImportError:
         pass
-    for name, checker in _checkers().items():
+    for name, checker in CHECKERS.items():
         readers[f"grounding.{name}, the output"] = _as_output(checker)
         if name not in ("EnsembleChecker", "RetrievalChecker"):  # those of their parts
             readers[f"grounding.{name}, the case"] = _as_case(checker)
@@ -268,4 +268,5 @@ def _readers():
     return readers
 
 
+CHECKERS = _make_checkers()
 READERS = _readers()

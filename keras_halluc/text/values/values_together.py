@@ -67,9 +67,8 @@ def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value,
         if 0 < first.value <= 31 and second.value[2]:
             first = _day_of(second, first)
     elif first.kind == "date" and second.kind == "number" and second.text.isdecimal():
-        spans = joint in _FROM_TO or small[
-            max(0, first.start - WIDEST_BEFORE) : first.start
-        ].rstrip().endswith(_BETWEEN)
+        before = small[max(0, first.start - WIDEST_BEFORE) : first.start].rstrip()
+        spans = joint in _FROM_TO or before.endswith(_BETWEEN)
         if spans and first.value[1] and first.value[2] and first.value[2] < second.value <= 31:
             second = _day_of(first, second)
     return first, second
