@@ -3,7 +3,7 @@
     python benchmarks/hostile_inputs.py              # writes "after" of the results
     python benchmarks/hostile_inputs.py --as before  # "before", with an older package on PYTHONPATH
 
-Each input is drawn from a seed (`tests/hostile_inputs.py`): texts that no reader was made for, JSON
+Each input is drawn from a seed (`tests/fuzzing.py`): texts that no reader was made for, JSON
 that is deep or has thousands of digits, files with bytes lost, doubled and exchanged, case files of
 the Hallucination tab with hostile heads. A reader keeps its promise if it reads the input, or
 refuses it with an error that says what must hold, within ten seconds; if its verdicts have spans in
@@ -18,11 +18,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from hostile_inputs import TARGETS
-from hostile_inputs import run_trial
+from fuzzing import TARGETS
+from fuzzing import run_trial
 
 RESULTS = Path(__file__).parent / "results/hostile_inputs.json"
-COUNT = 40  # inputs of each target
+COUNT = 100  # inputs of each target
 
 
 def main():

@@ -4,8 +4,8 @@ What was found so is kept as quick tests beside each reader.
 """
 
 import pytest
-from hostile_inputs import TARGETS
-from hostile_inputs import run_trial
+from fuzzing import TARGETS
+from fuzzing import run_trial
 
 COUNT = 40  # inputs of each target
 
@@ -14,4 +14,4 @@ COUNT = 40  # inputs of each target
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_input_is_read_or_refused(target):
     broken = {number: why for number in range(COUNT) if (why := run_trial(target, number))}
-    assert not broken  # hostile_inputs.run_trial(target, number) repeats one
+    assert not broken  # fuzzing.run_trial(target, number) repeats one
