@@ -31,7 +31,7 @@ def case_rows(source: Any) -> Iterator[tuple[str, Any]]:
     elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # a pandas DataFrame
         if len(set(source.columns)) < len(source.columns):
             raise ValueError(
-                f"`source` must have each column once. Received columns: {list(source.columns)}"
+                f"`source` must have each column once. {received('columns', list(source.columns))}"
             )
         for number, row in enumerate(source.to_dict("records")):
             yield f"row {number} of the DataFrame", row
@@ -60,7 +60,7 @@ def count_rows(source: Any) -> int | None:
 def did_you_mean(names: Iterable[Any], *known: str) -> str:
     """A guess at what was misspelt, or nothing."""
     for name in names:
-        close = difflib.get_close_matches(str(name).strip().lower(), known, n=1)
+        close = difflib.get_close_matches(str(name)[:60].strip().lower(), known, n=1)
         if close and close[0] != name:
             return f" Did you mean `{close[0]}` where it says `{name}`?"
     return ""
@@ -142,7 +142,8 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
                 if "prompt" not in header or len(set(header)) < len(header):
                     raise ValueError(
                         f"{place} must name the columns, separated by commas, `prompt` among them "
-                        f"and each once. Received columns: {header}{did_you_mean(header, 'prompt')}"
+                        f"and each once. {received('columns', header)}"
+                        f"{did_you_mean(header[:100], 'prompt')}"
                     )
                 continue
             if len(cells) > len(header):

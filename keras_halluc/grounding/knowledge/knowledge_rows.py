@@ -90,8 +90,8 @@ def _facts(row: Any, entity: str, place: str) -> Iterator[tuple[str, Any, Any]]:
         if entity not in row:
             raise ValueError(
                 f"{place} must have `subject`, `relation` and `object`, or, for a record, "
-                f"`{entity}`; say by `entity` which field names what it is about. Received fields: "
-                f"{list(row)}"
+                f"`{entity}`; say by `entity` which field names what it is about. "
+                f"{received('fields', list(row))}"
             )
         subject = _subject(row[entity], place)
         for field, value in row.items():
@@ -122,7 +122,7 @@ def _csv_rows(path: Path, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
             if len(set(header)) < len(header):
                 raise ValueError(
                     f"line {reader.line_num} of {path.name} must name each column once, or all but "
-                    f"the last of a name would be lost. Received columns: {header}"
+                    f"the last of a name would be lost. {received('columns', header)}"
                 )
             triples = set(TRIPLE) <= set(header)
             single = TRIPLE[:2] if triples else (entity,)
