@@ -18,6 +18,7 @@ FLOORS = (
         "_deprecate",
         "_token_rows",
         "_distribution",
+        "_parse_json",
     ),
     ("ops", "text"),
     ("statistics", "internals"),

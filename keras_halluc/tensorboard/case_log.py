@@ -10,6 +10,7 @@ Every line is JSON. A head, which has `bytes`, says how long each of the lines a
     {"ids", "step", "labels", "scores", "bytes"} then {"output", "spans", "reason"} for each id
 """
 
+import collections
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -88,7 +89,7 @@ def require_answers(
             raise TypeError(f"`cases` must hold Case objects. {received(f'cases[{i}]', case)}")
     ids = case_ids(cases)
     if len(set(ids)) < len(ids):
-        twice = next(name for name in ids if ids.count(name) > 1)
+        ((twice, _),) = collections.Counter(ids).most_common(1)
         raise ValueError(
             f"`cases` must have different ids, and one without an id has its place as its id. "
             f"{received('id', twice)} twice."
