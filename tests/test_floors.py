@@ -18,6 +18,7 @@ FLOORS = (
         "_deprecate",
         "_token_rows",
         "_distribution",
+        "_processes",
         "_parse_json",
     ),
     ("ops", "text"),
@@ -30,7 +31,7 @@ FLOORS = (
 ASIDE = ("testing", "tensorboard_plugin")  # may import from any floor; nothing imports them
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 BACKENDS = ("tensorflow", "jax", "torch")
-BACKEND_FILES = ("ops/gradients.py", "_distribution.py")
+BACKEND_FILES = ("ops/gradients.py", "_distribution.py", "_processes.py")
 LONGEST = 300
 
 
@@ -193,6 +194,7 @@ def test_a_planted_fault_is_found(path, source, problem):
     [
         ("ops/gradients.py", "import tensorflow as tf\nimport jax\nimport torch"),
         ("_distribution.py", "import tensorflow as tf\nimport jax\nimport torch"),
+        ("_processes.py", "import jax\nimport torch"),
         ("ops/a.py", "from keras_halluc.ops.masking import masked_mean\nimport keras"),
         ("callbacks/a.py", "from keras_halluc import data\nfrom keras_halluc.ops import forbid"),
         ("testing.py", "from keras_halluc.callbacks import CaseMonitor\nassert CaseMonitor"),

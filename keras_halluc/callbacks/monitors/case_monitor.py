@@ -165,6 +165,7 @@ class CaseMonitor(Monitor):
             chunk_size(generator),
             heard.outputs,
             progress.update,
+            self.session.processes,
         )
         if all(cases[i].prompt in heard.outputs for i in indices):  # more of them would be asked
             seconds += heard.seconds

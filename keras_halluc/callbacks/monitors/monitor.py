@@ -112,7 +112,7 @@ class Monitor(MonitorHooks):
         self.session.require_order(self, self.log_keys)
         self.session.require_before_backup(self)
         self._guard = Guard(type(self).__name__, self.strict, self.session.said)
-        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self._loudness = self.session.loudness(self.verbose, self.params)
         self.begin()
         if self._state.begin(self.session, self.prefix + self.name) is None:
             self._begin_anew()
@@ -194,6 +194,7 @@ class Monitor(MonitorHooks):
         measured = self.available if epochs and self.measures_base else 0
         left = max(epochs - epoch, 1) if epochs else 1
         chosen = self._budget.choose(self.available, seconds, trained, measured, left)
+        chosen = self._budget.chosen = self.session.processes.gathered(lambda: chosen)[0]
         if chosen < self.available and self._loudness:
             say(
                 f"{type(self).__name__}: measures {chosen} of {self.available} {self.unit} an "
@@ -208,8 +209,9 @@ class Monitor(MonitorHooks):
         self._guard("close its event file", self._sink.close)  # that of a `fit` cut short
         name = self.prefix + self.name
         folders = self.session.folders
-        self._sink = ValueSink(type(self).__name__, self.log_dir, name, resumes, folders)
-        if self.log_dir is not None and self._sink.begins:
+        log_dir = self.session.log_dir(self.log_dir)
+        self._sink = ValueSink(type(self).__name__, log_dir, name, resumes, folders)
+        if log_dir is not None and self._sink.begins:
             args = self.charts(), 0 if resumes else self._step
             self._guard("write to TensorBoard", self._sink.layout, *args, starting=True)
 

@@ -6,8 +6,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_halluc._distribution import evenly_shared_rows
-from keras_halluc._distribution import shared_evenly
 from keras_halluc.data import text_inputs
 from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.row_pool import example_arrays
@@ -69,8 +67,7 @@ class AnchorDivergence:
 
     def estimate(self) -> Estimate:
         """The divergence now, with a bootstrap interval over texts."""
-        inputs, real = evenly_shared_rows(self._inputs)
-        found = self._model.predict(inputs, batch_size=shared_evenly(BATCH_SIZE), verbose=0)[:real]
+        found = self._model.of_rows(self._inputs, BATCH_SIZE)
         total = np.where(self.weight > 0.0, found * self.weight, 0.0).sum(axis=1)
         tokens = self.weight.sum(axis=1)
         if not np.isfinite(total).all():

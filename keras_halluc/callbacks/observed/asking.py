@@ -5,6 +5,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
+from keras_halluc._processes import Processes
 from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
@@ -22,12 +23,14 @@ def ask(
     size: int,
     heard: Mapping[str, str],
     tell: Callable[[int], None],
+    processes: Processes,
 ) -> tuple[list[Answer], float]:
     """Answers to the cases at `indices`, in chunks, and the seconds each one took.
 
     Prompts of like length are asked together, since a batch takes as long as its longest. The first
     chunk may have compiled, so it is left out of the seconds unless it is the only one. Where all
-    are known already, the seconds are those of checking.
+    are known already, the seconds are those of checking. Processes that train together take a share
+    of the prompts each, and all get all answers.
 
     Args:
         generate: function from prompts to outputs.
@@ -37,6 +40,7 @@ def ask(
         size: int, prompts of a chunk.
         heard: outputs by prompt that are known already; these prompts are not asked again.
         tell: called with the number of cases done after each chunk.
+        processes: `Processes` of the training run.
     """
     known = [i for i in indices if cases[i].prompt in heard]
     order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
@@ -44,6 +48,26 @@ def ask(
     found = _checked(check, cases, known, [heard[cases[i].prompt] for i in known])
     if not order:
         return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
+
+    def share() -> tuple[dict[int, Answer], float]:
+        return _asked(generate, check, cases, processes.share(order), size, tell)
+
+    shares = processes.gathered(share)
+    for answers, _ in shares:
+        found |= answers
+    return [found[i] for i in indices], max(seconds for _, seconds in shares) / processes.count
+
+
+def _asked(
+    generate: Callable[[list[str]], Sequence[str]],
+    check: Check,
+    cases: Sequence[Case],
+    order: Sequence[int],
+    size: int,
+    tell: Callable[[int], None],
+) -> tuple[dict[int, Answer], float]:
+    """Answers by index to the cases of this process, and the seconds each of them took."""
+    found: dict[int, Answer] = {}
     began = time.perf_counter()
     for start in range(0, len(order), size):
         if start == size:
@@ -53,7 +77,7 @@ def ask(
         found |= _checked(check, cases, chunk, outputs)
         tell(len(found))
     timed = len(order) - size if len(order) > size else len(order)
-    return [found[i] for i in indices], (time.perf_counter() - began) / timed
+    return found, (time.perf_counter() - began) / max(timed, 1)
 
 
 def _checked(

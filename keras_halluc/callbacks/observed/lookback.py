@@ -86,7 +86,7 @@ class _Captured(CompiledApart):
         super().__init__(name=type(self).__name__.strip("_").lower())
         self.task = task
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def attention(self, inputs: dict[str, Tensor]) -> list[Tensor]:
         with captured_attention() as captured:

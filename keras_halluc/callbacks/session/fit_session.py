@@ -3,11 +3,15 @@
 import contextlib
 import dataclasses
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 
+from keras_halluc._processes import Processes
+from keras_halluc._processes import apart
+from keras_halluc._require import require_verbose
 from keras_halluc._types import Generator
 from keras_halluc.callbacks.session.backup import backup_folder
 from keras_halluc.callbacks.session.backup import resumed_epoch
@@ -42,6 +46,7 @@ class FitSession:
 
     Attributes:
         callbacks: list of all callbacks, in the order they are called.
+        processes: `Processes` that train together. All measure; the first writes and speaks.
         backup_folder: str or None, where a `BackupAndRestore` keeps its backup.
         resumed_epoch: int or None, epochs that are over when this `fit` begins; None where it
             begins anew.
@@ -57,6 +62,7 @@ class FitSession:
         self.resumed_epoch = None if running is None else resumed_epoch(self.callbacks)
         self.said: set[Any] = set()
         self.folders: set[str] = set()
+        self.processes = Processes()
         self._running = running
         self._members: list[keras.callbacks.Callback] = []
         self._made: tuple[Any, Generator] | None = None if before is None else before._made
@@ -136,6 +142,20 @@ class FitSession:
         others = [row for row in self._heard if row[0] is not generator]
         self._heard = [*others, (generator, step, found)]
 
-    def undisturbed(self, model: Any) -> contextlib.AbstractContextManager[None]:
-        """Within the block, what is drawn at random does not change what training draws next."""
-        return same_random_state(model)
+    def loudness(self, verbose: str | int, params: Mapping[str, Any] | None) -> int:
+        """What is said of `verbose`: 0, 1 or 2; nothing in any process but the first."""
+        asked = require_verbose(verbose, auto=(params or {}).get("verbose", 1))
+        return asked if self.processes.is_first else 0
+
+    def log_dir(self, log_dir: str | None) -> str | None:
+        """Folder to write to; None in any process but the first."""
+        return log_dir if self.processes.is_first else None
+
+    @contextlib.contextmanager
+    def undisturbed(self, model: Any) -> Iterator[None]:
+        """Within the block, what is drawn at random does not change what training draws next.
+
+        A process computes alone in it.
+        """
+        with same_random_state(model), apart(model):
+            yield

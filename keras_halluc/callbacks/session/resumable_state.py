@@ -45,6 +45,7 @@ class ResumableState:
         self._restore = restore
         self._restore_base = restore_base
         self._folder: StateFolder | None = None
+        self._writes = True  # the first of several processes does
         self._live: tuple[Any, int] | None = None  # the model and epochs this object has seen
 
     def begin(self, session: FitSession, name: str) -> int | None:
@@ -67,7 +68,8 @@ class ResumableState:
         if step is not None and self._take(step):
             self.resumed_at, self.is_restored = step, True
             return step
-        if self._folder is not None:
+        self._writes = session.processes.is_first
+        if self._folder is not None and self._writes:
             self._folder.clear()
         if step is None or live is None or live[0] is not model:
             return None
@@ -89,13 +91,13 @@ class ResumableState:
 
     def keep_base(self, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps what was measured before training."""
-        if self._folder is not None:
+        if self._folder is not None and self._writes:
             self._folder.save(None, state, arrays)
 
     def keep(self, step: int, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps the state after `step` epochs."""
         self._live = self._callback.model, step
-        if self._folder is not None:
+        if self._folder is not None and self._writes:
             self._folder.save(step, state, arrays)
 
     def _take(self, step: int) -> bool:

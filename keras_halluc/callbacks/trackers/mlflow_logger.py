@@ -88,6 +88,8 @@ class MlflowLogger(keras.callbacks.Callback):
         self.session = FitSession.join(self)
         self._guard = Guard(type(self).__name__, self.strict, self.session.said)
         self._monitors = [o for o in self.session.callbacks if isinstance(o, Monitor)]
+        if not self.session.processes.is_first:
+            return
         self._guard("log", self._begin)
         self._guard("log", self._log_settings)
         base: dict[str, Any] = {}

@@ -147,7 +147,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         called = any(other is self for other in self.session.callbacks)
         before = self.session.before(self) if called else self.monitors
         self.session.require_before_backup(self)
-        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self._loudness = self.session.loudness(self.verbose, self.params)
         for monitor in self.monitors:
             if not any(monitor is other for other in before):
                 raise ValueError(
@@ -221,12 +221,13 @@ class StopOnHallucination(keras.callbacks.Callback):
         return {answer.index: answer.verdict.label in wrong for answer in measured}
 
     def _open_writer(self) -> Any:
-        if self.log_dir is None:
+        log_dir = self.session.log_dir(self.log_dir)
+        if log_dir is None:
             return None
         from keras_halluc.tensorboard import EventWriter
         from keras_halluc.tensorboard.event_file import has_events
 
-        writer = EventWriter(os.path.join(self.log_dir, "stopping"))
+        writer = EventWriter(os.path.join(log_dir, "stopping"))
         self._voids = has_events(writer.log_dir)
         return writer
 
