@@ -27,7 +27,7 @@ from text_readers import text_of
 
 RESULTS = Path(__file__).parent / "results/reader_growth.json"
 LENGTHS = (1_000, 10_000, 100_000)
-PATIENCE = 15  # seconds for one text
+PATIENCE = 30  # seconds for one text
 LEAST = 2e-3  # seconds; below it growth is noise
 ENOUGH = 20  # times longer, at ten times the length, that still count as linear
 AGAIN = 16  # a growth above it is measured anew, since others compute here too
