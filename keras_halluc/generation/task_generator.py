@@ -8,7 +8,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_halluc._compiled_apart import variables_key
 from keras_halluc._require import received
@@ -20,6 +19,15 @@ from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
+from keras_halluc.generation.cached_steps import cache_error
+from keras_halluc.generation.cached_steps import cached_steps_are_right
+from keras_halluc.generation.new_tokens import new_tokens_only
+from keras_halluc.generation.plain_steps import NextLogits
+from keras_halluc.generation.plain_steps import Pick
+from keras_halluc.generation.plain_steps import PlainSteps
+from keras_halluc.generation.plain_steps import drawn
+from keras_halluc.generation.plain_steps import likeliest
+from keras_halluc.generation.task_inputs import with_other_inputs
 from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
@@ -94,7 +102,7 @@ class TaskGenerator:
         """Greedy continuation of each prompt, without the prompt."""
         from keras_hub.samplers import GreedySampler
 
-        return self._run(require_strings("prompts", prompts), "greedy", GreedySampler)
+        return self._run(require_strings("prompts", prompts), "greedy", GreedySampler, likeliest)
 
     def sample(
         self, prompts: Sequence[str], num_samples: int, temperature: float = 1.0, seed: int = 0
@@ -121,7 +129,8 @@ class TaskGenerator:
         if key in self._samplers:  # start again from this seed, without compiling again
             state = self._samplers[key][0].seed_generator.state
             state.assign(keras.random.SeedGenerator(seed).state)
-        texts = self._run(repeated, key, lambda: RandomSampler(seed=seed, temperature=temperature))
+        make = functools.partial(RandomSampler, seed=seed, temperature=temperature)
+        texts = self._run(repeated, key, make, drawn(temperature, seed))
         return [texts[i : i + num_samples] for i in range(0, len(texts), num_samples)]
 
     def score(self, prompts: Sequence[str], continuations: Sequence[str]) -> TokenScores:
@@ -195,7 +204,7 @@ class TaskGenerator:
                 "decoder_token_ids": inputs["token_ids"],
                 "decoder_padding_mask": inputs["padding_mask"],
             }
-        return {"inputs": inputs, "targets": ids[:, 1:]}
+        return {"inputs": with_other_inputs(self.task, inputs), "targets": ids[:, 1:]}
 
     @functools.cached_property
     def _start(self) -> list[int]:
@@ -237,34 +246,37 @@ class TaskGenerator:
         self._lengths[room] = length
         return length
 
-    def _run(self, prompts: list[str], key: Any, make_sampler: Any) -> list[str]:
+    def _run(self, prompts: list[str], key: Any, make_sampler: Any, pick: Pick) -> list[str]:
         lengths = [len(ids) for ids in self._prompt_ids(prompts)]
         length = self._length(max(lengths), self.max_new_tokens)
         # KerasHub steps from the shortest prompt of a batch to its last answer: like with like.
         order = sorted(range(len(prompts)), key=lengths.__getitem__)
         texts = [""] * len(prompts)
-        settings = {} if self.is_seq2seq else {"strip_prompt": True}
         if (made_for := variables_key(self.task)) != self._made_for:
             self._samplers, self._made_for = {}, made_for
-        with self._sampler(key, make_sampler):
+        with self._sampler(key, make_sampler, pick, prompts[order[-1]]):
             for batch, real in fixed_batches(order, self.batch_size):
                 asked = [encodable(prompts[i]) for i in batch]
-                out = self.task.generate(asked, max_length=length, **settings)
+                out = self.task.generate(asked, max_length=length)
                 for i, text in zip(batch[:real], out):
                     texts[i] = str(text)
         return texts
 
     @contextlib.contextmanager
-    def _sampler(self, key: Any, make: Any) -> Iterator[None]:
+    def _sampler(self, key: Any, make: Any, pick: Pick, longest: str) -> Iterator[None]:
         """Lends the task a sampler with its own compiled function, and takes it back."""
         task = self.task
+        cached = cached_steps_are_right(self, longest)
         had = hasattr(task, "sampler")
         before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
         sampler, function = self._samplers.get(key) or (make(), None)
         task.sampler, task.generate_function = sampler, function
         try:
-            if function is None:
-                task.generate_function = self._limited(task.make_generate_function())
+            if not cached:
+                steps = PlainSteps(self._next_logits, self.is_seq2seq, pick, self._limit)
+                task.generate_function = self._new_tokens_only(steps)
+            elif function is None:
+                task.generate_function = self._new_tokens_only(task.make_generate_function())
                 self._samplers[key] = sampler, task.generate_function
             yield
         finally:
@@ -273,17 +285,29 @@ class TaskGenerator:
             else:
                 del task.sampler, task.generate_function
 
-    def _limited(self, function: Any) -> Any:
-        """Ends each row that `function` generates after `max_new_tokens`, whatever its length."""
-        key = "decoder_padding_mask" if self.is_seq2seq else "padding_mask"
+    def cache_error(self, prompts: list[str]) -> float:
+        """See `cached_steps.cache_error`."""
+        rows = self._prompt_ids(prompts)
+        length = self._length(max(map(len, rows)), self.max_new_tokens)
+        texts: Any = list(map(encodable, prompts))
+        inputs = self.task.preprocessor.generate_preprocess(texts, sequence_length=length)
 
-        def limited(inputs: Any, stop_token_ids: Any = None) -> Any:
-            outputs = function(inputs, stop_token_ids=stop_token_ids)
-            given = ops.sum(ops.cast(inputs[key], "int32"), axis=1, keepdims=True)
-            near = ops.arange(ops.shape(inputs[key])[1]) < given + self.max_new_tokens
-            return {**outputs, key: ops.logical_and(outputs[key], near)}
+        def plain(ids: list[list[int]]) -> Tensor:
+            batch = [(text, row, []) for text, row in zip(prompts, ids)]
+            inputs = self._score_inputs(batch, max(map(len, ids)))["inputs"]
+            return _task_logits(self.task, inputs)
 
-        return limited
+        return cache_error(self.task, inputs, rows, plain)
+
+    @functools.cached_property
+    def _next_logits(self) -> NextLogits:
+        return NextLogits(self.task)
+
+    def _limit(self) -> int:
+        return self.max_new_tokens
+
+    def _new_tokens_only(self, function: Any) -> Any:
+        return new_tokens_only(function, self.is_seq2seq, self._limit)
 
 
 def _task_logits(task: Any, inputs: Any) -> Tensor:

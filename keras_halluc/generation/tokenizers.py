@@ -42,10 +42,14 @@ def start_ids(task: Any) -> list[int]:
     """What a KerasHub task's own preprocessing puts before the first generated token of no text."""
     seq2seq = is_seq2seq(task)
     key = "decoder_" if seq2seq else ""
-    probe: Any = {"encoder_text": ["a"], "decoder_text": [""]} if seq2seq else [""]
+    probe: Any = {"encoder_text": ["a"], "decoder_text": [""]} if seq2seq else ["a"]
     packed = task.preprocessor.generate_preprocess(probe, sequence_length=8)
+    if "predict_token_ids" in packed:  # RWKV, which begins with the prompt itself
+        return []
     ids, mask = (np.asarray(packed[key + part])[0] for part in ("token_ids", "padding_mask"))
-    return [int(i) for i in ids[mask.astype(bool)]]
+    whole = [int(i) for i in ids[mask.astype(bool)]]
+    own = [] if seq2seq else encoder_of(task.preprocessor.tokenizer)(["a"])[0]
+    return whole[: len(whole) - len(own)]
 
 
 def is_seq2seq(task: Any) -> bool:
@@ -68,6 +72,8 @@ def _rows(tokens: Any) -> list[list[int]]:
 def _text(decoded: Any) -> str:
     if hasattr(decoded, "numpy"):
         decoded = decoded.numpy()
+    if isinstance(decoded, (list, np.ndarray)):  # RWKV's makes a batch of one
+        decoded = np.asarray(decoded, object).item()
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(decoded)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.ops import kl_divergence
 from keras_halluc.ops import top_k_kl_divergence
@@ -13,7 +14,7 @@ from keras_halluc.ops import top_k_kl_divergence
 class TokenDivergence(keras.Model):
     """KL of each token, compiled apart; only `(batch, seq)` leaves the device."""
 
-    def __init__(self, task: keras.Model, base: keras.Model | None = None) -> None:
+    def __init__(self, task: keras.Model, base: keras.Model | BaseModel | None = None) -> None:
         super().__init__(name="divergence")
         self.task = task
         self.base = base

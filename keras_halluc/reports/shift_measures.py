@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_halluc._distribution import evenly_shared_rows
+from keras_halluc._distribution import shared_evenly
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
 from keras_halluc.data import answer_inputs
@@ -61,7 +63,9 @@ def divergence_measure(
         reason = "the models have other tokens, so that their probabilities cannot be compared"
         return Measure("base_divergence", "shift", variant, reason=reason)
     model = TokenDivergence(after.task, before.task)
-    divergence = model.predict({"x": x}, batch_size=before.batch_size, verbose=0)
+    rows, real = evenly_shared_rows({"x": x})
+    size = shared_evenly(before.batch_size)
+    divergence = model.predict(rows, batch_size=size, verbose=0)[:real]
     total = np.where(weight > 0.0, divergence, 0.0).sum(axis=1, dtype="float64")
     tokens = weight.sum(axis=1, dtype="float64")
     if not np.isfinite(total).all():

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 from keras_halluc._require import require_int
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.metric_state import same_metrics

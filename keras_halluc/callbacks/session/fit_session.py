@@ -9,9 +9,12 @@ from typing import Any
 import keras
 
 from keras_halluc._types import Generator
+from keras_halluc.callbacks.session.backup import backup_folder
+from keras_halluc.callbacks.session.backup import resumed_epoch
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
 from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
+from keras_halluc.callbacks.session.no_more_epochs import NoMoreEpochs
 from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.generation import as_generator
 
@@ -39,12 +42,21 @@ class FitSession:
 
     Attributes:
         callbacks: list of all callbacks, in the order they are called.
+        backup_folder: str or None, where a `BackupAndRestore` keeps its backup.
+        resumed_epoch: int or None, epochs that are over when this `fit` begins; None where it
+            begins anew.
+        said: set of what the callbacks have warned of.
+        folders: set of str, where the monitors write events.
     """
 
     def __init__(
         self, running: keras.callbacks.CallbackList | None, before: "FitSession | None" = None
     ) -> None:
         self.callbacks = [] if running is None else list(flat_callbacks(running))
+        self.backup_folder = backup_folder(self.callbacks)
+        self.resumed_epoch = None if running is None else resumed_epoch(self.callbacks)
+        self.said: set[Any] = set()
+        self.folders: set[str] = set()
         self._running = running
         self._members: list[keras.callbacks.Callback] = []
         self._made: tuple[Any, Generator] | None = None if before is None else before._made
@@ -80,6 +92,26 @@ class FitSession:
     def require_order(self, writer: keras.callbacks.Callback, keys: Collection[str]) -> None:
         """Raises if a callback before `writer` reads one of `keys`, or another one writes it."""
         require_order(writer, keys, self.callbacks)
+
+    def require_before_backup(self, callback: keras.callbacks.Callback) -> None:
+        """Raises if `BackupAndRestore` comes before a callback that keeps its state beside it."""
+        before = self.before(callback)
+        if any(isinstance(other, keras.callbacks.BackupAndRestore) for other in before):
+            ours = type(callback).__name__
+            raise ValueError(
+                f"{ours} must come before BackupAndRestore in `callbacks`: it has to see the base "
+                "model before the weights of an interrupted run are put back, and its own state "
+                "is saved before they are. Write "
+                f"callbacks=[{ours}(...), BackupAndRestore(...)]."
+            )
+
+    def run_no_epoch(self) -> None:
+        """Ends this `fit` before its first epoch; to be called in `on_train_begin`."""
+        if self._running is not None:
+            last = NoMoreEpochs()
+            last.set_model(self._running.model)
+            last.set_params(self._running.params)
+            self._running.callbacks.append(last)  # begins after all others
 
     def generator_of(self, model: Any) -> Generator:
         """The generator of the model being fitted, made once."""
