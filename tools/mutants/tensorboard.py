@@ -97,8 +97,8 @@ FAULTS = in_folder(
         (
             "an unsupported span covers a contradicted one",
             "marked.py",
-            'if kinds[i] != "contradicted":',
-            "if True:",
+            '"contradicted" if contradicted else "other" if other else ""',
+            '"other" if other else "contradicted" if contradicted else ""',
             "test_escape.py",
         ),
         (

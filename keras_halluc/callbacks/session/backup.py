@@ -1,12 +1,13 @@
 """Epoch at which a `fit` goes on: that of `BackupAndRestore`'s backup, or `initial_epoch`."""
 
 import inspect
-import json
 import os
 from collections.abc import Sequence
 from typing import Any
 
 import keras
+
+from keras_halluc._parse_json import parse_json
 
 # What `BackupAndRestore` writes beside the weights, and with `double_checkpoint` keeps one of.
 METADATA = ("training_metadata.json", "training_metadata.json.bkp")
@@ -26,9 +27,9 @@ def saved_epochs(folder: str) -> list[int]:
     found = []
     for name in METADATA:
         try:
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
-                found.append(int(json.load(file)["epoch"]))
-        except (OSError, ValueError, KeyError, TypeError):  # none, or cut by a crash
+            with open(os.path.join(folder, name), "rb") as file:
+                found.append(int(parse_json(file.read())["epoch"]))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError):  # none, or cut by a crash
             continue
     return found
 

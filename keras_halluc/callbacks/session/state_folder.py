@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from keras_halluc._parse_json import parse_json
 from keras_halluc.callbacks.session.backup import saved_epochs
 
 FOLDER = "keras_halluc"  # inside of the backup, so that it goes when the backup goes
@@ -118,7 +119,7 @@ class StateFolder:
     def _record(self, name: str) -> dict[str, Any] | None:
         try:
             with open(self._file(name, ".json"), "rb") as file:
-                record = json.loads(file.read())
+                record = parse_json(file.read())
         except (OSError, ValueError):
             return None
         return record if isinstance(record, dict) and set(KEYS) <= set(record) else None

@@ -80,6 +80,7 @@ class LockedFile:
     def _open(self) -> bool:
         """Whether the file at the path is open and locked now."""
         flags = os.O_RDWR | getattr(os, "O_BINARY", 0)
+        self.made = False
         try:
             self._descriptor = os.open(self.path, flags)
         except FileNotFoundError:
@@ -88,6 +89,7 @@ class LockedFile:
         try:
             self._hold()
             there = self._is_at_path()
+            self.made = self.made and not self.size()  # else another one was faster
         except BaseException:
             os.close(self._descriptor)
             raise
