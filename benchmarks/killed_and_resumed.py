@@ -89,7 +89,8 @@ def train(folder, kill_at):
     keras.utils.set_random_seed(random.SystemRandom().randrange(1 << 30) if resumed else 0)
     tuner = kh.models.FineTuner(kh.presets.load_facts_gpt2())
     generator = kh.generation.TaskGenerator(tuner.task, max_new_tokens=4, batch_size=20)
-    tuner.compile(keras.optimizers.AdamW(5e-4, clipnorm=1.0))
+    rate = keras.optimizers.schedules.PiecewiseConstantDecay([2 * STEPS], [2e-4, 2e-3])
+    tuner.compile(keras.optimizers.AdamW(rate, clipnorm=1.0))
     unknown, known = kh.data.load_facts("unknown"), kh.data.load_facts("known")
     train_on = unknown[: STEPS * BATCH]
     prompts, answers = [f.prompt() for f in train_on], [f.answer for f in train_on]
@@ -210,7 +211,7 @@ def main():
         for i in range(args.times):
             kills = [rng.randrange(1, moments + 1)]
             if i % 2:  # fewer are left the second time, but never fewer than those of an epoch
-                kills.append(rng.randrange(1, moments // EPOCHS))
+                kills.append(rng.randrange(1, moments // 4))
             killed, left = one_run(Path(root) / str(i), kills)
             apart = [name for name in expected if left[name] != expected[name]]
             outcomes.append({"killed_at": kills, "during": killed, "apart": apart})
