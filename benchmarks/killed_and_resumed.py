@@ -165,7 +165,7 @@ def events(folder):
     reader.Reload()
     return {
         tag: [
-            (event.step, tensor_util.make_ndarray(event.tensor_proto).tobytes())
+            (event.step, repr(tensor_util.make_ndarray(event.tensor_proto).tolist()))
             for event in reader.Tensors("run", tag)
         ]
         for tag in sorted(reader.Runs()["run"]["tensors"])
