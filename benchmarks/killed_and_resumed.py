@@ -20,11 +20,10 @@ Not killed are Keras' own writes of the backup, which are not atomic, nor is the
 import argparse
 import csv
 import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -36,20 +35,21 @@ import numpy as np
 RESULTS = Path(__file__).parent / "results" / "killed_and_resumed.json"
 EPOCHS, STEPS, BATCH = 6, 3, 16
 ENDED = "it ended"
+BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
+CONTEXT = multiprocessing.get_context("forkserver")  # a backend takes long to import
 PARTS = ("hallucination", "forgetting", "knowledge", "stopping")
 
 
 class Moments:
     """Counts the moments of a run, and kills the process at one of them."""
 
-    def __init__(self, kill_at):
-        self.count, self.kill_at, self.last = 0, kill_at, ""
+    def __init__(self, kill_at, file):
+        self.count, self.kill_at, self.file = 0, kill_at, file
 
     def __call__(self, what):
         self.count += 1
-        self.last = what
         if self.count == self.kill_at:
-            print(what, flush=True)
+            self.file.write_text(what)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def before(self, owner, name, what):
@@ -81,7 +81,7 @@ def train(folder, kill_at):
     from keras_halluc.callbacks.session import state_folder
     from keras_halluc.tensorboard import grown_file
 
-    moments = Moments(kill_at)
+    moments = Moments(kill_at, folder / "killed")
     moments.before(state_folder.StateFolder, "_write", "a write of the state")
     moments.before(state_folder.os, "replace", "a state written and not yet in its place")
     moments.before(grown_file.GrownFile, "flush", "an event or a case")
@@ -133,11 +133,13 @@ def train(folder, kill_at):
 
 
 def run(folder, kill_at=-1):
-    command = [sys.executable, __file__, "--folder", str(folder), "--kill-at", str(kill_at)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if kill_at > 0 and done.returncode == -signal.SIGKILL:
-        return done.stdout.strip().splitlines()[-1]
-    assert done.returncode == 0, done.stderr[-4000:]
+    """Runs `train` in a process of its own; returns at which moment it was killed."""
+    process = CONTEXT.Process(target=train, args=(folder, kill_at))
+    process.start()
+    process.join()
+    if kill_at > 0 and process.exitcode == -signal.SIGKILL:
+        return (folder / "killed").read_text()
+    assert process.exitcode == 0
     return ENDED
 
 
@@ -195,11 +197,8 @@ def one_run(folder, kills):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--kill-at", type=int, default=-1, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.folder:
-        return train(args.folder, args.kill_at)
+    CONTEXT.set_forkserver_preload([BACKEND, "keras_hub", "keras_halluc"])
     rng, outcomes, began = random.Random(0), [], time.time()
     with tempfile.TemporaryDirectory() as root:
         straight = Path(root) / "straight"
@@ -219,7 +218,7 @@ def main():
     equal = sum(not outcome["apart"] for outcome in outcomes)
     print(f"{equal} of {len(outcomes)} left what the uninterrupted run left")
     found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    found[os.environ.get("KERAS_BACKEND", "tensorflow")] = {
+    found[BACKEND] = {
         "equal": equal,
         "of": len(outcomes),
         "moments": moments,
