@@ -127,7 +127,6 @@ def train(folder, kill_at):
         "best_epoch": stop.best_epoch,
         "reason": stop.reason,
         "baseline": base,
-        "cases_an_epoch": len(monitor.answers),
     }
     (folder / "left.json").write_text(json.dumps({**left, "moments": moments.count}))
 
@@ -158,20 +157,21 @@ def what_is_left(folder):
 
 
 def events(folder):
-    """Steps and values by tag, as TensorBoard reads them."""
+    """Steps and values by tag, as TensorBoard's default server shows them: the later of a step."""
     from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
     from tensorboard.util import tensor_util
 
     sizes = dict.fromkeys(("scalars", "text", "histograms", "custom_scalars", "images"), 0)
     reader = EventMultiplexer({"run": str(folder)}, tensor_size_guidance=sizes)
     reader.Reload()
-    return {
-        tag: [
-            (event.step, repr(tensor_util.make_ndarray(event.tensor_proto).tolist()))
-            for event in reader.Tensors("run", tag)
-        ]
-        for tag in sorted(reader.Runs()["run"]["tensors"])
-    }
+    found = {}
+    for tag in reader.Runs()["run"]["tensors"]:
+        kept = found[tag] = []
+        for event in reader.Tensors("run", tag):
+            while kept and kept[-1][0] >= event.step:
+                kept.pop()
+            kept.append((event.step, repr(tensor_util.make_ndarray(event.tensor_proto).tolist())))
+    return found
 
 
 def said(folder):
