@@ -92,6 +92,16 @@ class Processes:
         return [value for _, value in found]
 
 
+def require_one_process(who: str) -> None:
+    """Raises on JAX where several processes hold a model together, and `who` calls `evaluate`."""
+    count = Processes().count
+    if count > 1 and keras.backend.backend() == "jax":
+        raise ValueError(
+            f"{who} calls `evaluate` or `predict` of the model, which one of several JAX processes "
+            f"cannot do alone: measure in a run of one process. Received: {count} processes"
+        )
+
+
 def _torch_place() -> tuple[int, int]:
     import torch.distributed as together
 

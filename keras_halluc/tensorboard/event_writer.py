@@ -177,7 +177,7 @@ class EventWriter:
 
     def resume(self, step: int, wall_time: float | None = None) -> None:
         """Says that an interrupted run goes on: what was written of `step` and later is void."""
-        for _ in range(2):  # TensorBoard takes the first of a run for its beginning
+        for _ in range(2):  # TensorBoard takes the first for the beginning
             self._write({"session_log": event_pb2.SessionLog(status=START)}, step, wall_time)
 
     def flush(self) -> None:

@@ -34,6 +34,10 @@ class Learner:
         return ["contradicted" if int(p) * 7 % CASES < wrong else "supported" for p in prompts]
 
 
+def power_cut():
+    raise InterruptedError("power cut")
+
+
 class PowerCut(keras.callbacks.Callback):
     """Ends `fit` with an error at a moment of an epoch."""
 
@@ -43,7 +47,7 @@ class PowerCut(keras.callbacks.Callback):
 
     def _now(self, epoch, moment):
         if (epoch, moment) == self.at:
-            raise InterruptedError("power cut")
+            power_cut()
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
