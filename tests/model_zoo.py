@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import keras_hub
 import numpy as np
 import zoo_causal
 import zoo_encoders

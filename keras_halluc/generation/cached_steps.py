@@ -80,7 +80,7 @@ def cache_error(task: Any, inputs: dict[str, Any], rows: list[list[int]], plain:
         [*row[:before], *map(int, tokens[:last])]
         for row, before, tokens in zip(rows, ahead, written[0])
     ]
-    expected = np.asarray(plain(whole), "float32")
+    expected = np.asarray(ops.convert_to_numpy(plain(whole)), "float32")
     errors = []
     for place, logits in seen:
         for row, before in enumerate(ahead):

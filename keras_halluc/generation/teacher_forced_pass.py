@@ -54,8 +54,8 @@ class TeacherForcedPass(CompiledApart):
         if self.attention:
             if not attention:
                 raise ValueError(
-                    "`task` must have attention layers that `keras_halluc.ops.captured_attention` "
-                    f"sees. {received('task', self.task.name)}"
+                    "`rauq` needs attention, and this model has none that can be read: leave it "
+                    f"out of `scores`. {received('task', self.task.name)}"
                 )
             looks = [_at_previous(scores) for scores in attention]
             found["attention"] = ops.stack(looks, axis=1)
