@@ -33,12 +33,26 @@ def preprocess(task: keras.Model, x: Any, y: Any = None, sample_weight: Any = No
     x = keras.tree.map_structure(_no_text_array, x)
     if not getattr(task, "takes_raw_labels", False):
         y, sample_weight = (np.asarray(v) if isinstance(v, list) else v for v in (y, sample_weight))
-    packed = task.preprocess_samples(x, y, sample_weight)
+    packed = _packed(task, x, y, sample_weight)
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(packed)
     x, y = keras.tree.map_structure(_numbers, (x, y))
     if sample_weight is not None:
         sample_weight = np.asarray(keras.ops.convert_to_numpy(sample_weight), "float32")
     return x, y, sample_weight
+
+
+def _packed(task: keras.Model, x: Any, y: Any, sample_weight: Any) -> Any:
+    """What the task's preprocessor makes of samples; a text alone is a response to no prompt."""
+    try:
+        return task.preprocess_samples(x, y, sample_weight)
+    except (KeyError, TypeError) as error:  # of preprocessors that take prompts and responses
+        if not isinstance(x, list) or not all(isinstance(text, str) for text in x):
+            raise
+        pairs = {"prompts": [""] * len(x), "responses": x}
+        try:
+            return task.preprocess_samples(pairs, y, sample_weight)
+        except Exception:
+            raise error from None
 
 
 def preprocess_dataset(task: keras.Model, dataset: Any) -> Any:

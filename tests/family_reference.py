@@ -75,9 +75,8 @@ def decoded(task, ids):
     ids = [i for i in ids if i not in special]
     if not ids:
         return ""
-    text = tokenizer.detokenize(ids)
-    text = text.numpy() if hasattr(text, "numpy") else text
-    text = text.item() if isinstance(text, np.ndarray) else text
+    texts = tokenizer.detokenize([ids])
+    text = (texts.numpy() if hasattr(texts, "numpy") else texts)[0]
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
@@ -103,7 +102,8 @@ def attention_of(task, prompt, answer):
     with kh.internals.captured_attention() as captured:
         plain_logits(task, head + tail, prompt)
     maps = [np.asarray(keras.ops.convert_to_numpy(one), "float64")[0] for one in captured]
-    return np.array(maps), len(head), len(head) + len(tail)
+    end = len(head) + len(tail)
+    return np.array(maps)[..., :end], len(head), end  # without the sink of GPT-OSS
 
 
 def kl(first, second):

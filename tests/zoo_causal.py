@@ -147,7 +147,8 @@ def gemma4():
         has_audio_tokens=False,
         has_video_tokens=False,
     )
-    return task("Gemma4", tokenizer, **GROUPED, image_size=16, head_dim=4, sliding_window_size=6)
+    sizes = {**GROUPED, "head_dim": 4, "image_size": 16}
+    return task("Gemma4", tokenizer, **sizes, sliding_window_size=6, dropout=0.1)
 
 
 def phi3():
@@ -178,7 +179,7 @@ def qwen3_moe():
 LINEAR = {
     **{"head_dim": 16, "layer_types": ["linear_attention", "full_attention"]},
     **{"linear_num_key_heads": 2, "linear_num_value_heads": 4},
-    **{"linear_key_head_dim": 4, "linear_value_head_dim": 4},
+    **{"linear_key_head_dim": 4, "linear_value_head_dim": 4, "dropout": 0.1},
 }
 
 
@@ -204,7 +205,7 @@ def smollm3():
         num_attention_heads=4,
         num_key_value_heads=2,
         attention_bias=False,
-        attention_dropout=0.0,
+        attention_dropout=0.1,
         rope_layer_enabled_list=[True, False],
         layer_types=["attention", "attention"],
         mlp_bias=False,
@@ -217,7 +218,8 @@ def smollm3():
 
 def gpt_oss():
     tokenizer = bytes_of("GptOss", "<|startoftext|>", "<|endoftext|>")
-    return task("GptOss", tokenizer, **GROUPED, **EXPERTS, head_dim=4, sliding_window=6)
+    settings = {**GROUPED, **EXPERTS, "head_dim": 4, "sliding_window": 6}
+    return task("GptOss", tokenizer, **settings, dropout=0.1)
 
 
 def rwkv7():
@@ -225,6 +227,7 @@ def rwkv7():
     vocabulary = [f"{i} {text!r} {len(text)}\n" for i, text in enumerate(texts, 1)]
     low_ranks = dict.fromkeys(("gate_lora", "mv_lora", "aaa_lora", "decay_lora"), 4)
     settings = {"num_layers": 2, "hidden_size": 16, "head_size": 4, "intermediate_dim": 24}
+    settings["dropout_rate"] = 0.1
     hub = keras_hub.models
     tokenizer = hub.RWKVTokenizer(vocabulary)
     backbone = hub.RWKV7Backbone(vocabulary_size=len(texts) + 1, **settings, **low_ranks)

@@ -11,6 +11,7 @@ from keras_halluc._require import require_number
 from keras_halluc._require import require_same_length
 from keras_halluc._require import require_strings
 from keras_halluc._token_rows import pad_rows
+from keras_halluc.generation.task_inputs import with_other_inputs
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
@@ -67,6 +68,7 @@ def answer_inputs(
     else:
         heads = [start + ids for ids in encode(prompts)]
         x, y, weight = _pack(task, heads, tails, sequence_length)
+        x = with_other_inputs(task, x)
     if weights is not None:
         rates = [require_number("weights", rate, minimum=0.0) for rate in list(weights)]
         require_same_length(prompts=prompts, weights=rates)
@@ -99,7 +101,8 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     if is_seq2seq(task):
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
     tails = [ids + [tokenizer.end_token_id] for ids in encoder_of(tokenizer)(texts)]
-    return _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
+    x, y, weight = _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
+    return with_other_inputs(task, x), y, weight
 
 
 def _require_encoder(task: Any, lengths: list[int]) -> None:

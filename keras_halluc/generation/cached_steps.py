@@ -1,6 +1,7 @@
 """Cache check: does cached generation of a task compute what its forward pass computes?"""
 
 import contextlib
+import math
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_halluc.generation.task_inputs import forced_inputs
+from keras_halluc.text.encodable import encodable
+
 SHORTER = 3  # characters by which one of two prompts is shorter
 MORE = 2  # tokens of the longer of two prompts that are compared
 FLOAT32 = 0.01  # largest error, as a share of the spread of the logits
@@ -16,18 +20,20 @@ ROUNDED = 0.1  # the same in half precision, and quantised
 _right: dict[str, bool] = {}
 
 
-def cached_steps_are_right(generator: Any, prompt: str) -> bool:
+def cached_steps_are_right(task: Any, prompt: str, rows_of: Any) -> bool:
     """Whether a task may generate with its cache; looked at once for each kind of model.
 
     Args:
-        generator: `TaskGenerator`.
+        task: KerasHub `CausalLM` or `Seq2SeqLM`.
         prompt: str, one of those to answer.
+        rows_of: callable from prompts to the token ids before the first new one, one list each.
     """
-    task = generator.task
     kind = repr((type(task), sorted(map(repr, task.backbone.get_config().items()))))
     if kind not in _right:
         texts = sorted({prompt, prompt[:-SHORTER] or prompt}, key=len)
-        error = generator.cache_error(texts)
+        error = cache_error(task, texts, rows_of(texts))
+        if not math.isfinite(error):
+            return True  # weights that are no numbers say nothing of the cache
         _right[kind] = error <= largest_error(task)
         if not _right[kind]:
             warnings.warn(
@@ -39,19 +45,22 @@ def cached_steps_are_right(generator: Any, prompt: str) -> bool:
     return _right[kind]
 
 
-def cache_error(task: Any, inputs: dict[str, Any], rows: list[list[int]], plain: Any) -> float:
+def cache_error(task: Any, prompts: list[str], rows: list[list[int]]) -> float:
     """How far logits of cached steps are from those of one plain pass over the same tokens.
 
     Args:
         task: KerasHub `CausalLM` or `Seq2SeqLM`. Its sampler is put back.
-        inputs: what `task.preprocessor.generate_preprocess` returned for some prompts.
+        prompts: list of str.
         rows: token ids of each prompt, or of what stands before the first token of a decoder.
-        plain: callable from rows of ids to float logits `(row, seq, vocab)` of one plain pass.
 
     Returns:
         float >= 0, the mean over tokens of the distance of both vectors of logits, as a share of
         how far logits are from their mean. 0 is the same.
     """
+    length = max(map(len, rows)) + MORE
+    length = min(length, getattr(task.backbone, "max_sequence_length", None) or length)
+    texts: Any = list(map(encodable, prompts))
+    inputs = task.preprocessor.generate_preprocess(texts, sequence_length=length)
     key = "decoder_padding_mask" if "decoder_padding_mask" in inputs else "padding_mask"
     given = np.asarray(ops.convert_to_numpy(inputs[key])).astype("int32").sum(axis=1)
     ahead = [len(row) - count for row, count in zip(rows, given)]  # tokens that stand elsewhere
@@ -80,13 +89,14 @@ def cache_error(task: Any, inputs: dict[str, Any], rows: list[list[int]], plain:
         [*row[:before], *map(int, tokens[:last])]
         for row, before, tokens in zip(rows, ahead, written[0])
     ]
-    expected = np.asarray(ops.convert_to_numpy(plain(whole)), "float32")
+    forced, _ = forced_inputs(task, prompts, whole, max(map(len, whole)))
+    expected = np.asarray(ops.convert_to_numpy(task(forced, training=False)), "float32")
     errors = []
     for place, logits in seen:
         for row, before in enumerate(ahead):
             truth = expected[row, before + place - 1]
-            spread = np.linalg.norm(truth - truth.mean())
-            errors.append(np.linalg.norm(logits[row] - truth) / max(spread, 1e-6))
+            spread = max(float(np.linalg.norm(truth - truth.mean())), 1e-6)
+            errors.append(float(np.linalg.norm(logits[row] - truth)) / spread)
     return float(np.mean(errors))
 
 

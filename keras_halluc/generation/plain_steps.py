@@ -96,7 +96,7 @@ class PlainSteps:
 
 def likeliest(logits: np.ndarray) -> np.ndarray:
     """The token greedy decoding takes, int `(batch,)`."""
-    return np.argmax(logits, axis=-1)
+    return np.asarray(np.argmax(logits, axis=-1))
 
 
 def drawn(temperature: float, seed: int) -> Pick:

@@ -15,11 +15,9 @@ from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._require import require_same_length
 from keras_halluc._require import require_strings
-from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
-from keras_halluc.generation.cached_steps import cache_error
 from keras_halluc.generation.cached_steps import cached_steps_are_right
 from keras_halluc.generation.new_tokens import new_tokens_only
 from keras_halluc.generation.plain_steps import NextLogits
@@ -27,11 +25,12 @@ from keras_halluc.generation.plain_steps import Pick
 from keras_halluc.generation.plain_steps import PlainSteps
 from keras_halluc.generation.plain_steps import drawn
 from keras_halluc.generation.plain_steps import likeliest
-from keras_halluc.generation.task_inputs import with_other_inputs
+from keras_halluc.generation.task_inputs import forced_inputs
 from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import require_tokenizer
+from keras_halluc.generation.tokenizers import require_whole
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.text.encodable import encodable
 
@@ -184,27 +183,15 @@ class TaskGenerator:
             mask = np.zeros((len(batch), length), "float32")
             for i, (_, head, tail) in enumerate(batch):
                 mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
-            out = model.predict_on_batch({**self._score_inputs(batch, length), "mask": mask})
+            texts, starts, ends = (list(part) for part in zip(*batch))
+            whole = [start + end for start, end in zip(starts, ends)]
+            inputs, targets = forced_inputs(self.task, texts, whole, length)
+            packed = {"inputs": inputs, "targets": targets, "mask": mask}
+            out = model.predict_on_batch(packed)
             parts.append({name: np.asarray(values)[:real] for name, values in out.items()})
             masks.append(mask[:real])
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return whole, np.concatenate(masks)
-
-    def _score_inputs(self, batch: list[Any], length: int) -> dict[str, Any]:
-        rows = [head + tail for _, head, tail in batch]
-        pad = self.task.preprocessor.tokenizer.pad_token_id or 0
-        ids, mask = pad_rows(rows, length + 1, pad)
-        inputs = {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}
-        if self.is_seq2seq:
-            texts = [encodable(prompt) for prompt, _, _ in batch]
-            encoded = self.task.preprocessor.generate_preprocess(texts)
-            inputs = {
-                "encoder_token_ids": np.asarray(encoded["encoder_token_ids"], "int32"),
-                "encoder_padding_mask": np.asarray(encoded["encoder_padding_mask"], "int32"),
-                "decoder_token_ids": inputs["token_ids"],
-                "decoder_padding_mask": inputs["padding_mask"],
-            }
-        return {"inputs": with_other_inputs(self.task, inputs), "targets": ids[:, 1:]}
+        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return found, np.concatenate(masks)
 
     @functools.cached_property
     def _start(self) -> list[int]:
@@ -248,6 +235,7 @@ class TaskGenerator:
 
     def _run(self, prompts: list[str], key: Any, make_sampler: Any, pick: Pick) -> list[str]:
         lengths = [len(ids) for ids in self._prompt_ids(prompts)]
+        require_whole(self.task, max(lengths))
         length = self._length(max(lengths), self.max_new_tokens)
         # KerasHub steps from the shortest prompt of a batch to its last answer: like with like.
         order = sorted(range(len(prompts)), key=lengths.__getitem__)
@@ -266,7 +254,7 @@ class TaskGenerator:
     def _sampler(self, key: Any, make: Any, pick: Pick, longest: str) -> Iterator[None]:
         """Lends the task a sampler with its own compiled function, and takes it back."""
         task = self.task
-        cached = cached_steps_are_right(self, longest)
+        cached = cached_steps_are_right(task, longest, self._prompt_ids)
         had = hasattr(task, "sampler")
         before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
         sampler, function = self._samplers.get(key) or (make(), None)
@@ -284,20 +272,6 @@ class TaskGenerator:
                 task.sampler, task.generate_function = before
             else:
                 del task.sampler, task.generate_function
-
-    def cache_error(self, prompts: list[str]) -> float:
-        """See `cached_steps.cache_error`."""
-        rows = self._prompt_ids(prompts)
-        length = self._length(max(map(len, rows)), self.max_new_tokens)
-        texts: Any = list(map(encodable, prompts))
-        inputs = self.task.preprocessor.generate_preprocess(texts, sequence_length=length)
-
-        def plain(ids: list[list[int]]) -> Tensor:
-            batch = [(text, row, []) for text, row in zip(prompts, ids)]
-            inputs = self._score_inputs(batch, max(map(len, ids)))["inputs"]
-            return _task_logits(self.task, inputs)
-
-        return cache_error(self.task, inputs, rows, plain)
 
     @functools.cached_property
     def _next_logits(self) -> NextLogits:

@@ -1,13 +1,41 @@
-"""Inputs of a KerasHub task beside token ids: positions, and what belongs to pictures and sound."""
+"""Inputs of the network of a KerasHub task: token ids, masks, positions, and what else it takes."""
 
 from typing import Any
 
 import numpy as np
 
 from keras_halluc._require import received
+from keras_halluc._token_rows import pad_rows
+from keras_halluc.generation.tokenizers import is_seq2seq
+from keras_halluc.text.encodable import encodable
 
-IDS = ("token_ids", "encoder_token_ids", "decoder_token_ids")
-MASKS = ("padding_mask", "encoder_padding_mask", "decoder_padding_mask")
+
+def forced_inputs(
+    task: Any, prompts: list[str], rows: list[list[int]], length: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What a task is given to read whole rows, and the token that comes next at each place.
+
+    Args:
+        task: KerasHub `CausalLM` or `Seq2SeqLM`.
+        prompts: list of str, read by the encoder of a `Seq2SeqLM`.
+        rows: token ids of prompt and answer, or of what a decoder reads, one list a prompt.
+        length: int, tokens each row is padded to.
+
+    Returns:
+        the inputs, a dict of int32 `(batch, length)`, and int32 `(batch, length)`.
+    """
+    pad = task.preprocessor.tokenizer.pad_token_id or 0
+    ids, mask = pad_rows(rows, length + 1, pad)
+    inputs = {"token_ids": ids[:, :-1], "padding_mask": mask[:, :-1]}
+    if is_seq2seq(task):
+        encoded = task.preprocessor.generate_preprocess(list(map(encodable, prompts)))
+        inputs = {
+            "encoder_token_ids": np.asarray(encoded["encoder_token_ids"], "int32"),
+            "encoder_padding_mask": np.asarray(encoded["encoder_padding_mask"], "int32"),
+            "decoder_token_ids": inputs["token_ids"],
+            "decoder_padding_mask": inputs["padding_mask"],
+        }
+    return with_other_inputs(task, inputs), ids[:, 1:]
 
 
 def with_other_inputs(task: Any, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -26,10 +54,8 @@ def with_other_inputs(task: Any, inputs: dict[str, np.ndarray]) -> dict[str, np.
     names = set(task.input) if isinstance(task.input, dict) else set(inputs)
     if "position_ids" in names - set(inputs):
         shape = inputs["token_ids"].shape
-        inputs = {
-            **inputs,
-            "position_ids": np.arange(shape[1], dtype="int32") + np.zeros(shape, "int32"),
-        }
+        positions = np.broadcast_to(np.arange(shape[1], dtype="int32"), shape).copy()
+        inputs = {**inputs, "position_ids": positions}
     missing = sorted(names - set(inputs))
     if missing:
         raise ValueError(

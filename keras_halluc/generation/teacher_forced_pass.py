@@ -54,12 +54,17 @@ class TeacherForcedPass(CompiledApart):
         if self.attention:
             if not attention:
                 raise ValueError(
-                    "`task` must have attention layers that `keras_halluc.ops.captured_attention` "
-                    f"sees. {received('task', self.task.name)}"
+                    "`rauq` needs attention, and this model has none that can be read: leave it "
+                    f"out of `scores`. {received('task', self.task.name)}"
                 )
             looks = [_at_previous(scores) for scores in attention]
             found["attention"] = ops.stack(looks, axis=1)
         if self.inside:
+            if any(len(states.shape) != 3 for states in hidden):
+                raise ValueError(
+                    "`hidden_states` needs blocks that return (batch, seq, hidden). "
+                    f"{received('shapes', [tuple(states.shape) for states in hidden])}"
+                )
             mask = ops.cast(inputs["mask"], "int32")
             last = ops.max(mask * (ops.arange(ops.shape(mask)[1], dtype="int32") + 1), axis=1)
             states = [ops.take_along_axis(h, last[:, None, None], axis=1)[:, 0] for h in hidden]

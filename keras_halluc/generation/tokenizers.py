@@ -78,8 +78,19 @@ def _text(decoded: Any) -> str:
 
 
 def require_tokenizer(task: Any) -> None:
-    """The tokenizer of a KerasHub task must end texts, and know no more tokens than the model."""
+    """The tokenizer of a KerasHub task must end texts, and know no more tokens than the model.
+
+    What the preprocessor packs for an encoder must fit its positions.
+    """
     tokenizer = task.preprocessor.tokenizer
+    packed = getattr(task.preprocessor, "encoder_sequence_length", None) or 0
+    positions = getattr(task.backbone, "max_sequence_length", None) or packed
+    if packed > positions:
+        raise ValueError(
+            f"The preprocessor packs prompts to {packed} tokens, but the model has {positions} "
+            f"positions. Set `task.preprocessor.encoder_sequence_length = {positions}`. "
+            + received("encoder_sequence_length", packed)
+        )
     if tokenizer.pad_token_id == getattr(tokenizer, "end_token_id", None) is not None:
         raise ValueError(
             "The tokenizer must have an end token apart from padding: KerasHub takes the empty "
@@ -93,3 +104,16 @@ def require_tokenizer(task: Any) -> None:
             f"The tokenizer knows {known} tokens but the model has embeddings for {have}. "
             "Use the tokenizer the model was made with."
         )
+
+
+def require_whole(task: Any, longest: int) -> None:
+    """Prompts must not be cut where the preprocessor packs them to a length of its own."""
+    packer = getattr(task.preprocessor, "packer", None)
+    if getattr(packer, "padding_side", "right") == "left":  # RWKV reads a prompt apart
+        room = task.preprocessor.sequence_length
+        if longest > room:
+            raise ValueError(
+                f"Each prompt must fit the {room} tokens the preprocessor takes: set "
+                "`task.preprocessor.sequence_length`, or shorten the prompt. "
+                f"Received: a prompt of {longest} tokens"
+            )

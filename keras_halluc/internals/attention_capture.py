@@ -35,7 +35,8 @@ def captured_attention() -> Iterator[list[Tensor]]:
 
     Returns:
         a list that fills in the order of the calls: float `(batch, heads, query, key)`, the
-        weights after softmax and before dropout. Rows sum to 1, or to 0 where all is masked.
+        weights after softmax and before dropout. Rows sum to 1, or to 0 where all is masked. With
+        attention sinks, as in GPT-OSS, the sink is one more key, the last.
 
     Example:
 

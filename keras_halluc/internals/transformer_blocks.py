@@ -18,7 +18,8 @@ STACKS = (
 def blocks_of(model: keras.Model) -> list[Any]:
     """The blocks of a KerasHub task or backbone; empty where it has none, as any other model."""
     backbone = getattr(model, "backbone", None) or model
-    return [block for name in STACKS for block in getattr(backbone, name, None) or ()]
+    owner = getattr(backbone, "language_model", None) or backbone  # beside an eye and an ear
+    return [block for name in STACKS for block in getattr(owner, name, None) or ()]
 
 
 def blocks_to_look_into(model: keras.Model) -> list[Any]:

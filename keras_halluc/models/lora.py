@@ -1,6 +1,8 @@
 """How is a task set up for LoRA so that its adapters are all that changes?"""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -25,8 +27,9 @@ def enable_lora(
     Args:
         task: KerasHub task.
         rank: int >= 1.
-        target_layer_names: list of str or None. None is what KerasHub takes by default: the query
-            and value projections.
+        target_layer_names: list of str or None. None is the query and value projections: those
+            that KerasHub takes by default, or where a backbone has none of these names, those of
+            T5, GPT-NeoX, Gemma 3n and SmolLM3.
 
     Returns:
         the same task.
@@ -44,15 +47,31 @@ def enable_lora(
     require_int("rank", rank, minimum=1)
     if not hasattr(getattr(task, "backbone", None), "enable_lora"):
         raise TypeError(f"`task` must be a KerasHub task. {received('task', task)}")
-    names = None if target_layer_names is None else require_strings("names", target_layer_names)
+    able = _able(task.backbone)
+    if target_layer_names is None:
+        usual = able & set(task.backbone.default_lora_layer_names())
+        names = sorted(usual or filter(PROJECTIONS.fullmatch, able))
+    else:
+        names = require_strings("names", target_layer_names)
+    if not able & set(names):
+        raise ValueError(
+            "`target_layer_names` must name layers of the backbone that can have adapters: "
+            f"{sorted(able)}. {received('target_layer_names', target_layer_names)}"
+        )
     task.backbone.enable_lora(rank, target_layer_names=names)
     adapted = lora_layers(task)
-    if not adapted:
-        raise ValueError(
-            "`target_layer_names` must name layers of the backbone that can have adapters. "
-            + received("target_layer_names", target_layer_names)
-        )
     for layer in adapted:
         if getattr(layer, "bias", None) is not None:
             layer.bias.trainable = False
     return task
+
+
+# The query and value projections in the words of each backbone; GPT-NeoX has all three in one.
+PROJECTIONS = re.compile(r"(q|v|query|value)_proj(ector)?|query_key_value")
+
+
+def _able(backbone: Any) -> set[str]:
+    """Names of the layers that can have adapters."""
+    # The walk that `backbone.enable_lora` itself takes.
+    layers = backbone._flatten_layers(include_self=False)
+    return {layer.name for layer in layers if layer.weights and hasattr(layer, "enable_lora")}

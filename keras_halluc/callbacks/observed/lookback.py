@@ -13,6 +13,7 @@ from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.batches import fixed_batches
+from keras_halluc.generation.task_inputs import with_other_inputs
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.internals import captured_attention
@@ -74,7 +75,7 @@ class Lookback:
     def _packed(self, rows: list[tuple[list[int], list[int]]]) -> dict[str, Any]:
         pad = self.task.preprocessor.tokenizer.pad_token_id or 0
         ids, mask = pad_rows([head + tail for head, tail in rows], self._length, pad)
-        inputs = {"token_ids": ids, "padding_mask": mask}
+        inputs = with_other_inputs(self.task, {"token_ids": ids, "padding_mask": mask})
         ends = np.array([[len(head), len(head) + len(tail)] for head, tail in rows], "int32")
         return {"inputs": inputs, "ends": ends}
 
@@ -91,7 +92,13 @@ class _Captured(CompiledApart):
     def attention(self, inputs: dict[str, Tensor]) -> list[Tensor]:
         with captured_attention() as captured:
             self.task(inputs, training=False)
-        return [ops.cast(scores, "float32") for scores in captured]
+        if not captured:
+            raise ValueError(
+                "`lookback_ratio` needs attention, and this model has none that can be read. Leave "
+                f"AttentionMonitor out. {received('task', self.task.name)}"
+            )
+        length = ops.shape(inputs["token_ids"])[1]  # GPT-OSS has one more key, which is no token
+        return [ops.cast(scores[..., :length], "float32") for scores in captured]
 
 
 class _Ratios(_Captured):

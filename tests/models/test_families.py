@@ -1,0 +1,109 @@
+"""Does every family of KerasHub give what its own forward passes give, or a clear refusal?
+
+The same checks write `docs/families.md`: `python benchmarks/families.py`.
+"""
+
+import importlib
+import inspect
+import json
+import pathlib
+import sys
+
+import family_checks
+import keras
+import keras_hub
+import pytest
+
+pytest.importorskip("tensorflow", reason="KerasHub prepares several families with TensorFlow")
+pytest.importorskip("sentencepiece", reason="it makes the vocabularies of most families")
+
+import model_zoo  # noqa: E402
+
+pytestmark = pytest.mark.eager
+
+ROOT = pathlib.Path(__file__).parents[2]
+QUICK = ("Mistral", "T5Gemma 2", "DistilBERT")  # one of each kind
+SLOW_CHECKS = ("objectives", "int8", "int4", "audit", "monitors", "lora", "knowledge")
+
+
+def cells():
+    for family in model_zoo.FAMILIES:
+        for check in family_checks.CHECKS[family.kind]:
+            quick = family.name in QUICK and check.__name__ not in SLOW_CHECKS
+            marks = () if quick else (pytest.mark.slow,)
+            yield pytest.param(family, check, id=f"{family.name}-{check.__name__}", marks=marks)
+
+
+@pytest.fixture(scope="module")
+def page():
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        return importlib.import_module("families")
+    finally:
+        sys.path.remove(str(ROOT / "benchmarks"))
+
+
+@pytest.fixture(scope="module")
+def recorded(page):
+    return json.loads(page.RESULTS.read_text(encoding="utf-8"))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("family", "check"), cells())
+def test_cell(family, check, recorded):
+    found = list(family_checks.outcome(check, family))
+    own = recorded["backends"].get(keras.backend.backend(), {})
+    if family.name in own and recorded["versions"]["keras_hub"] == keras_hub.__version__:
+        assert found[0] == own[family.name][check.__name__][0], found
+
+
+def test_no_family_is_forgotten():
+    bases = (
+        keras_hub.models.CausalLM,
+        keras_hub.models.TextClassifier,
+    )  # a Seq2SeqLM is a CausalLM
+    known = {family.of for family in model_zoo.FAMILIES} | set(model_zoo.OUTSIDE)
+    public = {
+        name
+        for name, value in vars(keras_hub.models).items()
+        if inspect.isclass(value) and issubclass(value, bases)
+    }
+    general = {"CausalLM", "Seq2SeqLM", "TextClassifier", "Task"}
+    same = {name for name in public if getattr(keras_hub.models, name).__name__ != name}
+    assert public - general - same - known == set()
+    assert {family.kind for family in model_zoo.FAMILIES} == set(model_zoo.KINDS)
+    assert {family.name for family in model_zoo.FAMILIES} >= set(QUICK)
+
+
+def test_the_page_is_what_was_measured(page, recorded):
+    assert page.PAGE.read_text(encoding="utf-8") == page.render(recorded)
+    families = {family.name: family.kind for family in model_zoo.FAMILIES}
+    assert recorded["kinds"] == families
+    assert recorded["outside"] == model_zoo.OUTSIDE
+    for kind, checks in family_checks.CHECKS.items():
+        assert recorded["columns"][kind] == [check.__name__ for check in checks]
+        assert set(page.COLUMNS) >= set(recorded["columns"][kind])
+    whole = recorded["backends"]["torch"]
+    assert set(whole) == set(families)
+    for own in recorded["backends"].values():
+        for name, found in own.items():
+            assert set(found) == set(recorded["columns"][families[name]])
+            assert all(cell in page.MARKS and (cell == "ok" or why) for cell, why in found.values())
+
+
+def test_what_is_not_ours_or_says_nothing_is_no_refusal():
+    def keras_error(family):
+        keras.ops.matmul(keras.ops.ones((2, 3)), keras.ops.ones((2, 3)))
+
+    def wrong(family):
+        assert 1 + 1 == 3
+
+    def clear(family):
+        family_checks.kh.models.FineTuner("text")
+
+    with pytest.raises(Exception, match=".") as caught:
+        family_checks.outcome(keras_error, None)
+    assert not isinstance(caught.value, family_checks.HubRefuses)
+    with pytest.raises(AssertionError):
+        family_checks.outcome(wrong, None)
+    assert family_checks.outcome(clear, None) == ("error", "`task` must be a keras.Model.")
