@@ -49,7 +49,15 @@ def of_all_replicas(values: Any) -> Any:
     import tensorflow as tf
 
     here = tf.distribute.get_replica_context()
-    return values if here is None else here.all_gather(values, axis=0)
+    if here is None:
+        return values
+    if tf.executing_eagerly():
+        raise ValueError(
+            "`run_eagerly` must be False where replicas look at each other's rows, as "
+            "LossTruncation does: TensorFlow gathers rows within a graph only. Received: "
+            f"run_eagerly=True with {replicas()} replicas"
+        )
+    return here.all_gather(values, axis=0)
 
 
 def shared_evenly(batch_size: int) -> int:

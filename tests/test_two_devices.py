@@ -1,6 +1,7 @@
 """Two devices that share each batch: are losses, terms, weights and what monitors say as on one?"""
 
 import contextlib
+import functools
 
 import keras
 import numpy as np
@@ -13,10 +14,8 @@ from keras_halluc._distribution import shared_evenly
 from keras_halluc.generation.batches import fixed_batches
 
 BACKEND = keras.backend.backend()
-pytestmark = [
-    pytest.mark.eager,
-    pytest.mark.skipif(BACKEND == "torch", reason="`fit` does not distribute on PyTorch"),
-]
+FEW = ["self_distillation", "truncation"]
+pytestmark = pytest.mark.skipif(BACKEND == "torch", reason="`fit` does not distribute on PyTorch")
 CASES = [
     kh.data.Case("paris is", ("in",)),
     kh.data.Case("a", ("cat",)),
@@ -25,13 +24,19 @@ CASES = [
 ANCHOR = ["rome is in italy", "a dog", "the cat sat"]  # an odd number
 
 
+@functools.cache
+def strategy():
+    """One for all tests: sums of a second one would be mixed up with those of the first."""
+    import tensorflow as tf
+
+    return tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+
+
 @contextlib.contextmanager
 def two_devices():
     """Within the block models are made and trained on two devices, as each engine wants it."""
     if BACKEND == "tensorflow":
-        import tensorflow as tf
-
-        with tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"]).scope():
+        with strategy().scope():
             yield
         return
     keras.distribution.set_distribution(keras.distribution.DataParallel())
@@ -55,12 +60,12 @@ def objectives(task, rows):
     ]
 
 
-def run(names=None, callbacks=lambda task: []):
+def run(names, callbacks=lambda task: []):
     """History and weights of a `fit` on rows whose tokens are spread unevenly."""
     keras.utils.set_random_seed(0)
     task = oracles.moved(tiny_models.gpt2(dropout=0.0))
     rows = oracles.token_rows(task)
-    chosen = [o for o in objectives(task, rows) if names is None or o.name in names]
+    chosen = [o for o in objectives(task, rows) if names == "all" or o.name in names]
     tuner = kh.models.FineTuner(task, chosen)
     tuner.compile(keras.optimizers.SGD(0.05))
     x, y, weight = rows
@@ -86,12 +91,14 @@ def check_same(one, two, rtol=1e-4):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
-def test_losses_terms_and_weights_are_those_of_one_device():
-    one = run()
+@pytest.mark.parametrize("names", [FEW, pytest.param("all", marks=pytest.mark.slow)], ids=len)
+def test_losses_terms_and_weights_are_those_of_one_device(names):
+    one = run(names)
     with two_devices():
-        two = run()
+        two = run(names)
     terms = [key for key in one[0] if key.startswith("loss_")]
-    assert len(terms) == 8 and all(max(one[0][key]) > 0.0 for key in terms)
+    assert len(terms) in (2, 8)
+    assert all(max(one[0][key] + one[0]["val_" + key]) > 0 for key in terms)
     check_same(one, two)
 
 
@@ -100,12 +107,13 @@ def monitors(task):
     shared["generator"] = kh.generation.TaskGenerator(task, max_new_tokens=3, batch_size=3)
     return [
         kh.callbacks.HallucinationMonitor(CASES, **shared),
-        kh.callbacks.CalibrationMonitor(CASES, scores=["log_prob", "rauq"], **shared),
+        kh.callbacks.CalibrationMonitor(CASES, confidence="rauq", **shared),
         kh.callbacks.AttentionMonitor(CASES, **shared),
         kh.callbacks.ForgettingMonitor(CASES, anchor=ANCHOR, **shared),
     ]
 
 
+@pytest.mark.slow
 def test_monitors_say_the_same_of_rows_that_two_devices_cannot_share():
     one = run(["self_distillation"], monitors)
     with two_devices():
