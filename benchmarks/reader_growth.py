@@ -6,8 +6,8 @@
 Every public reader of text reads texts of many kinds with 1, 10 and 100 kilobytes (characters),
 each a text it has not met before. The growth is how many times longer 100 kB take than 10 kB: 10 is
 linear, 100 is quadratic. Times below two milliseconds count as two. A reader that takes more than
-`PATIENCE` seconds is stopped; the text it was stopped at is told. `--only` reads all kinds of text,
-or those of `--kinds`, at `--lengths`, by the readers whose names begin so.
+`PATIENCE` seconds is stopped; the text it was stopped at is told. `--only` measures some readers
+anew; `--kinds` and `--lengths` look at other texts.
 """
 
 import argparse
@@ -116,33 +116,35 @@ def summary(kinds):
     }
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--as", dest="name", default="after", choices=("before", "after"))
-    parser.add_argument(
-        "--only", nargs="*", help="readers whose names begin so; nothing is written"
-    )
-    parser.add_argument("--kinds", nargs="*", default=list(UNITS), choices=UNITS)
-    parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
-    arguments = parser.parse_args()
-    if arguments.only is not None:
-        names = [name for name in READERS if name.startswith(tuple(arguments.only or [""]))]
-        measure(names, arguments.kinds, arguments.lengths)
-        return
-    found = measure(READERS)
+def write(name, found):
+    """Puts what was measured into the results, in place of what they have of these readers."""
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    worse = sum(len(own["worse_than_linear"]) for own in found.values())
-    results[arguments.name] = {
-        "readers": len(READERS),
+    own = results.get(name, {}).get("by_reader", {}) | found
+    worse = sum(len(one["worse_than_linear"]) for one in own.values())
+    results[name] = {
+        "readers": len(own),
         "kinds_of_text": len(KINDS),
         "lengths": LENGTHS,
         "cores": len(os.sched_getaffinity(0)),
         "worse_than_linear": worse,
-        "worst_times": max(own["worst_times"] for own in found.values()),
-        "by_reader": found,
+        "worst_times": max(one["worst_times"] for one in own.values()),
+        "by_reader": own,
     }
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{worse} of {len(READERS) * len(KINDS)} are worse than linear")
+    print(f"{worse} of {len(own) * len(KINDS)} are worse than linear")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--as", dest="name", default="after", choices=("before", "after"))
+    parser.add_argument("--only", nargs="*", default=[""], help="beginnings of names of readers")
+    parser.add_argument("--kinds", nargs="*", choices=UNITS, help="then nothing is written")
+    parser.add_argument("--lengths", nargs="*", type=int, help="then nothing is written")
+    given = parser.parse_args()
+    names = [name for name in READERS if name.startswith(tuple(given.only))]
+    found = measure(names, given.kinds or KINDS, given.lengths or LENGTHS)
+    if not given.kinds and not given.lengths:
+        write(given.name, found)
 
 
 if __name__ == "__main__":

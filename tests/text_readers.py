@@ -129,7 +129,9 @@ def _make_checkers():
 
 
 def _as_output(checker):
-    case = kh.data.Case("Who is Marie Curie?", ("Paris", "a"), source=FIXED)
+    is_slots = isinstance(checker, kh.grounding.SlotChecker)
+    source = "name[Paris], food[French], born[7 November 1867]" if is_slots else FIXED
+    case = kh.data.Case("Who is Marie Curie?", ("Paris", "a"), source=source)
     return lambda text: checker.check([case], [text])
 
 

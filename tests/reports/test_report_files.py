@@ -177,7 +177,19 @@ def test_json_comes_back_as_it_was(report, tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", '{"format": "keras_halluc audit 0"}'])
+NO_REPORTS = {
+    "a list": "[]",
+    "nothing": "{}",
+    "another format": '{"format": "keras_halluc audit 0"}',
+    "no parts": '{"format": "keras_halluc audit 1"}',
+    "a part of another kind": '{"format": "keras_halluc audit 1", "variants": 3}',
+    "cut": '{"format": "keras_halluc au',
+    "deep": "[" * 100_000,
+    "digits": '{"format": ' + "9" * 5000 + "}",
+}
+
+
+@pytest.mark.parametrize("text", NO_REPORTS.values(), ids=NO_REPORTS)
 def test_other_json_is_refused(text):
     with pytest.raises(ValueError, match="`text` must be what `to_json` returned"):
         kh.reports.AuditReport.from_json(text)
