@@ -8,6 +8,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
+import tiny_models
 from kinds import quick
 from kinds import quick_on_torch
 from scripted import LabelChecker
@@ -16,6 +17,7 @@ from scripted import Script
 from scripted import case_list
 from scripted import regression
 
+import keras_halluc as kh
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import StopOnHallucination
 from keras_halluc.callbacks.session import state_folder
@@ -260,6 +262,24 @@ def test_a_generator_that_hangs_before_training_is_an_error():
     with pytest.raises(TimeoutError, match="FunctionGenerator took more than timeout=0.05 s"):
         model.fit(x, y, callbacks=[monitor], verbose=0)
     release.set()
+
+
+@quick_on_torch
+def test_a_keras_model_is_asked_in_the_thread_of_fit():
+    """A thread that was left behind would share its weights with training."""
+    generator = kh.generation.TaskGenerator(tiny_models.gpt2(), max_new_tokens=1)
+    generate, threads = generator.generate, []
+
+    def noted(prompts):
+        threads.append(threading.current_thread())
+        return generate(prompts)
+
+    generator.generate = noted
+    HallucinationMonitor(case_list(2), generator=generator, timeout=60.0).on_train_begin()
+    assert threads == [threading.current_thread()]
+    late = HallucinationMonitor(case_list(2), generator=generator, timeout=1e-9)
+    with pytest.raises(TimeoutError, match="TaskGenerator took more than timeout=1e-09 s"):
+        late.on_train_begin()
 
 
 def test_errors_and_values_come_through_a_time_limit():

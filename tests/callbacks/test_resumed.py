@@ -233,6 +233,20 @@ def test_the_state_of_another_run_is_an_error(tmp_path):
 
 
 @quick_on_torch
+def test_a_monitor_that_comes_later_measures_the_model_as_it_is_made(tmp_path, read_events):
+    cut_off(Run(tmp_path, (1, "after backup")))
+    run = Run(tmp_path)
+    later = HallucinationMonitor(
+        case_list(3), LabelChecker(), run.learner, prefix="b_", log_dir=tmp_path / "run", verbose=0
+    )
+    run.callbacks.insert(0, later)
+    run.fit()
+    assert later.baseline["b_val_hallucination_rate"].count == 3
+    events = read_events(tmp_path / "run" / "b_hallucination")
+    assert [step for step, _ in events["b_val_hallucination_rate"]] == [0, 3, 4, 5]
+
+
+@quick_on_torch
 def test_a_state_that_cannot_be_read_is_said(tmp_path):
     cut_off(Run(tmp_path, (1, "after backup")))
     for record in (tmp_path / "backup" / "keras_halluc").glob("Stop*/00000002.json"):
