@@ -215,19 +215,23 @@ def main():
             apart = [name for name in expected if left[name] != expected[name]]
             outcomes.append({"killed_at": kills, "during": killed, "apart": apart})
             print(outcomes[-1], flush=True)
-    equal = sum(not outcome["apart"] for outcome in outcomes)
-    print(f"{equal} of {len(outcomes)} left what the uninterrupted run left")
+            record(outcomes, moments, expected, time.time() - began)
+
+
+def record(outcomes, moments, expected, seconds):
+    """Writes what has been found so far."""
     found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     found[BACKEND] = {
-        "equal": equal,
+        "equal": sum(not outcome["apart"] for outcome in outcomes),
         "of": len(outcomes),
         "moments": moments,
         "compared": sorted(expected),
         "uninterrupted": expected["reason"],
-        "seconds": round(time.time() - began),
+        "seconds": round(seconds),
         "runs": outcomes,
     }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"{found[BACKEND]['equal']} of {len(outcomes)} equal", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,16 @@ import warnings
 import keras
 import numpy as np
 import pytest
+import tiny_models
+from kinds import quick
+from kinds import quick_on_torch
 from scripted import LabelChecker
 from scripted import NextRound
 from scripted import Script
 from scripted import case_list
 from scripted import regression
 
+import keras_halluc as kh
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import StopOnHallucination
 from keras_halluc.callbacks.session import state_folder
@@ -85,7 +89,7 @@ def watched(folder, *rounds, strict=False):
 
 
 @full_disk
-@pytest.mark.parametrize("epoch", [0, 2])
+@pytest.mark.parametrize("epoch", quick([0, 2], [2]))
 def test_a_disk_that_stays_full_is_said_once_and_costs_no_training(tmp_path, disk, epoch):
     callbacks = watched(tmp_path, BAD, BAD, GOOD, BAD, BAD)
     weights, backup = Weights(), keras.callbacks.BackupAndRestore(tmp_path / "backup")
@@ -118,6 +122,7 @@ def test_a_disk_that_is_full_from_the_start(tmp_path, disk):
     assert history["val_hallucination_rate"] == [0.0, 0.0]
 
 
+@quick_on_torch
 @full_disk
 def test_strict_callbacks_end_fit_and_the_best_weights_are_back_before(tmp_path, disk):
     model, x, y = regression()
@@ -163,6 +168,7 @@ def test_what_could_not_be_written_leaves_whole_records(tmp_path, disk, read_eve
     assert open(file.path, "rb").read() == b"whole again"
 
 
+@quick_on_torch
 def test_a_wrong_folder_is_an_error_at_the_start(tmp_path, monkeypatch):
     def refuse(*args):
         raise PermissionError(13, "Permission denied")
@@ -198,6 +204,7 @@ def test_after_ctrl_c_and_a_deleted_folder_the_next_fit_is_found(tmp_path, read_
     assert kept.log_dir.startswith(str(tmp_path))
 
 
+@quick_on_torch
 def test_a_folder_deleted_in_training_is_made_anew(tmp_path, read_events):
     callbacks = watched(tmp_path, BAD, GOOD)
     gone = keras.callbacks.LambdaCallback(
@@ -255,6 +262,24 @@ def test_a_generator_that_hangs_before_training_is_an_error():
     with pytest.raises(TimeoutError, match="FunctionGenerator took more than timeout=0.05 s"):
         model.fit(x, y, callbacks=[monitor], verbose=0)
     release.set()
+
+
+@quick_on_torch
+def test_a_keras_model_is_asked_in_the_thread_of_fit():
+    """A thread that was left behind would share its weights with training."""
+    generator = kh.generation.TaskGenerator(tiny_models.gpt2(), max_new_tokens=1)
+    generate, threads = generator.generate, []
+
+    def noted(prompts):
+        threads.append(threading.current_thread())
+        return generate(prompts)
+
+    generator.generate = noted
+    HallucinationMonitor(case_list(2), generator=generator, timeout=60.0).on_train_begin()
+    assert threads == [threading.current_thread()]
+    late = HallucinationMonitor(case_list(2), generator=generator, timeout=1e-9)
+    with pytest.raises(TimeoutError, match="TaskGenerator took more than timeout=1e-09 s"):
+        late.on_train_begin()
 
 
 def test_errors_and_values_come_through_a_time_limit():

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 from kinds import quick
+from kinds import quick_on_torch
 from scripted import LabelChecker
 from scripted import case_list
 from scripted import regression
@@ -157,6 +158,7 @@ def test_resumed_runs_end_as_the_uninterrupted_one(straight, tmp_path, cuts, rea
                     np.testing.assert_array_equal(one, other)
 
 
+@quick_on_torch
 def test_an_earlier_backup_brings_its_own_state(straight, tmp_path):
     """The latest weights cannot be read, so Keras takes those of the epoch before."""
     cut_off(Run(tmp_path, (3, "before backup"), double_checkpoint=True))
@@ -167,6 +169,7 @@ def test_an_earlier_backup_brings_its_own_state(straight, tmp_path):
     assert_same_end(run, straight)
 
 
+@quick_on_torch
 def test_a_backup_within_an_epoch(tmp_path, straight):
     """Keras begins the epoch again from the weights within it: a run of its own."""
     cut_off(Run(tmp_path, (0, "step 1"), save_freq=1))
@@ -199,6 +202,7 @@ def test_a_second_fit_of_the_same_objects_goes_on(straight, tmp_path, read_event
     assert len(events["custom_scalars__config__"]) == 1
 
 
+@quick_on_torch
 def test_new_objects_at_a_later_epoch_begin_there(tmp_path, read_events):
     first = Run(tmp_path)
     first.callbacks = first.callbacks[:2]
@@ -228,6 +232,21 @@ def test_the_state_of_another_run_is_an_error(tmp_path):
     assert run.fit().history.epoch[0] == 0
 
 
+@quick_on_torch
+def test_a_monitor_that_comes_later_measures_the_model_as_it_is_made(tmp_path, read_events):
+    cut_off(Run(tmp_path, (1, "after backup")))
+    run = Run(tmp_path)
+    later = HallucinationMonitor(
+        case_list(3), LabelChecker(), run.learner, prefix="b_", log_dir=tmp_path / "run", verbose=0
+    )
+    run.callbacks.insert(0, later)
+    run.fit()
+    assert later.baseline["b_val_hallucination_rate"].count == 3
+    events = read_events(tmp_path / "run" / "b_hallucination")
+    assert [step for step, _ in events["b_val_hallucination_rate"]] == [0, 3, 4, 5]
+
+
+@quick_on_torch
 def test_a_state_that_cannot_be_read_is_said(tmp_path):
     cut_off(Run(tmp_path, (1, "after backup")))
     for record in (tmp_path / "backup" / "keras_halluc").glob("Stop*/00000002.json"):
@@ -237,6 +256,7 @@ def test_a_state_that_cannot_be_read_is_said(tmp_path):
     assert run.stop.best_epoch is not None
 
 
+@quick_on_torch
 def test_categories_of_the_base_model_stay(tmp_path):
     """A base model that knew fact 0 alone; what is asked after it was resumed knows all."""
     cases = case_list(4)

@@ -148,7 +148,7 @@ class Monitor(MonitorHooks):
         """Measures the base model, as the first value of the run."""
         self._measured = self._remarked = False
         self.baseline, self.latest = {}, {}
-        self._step = self.session.resumed_epoch or 0
+        self._step = self.session.given_epoch
         self._budget = TimeBudget(self._share(), self.minimum)
         self._open_sink(resumes=False)
         if self.measures_base:

@@ -15,6 +15,7 @@ from keras_halluc._require import require_verbose
 from keras_halluc._types import Generator
 from keras_halluc.callbacks.session.backup import backup_folder
 from keras_halluc.callbacks.session.backup import resumed_epoch
+from keras_halluc.callbacks.session.backup import saved_epochs
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
 from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
@@ -50,6 +51,8 @@ class FitSession:
         backup_folder: str or None, where a `BackupAndRestore` keeps its backup.
         resumed_epoch: int or None, epochs that are over when this `fit` begins; None where it
             begins anew.
+        given_epoch: int, epochs that the model has behind it when callbacks begin: `initial_epoch`,
+            or 0 where `BackupAndRestore` is to put weights back.
         said: set of what the callbacks have warned of.
         folders: set of str, where the monitors write events.
     """
@@ -60,6 +63,8 @@ class FitSession:
         self.callbacks = [] if running is None else list(flat_callbacks(running))
         self.backup_folder = backup_folder(self.callbacks)
         self.resumed_epoch = None if running is None else resumed_epoch(self.callbacks)
+        restores = self.backup_folder is not None and bool(saved_epochs(self.backup_folder))
+        self.given_epoch = 0 if restores else self.resumed_epoch or 0
         self.said: set[Any] = set()
         self.folders: set[str] = set()
         self.processes = Processes()

@@ -128,11 +128,10 @@ class StateFolder:
         return os.path.join(self.path, urllib.parse.quote(name, safe="") + ending)
 
     def _write_arrays(self, name: str, arrays: Sequence[np.ndarray]) -> None:
-        # numpy has no name for bfloat16 and its like: their bytes are kept, and their names apart.
+        # numpy's files have no name for bfloat16 and its like, so names are kept beside the bytes.
         plain = [np.asarray(array) for array in arrays]
         dtypes = np.array([array.dtype.name for array in plain], "U32")
-        raw = [a.view(f"u{a.dtype.itemsize}") if a.dtype.isbuiltin == 2 else a for a in plain]
-        named = {f"array_{i}": array for i, array in enumerate(raw)}
+        named = {f"array_{i}": array for i, array in enumerate(plain)}
         path = os.path.basename(self._file(name, ".npz"))
         savez: Any = np.savez
         self._write(path, lambda file: savez(file, dtypes=dtypes, **named))

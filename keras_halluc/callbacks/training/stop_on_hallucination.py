@@ -199,7 +199,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         self._weights = None
         self._guard("write to TensorBoard", self._end_record)
         if self._loudness:
-            say(f"StopOnHallucination: {self.reason}.")
+            self._guard("print", say, f"StopOnHallucination: {self.reason}.")
 
     def _judge(self, epoch: int, criteria: list[dict[int, bool]], logs: Any) -> None:
         names = [monitor.prefix + monitor.name for monitor in self.monitors]
