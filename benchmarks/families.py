@@ -51,9 +51,15 @@ HEAD = """# Families of models
 
 Every family of `keras_hub.models` that answers in text or classifies it, as a random model of a few
 thousand weights, on {backends} (Keras {keras}, KerasHub {keras_hub}). Each cell is a check of
-`tests/family_checks.py`. ✓: what keras_halluc says is what the model itself says in plain forward
-passes, one row at a time, without padding. error: it is refused, with an error that says what must
-hold and what to do; the number leads to the reason. `make test` runs one family of each kind, `make test-all` all of them. ✗ is a defect we know of.
+`tests/family_checks.py`:
+
+- ✓: what keras_halluc says is what the model itself says in plain forward passes, one row at a
+  time, without padding.
+- error: it is refused, with an error that says what must hold and what to do. The number leads to
+  the reason.
+- ✗: a defect we know of.
+
+`make test` runs one family of each kind, `make test-all` all of them.
 """
 GENERATION = """
 ## Generation

@@ -57,8 +57,10 @@ def is_clear(error):
 
 
 def first_sentence(error):
-    text = re.sub(r"\s+", " ", str(error))
-    return re.split(r"(?<=[.:]) (?=[A-Z])| Received", text)[0]
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras writes in bold
+    text = re.sub(r"^Exception encountered when calling \S+\.\s+", "", text)
+    text = re.sub(r"\s+", " ", text)
+    return re.split(r"(?<=\.) (?=[A-Z])| Received| Arguments received", text)[0]
 
 
 def each(*parts):
