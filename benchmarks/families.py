@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = pathlib.Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/families.json"
 PAGE = ROOT / "docs/families.md"
-MARKS = {"ok": "✓", "error": "error", "none": "", "wrong": "✗"}
+MARKS = {"ok": "✓", "error": "error", "wrong": "✗"}
 KINDS = {
     "causal": "Causal language models",
     "seq2seq": "Encoder-decoder models",
@@ -147,7 +147,7 @@ def run(names):
         for check in family_checks.CHECKS[family.kind]:
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
-                found[check.__name__] = _tried(family_checks, check, family)
+                found[check.__name__] = _tried(check, family)
             slow = any("cached generation of" in str(one.message) for one in said)
             if slow and family.name not in results["slow"]:
                 results["slow"].append(family.name)
@@ -162,11 +162,13 @@ def run(names):
         RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
-def _tried(family_checks, check, family):
+def _tried(check, family):
+    import family_outcome
+
     try:
-        return list(family_checks.outcome(check, family))
+        return list(family_outcome.outcome(check, family))
     except Exception as error:
-        return ["wrong", family_checks.first_sentence(f"{type(error).__name__}: {error}")]
+        return ["wrong", family_outcome.first_sentence(f"{type(error).__name__}: {error}")]
 
 
 def main():
