@@ -117,7 +117,7 @@ def _cell(results, name, column, notes):
     return ", ".join(f"{mark} {_name(backend)}" for mark, backend in marks)
 
 
-def run(names):
+def run(names, checks):
     """Checks some families on this backend; what was found is added to the file after each."""
     sys.path.insert(0, str(ROOT / "tests"))
     import family_checks
@@ -143,8 +143,10 @@ def run(names):
     for family in model_zoo.FAMILIES:
         if names and family.name not in names:
             continue
-        found = {}
+        found = dict(own.get(family.name, {}))
         for check in family_checks.CHECKS[family.kind]:
+            if checks and check.__name__ not in checks:
+                continue
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
                 found[check.__name__] = _tried(check, family)
@@ -174,10 +176,11 @@ def _tried(check, family):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--families", nargs="*", default=[], help="names; all by default")
+    parser.add_argument("--checks", nargs="*", default=[], help="columns; all by default")
     parser.add_argument("--page", action="store_true", help="write the page alone")
     arguments = parser.parse_args()
     if not arguments.page:
-        run(arguments.families)
+        run(arguments.families, arguments.checks)
     PAGE.write_text(render(json.loads(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8")
 
 
