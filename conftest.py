@@ -22,6 +22,16 @@ if os.environ.get("KERAS_BACKEND") not in BACKENDS:
     raise pytest.UsageError(f"Set KERAS_BACKEND to one of {BACKENDS}; `make test` does it for you.")
 
 
+# Two devices, for the tests of devices that share a batch. It must be said before a backend begins.
+os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
+if os.environ["KERAS_BACKEND"] == "tensorflow":
+    import tensorflow as tf
+
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+
+
 def pytest_report_header():
     import keras
 

@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 def received(name: str, value: Any) -> str:
     """The closing half of every error: what came."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception as error:  # thousands of digits, a list deep in lists, a `__repr__` that fails
+        text = f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
     return f"Received: {name}={text if len(text) <= 200 else text[:197] + '...'}"
 
 

@@ -75,13 +75,13 @@ def monitor_contracts() -> list[MonitorContract]:
             kwargs=lambda task: {**asked(task), "pictures": 1},
             model=gpt2,
             data=tokens,
-            bad_kwargs=({"pictures": -1},),
+            bad_kwargs=({"pictures": -1}, {"timeout": 0}),
         ),
         MonitorContract(
             callbacks.CalibrationMonitor,
             kwargs={**said, "resamples": 2},
             **plain,
-            bad_kwargs=({"resamples": 0}, {"confidence": "loudness"}, BAD_CHECKER),
+            bad_kwargs=({"timeout": 0}, {"resamples": 0}, {"confidence": "loudness"}, BAD_CHECKER),
         ),
         MonitorContract(
             callbacks.ClassifierCalibrationMonitor,
@@ -100,7 +100,7 @@ def monitor_contracts() -> list[MonitorContract]:
             kwargs=lambda task: {**asked(task), "anchor": PROMPTS, "top_k": 8},
             model=gpt2,
             data=tokens,
-            bad_kwargs=({"top_k": 0}, {"examples": -1}, BAD_CHECKER),
+            bad_kwargs=({"timeout": 0}, {"top_k": 0}, {"examples": -1}, BAD_CHECKER),
         ),
         MonitorContract(
             callbacks.GeneralizationMonitor,
@@ -112,7 +112,7 @@ def monitor_contracts() -> list[MonitorContract]:
             callbacks.HallucinationMonitor,
             kwargs=said,
             **plain,
-            bad_kwargs=({"examples": -1}, BAD_CHECKER),
+            bad_kwargs=({"timeout": 0}, {"examples": -1}, BAD_CHECKER),
         ),
         MonitorContract(
             callbacks.KnowledgeMonitor,
@@ -123,7 +123,7 @@ def monitor_contracts() -> list[MonitorContract]:
                 "generator": Sayer(),
             },
             **plain,
-            bad_kwargs=(BAD_CHECKER,),
+            bad_kwargs=({"timeout": 0}, BAD_CHECKER),
         ),
         MonitorContract(
             callbacks.ShiftMonitor,
@@ -136,6 +136,7 @@ def monitor_contracts() -> list[MonitorContract]:
             },
             **plain,
             bad_kwargs=(
+                {"timeout": 0},
                 {"features": "bags"},
                 {"max_length": 0},
                 {"max_rows": 0},

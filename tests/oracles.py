@@ -7,6 +7,7 @@ import tiny_models
 import keras_halluc as kh
 from keras_halluc._preprocessing import preprocess
 from keras_halluc.objectives import Batch
+from keras_halluc.objectives.frozen_copy import frozen_copy
 
 
 def numbers(tensor):
@@ -154,3 +155,10 @@ def shaken(layer, seed=0):
     rng = np.random.default_rng(seed)
     layer.set_weights([w + rng.uniform(0.1, 0.6, w.shape) for w in layer.get_weights()])
     return layer
+
+
+def base_model_of(objective, task):
+    """A model of its own with the weights an objective holds, which no line of ours calls."""
+    copy = frozen_copy(task)
+    copy.set_weights([keras.ops.convert_to_numpy(v) for v in objective.base_model.held])
+    return copy

@@ -177,7 +177,7 @@ MONITOR = '''"""How large is the largest weight?"""
 from collections.abc import Mapping
 from typing import Any
 
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.statistics.estimates import Estimate
 

@@ -10,7 +10,7 @@ from keras_halluc.callbacks.monitors.forgetting_monitor import ForgettingMonitor
 from keras_halluc.callbacks.monitors.generalization_monitor import GeneralizationMonitor
 from keras_halluc.callbacks.monitors.hallucination_monitor import HallucinationMonitor
 from keras_halluc.callbacks.monitors.knowledge_monitor import KnowledgeMonitor
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.shift_monitor import ShiftMonitor
 from keras_halluc.callbacks.observed.answers import Answer

@@ -1,5 +1,7 @@
 """Augmentation: other wordings to learn from, and false statements to learn against."""
 
+import bisect
+import itertools
 import random
 import re
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from keras_halluc._require import require_same_length
 from keras_halluc._require import require_strings
 
 NUMBER = re.compile(r"\d+")
+MOST_DIGITS = 1000  # of a number that is drawn as one
 # English only. Verbs after which "not" makes a sentence say the opposite.
 AUXILIARY = re.compile(
     r"\b(is|was|are|were|has|have|had|can|could|will|would|did|does|do|may|might|should|must)\b"
@@ -109,11 +112,10 @@ def swap_entities(text: str, entities: Sequence[str], seed: int = 0) -> str | No
         set(require_strings("entities", entities)), key=lambda name: (-len(name), name)
     )
     rng = random.Random(require_int("seed", seed, minimum=0))
-    found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
-    found = [(s, e) for s, e in found if not _inside(s, e, found)]
+    found = _places(text, entities)
     if not found or len(entities) < 2:
         return None
-    start, entity = rng.choice(sorted(found))
+    start, entity = rng.choice(found)
     other = rng.choice([name for name in entities if name != entity])
     return text[:start] + other + text[start + len(entity) :]
 
@@ -141,10 +143,9 @@ def swap_numbers(text: str, seed: int = 0) -> str | None:
         return None
     match = rng.choice(found)
     digits = match.group()
-    low = 10 ** (len(digits) - 1) if len(digits) > 1 else 0
     other = digits
     while other == digits:
-        other = str(rng.randrange(low, 10 ** len(digits))).zfill(len(digits))
+        other = _random_number(len(digits), rng)
     return text[: match.start()] + other + text[match.end() :]
 
 
@@ -200,17 +201,12 @@ def swap_roles(text: str, entities: Sequence[str], seed: int = 0) -> str | None:
         set(require_strings("entities", entities)), key=lambda name: (-len(name), name)
     )
     rng = random.Random(require_int("seed", seed, minimum=0))
-    found = [(m.start(), e) for e in entities for m in re.finditer(_whole(e), text)]
-    found = sorted((s, e) for s, e in found if not _inside(s, e, found))
-    pairs = [
-        (a, b)
-        for i, a in enumerate(found)
-        for b in found[i + 1 :]
-        if a[1] != b[1] and not JOINED.fullmatch(text[a[0] + len(a[1]) : b[0]])
-    ]
-    if not pairs:
+    found = _places(text, entities)
+    partners = _Partners(text, found)
+    total = sum(map(partners.count, range(len(found))))
+    if not total:
         return None
-    (first, left), (second, right) = rng.choice(pairs)
+    (first, left), (second, right) = partners.pair(rng.randrange(total))
     between = text[first + len(left) : second]
     return text[:first] + right + between + left + text[second + len(right) :]
 
@@ -220,7 +216,63 @@ def _whole(entity: str) -> str:
     return rf"(?<!\w){re.escape(entity)}(?!\w)" if entity.isascii() else re.escape(entity)
 
 
-def _inside(start: int, entity: str, found: list[tuple[int, str]]) -> bool:
-    """Whether a longer entity stands around this one."""
-    end = start + len(entity)
-    return any(s <= start and end <= s + len(e) and len(e) > len(entity) for s, e in found)
+def _places(text: str, entities: Sequence[str]) -> list[tuple[int, str]]:
+    """Where each entity stands, in order, but for those inside a longer one."""
+    found = [(match.start(), e) for e in entities for match in re.finditer(_whole(e), text)]
+    found.sort(key=lambda place: (place[0], -len(place[1])))
+    kept, covered = [], 0
+    for start, entity in found:
+        if start + len(entity) > covered:
+            kept.append((start, entity))
+            covered = start + len(entity)
+    return kept
+
+
+class _Partners:
+    """Which later entities each one may change places with, without a list of all pairs."""
+
+    def __init__(self, text: str, found: list[tuple[int, str]]) -> None:
+        self._text = text
+        self._found = found
+        self._starts = [start for start, _ in found]
+        self._numbers: dict[str, list[int]] = {}
+        for number, (_, entity) in enumerate(found):
+            self._numbers.setdefault(entity, []).append(number)
+
+    def count(self, number: int) -> int:
+        """How many there are for one entity: others behind it, not beside it in a list."""
+        first = self._behind(number)
+        same = self._numbers[self._found[number][1]]
+        later = len(self._found) - first - (len(same) - bisect.bisect_left(same, first))
+        return later - self._is_joined(number, first)
+
+    def pair(self, place: int) -> tuple[tuple[int, str], tuple[int, str]]:
+        """One of all pairs, in their order."""
+        number = 0
+        while place >= (own := self.count(number)):
+            place -= own
+            number += 1
+        first = self._behind(number)
+        first += self._is_joined(number, first)
+        others = (one for one in self._found[first:] if one[1] != self._found[number][1])
+        return self._found[number], next(itertools.islice(others, place, None))
+
+    def _behind(self, number: int) -> int:
+        """The first one that begins behind the end of this one."""
+        start, entity = self._found[number]
+        return bisect.bisect_left(self._starts, start + len(entity))
+
+    def _is_joined(self, number: int, other: int) -> bool:
+        """Whether another entity follows in a list."""
+        if other == len(self._found) or self._found[number][1] == self._found[other][1]:
+            return False
+        start, entity = self._found[number]
+        return bool(JOINED.fullmatch(self._text, start + len(entity), self._starts[other]))
+
+
+def _random_number(digits: int, rng: random.Random) -> str:
+    """A number of so many digits that begins with none of 0, but for a single digit."""
+    if digits > MOST_DIGITS:  # Python writes no number of more than some thousand digits
+        return rng.choice("123456789") + "".join(rng.choices("0123456789", k=digits - 1))
+    low = 10 ** (digits - 1) if digits > 1 else 0
+    return str(rng.randrange(low, 10**digits)).zfill(digits)

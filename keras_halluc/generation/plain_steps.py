@@ -29,7 +29,7 @@ class NextLogits(CompiledApart):
         super().__init__(name="next_logits")
         self.task = task
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> Tensor:
         logits = ops.cast(self.task(inputs["inputs"], training=False), "float32")

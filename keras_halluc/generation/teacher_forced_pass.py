@@ -41,7 +41,7 @@ class TeacherForcedPass(CompiledApart):
             self, "inside", blocks_to_look_into(task) if hidden else []
         )  # tracked in `task`
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Tensor]:
         with captured_attention() as attention, captured_hidden(self.inside) as hidden:

@@ -34,7 +34,7 @@ class TokenScorer(CompiledApart):
         self.model = model
         self.logits = logits
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Tensor]:
         logits = ops.cast(self.logits(self.model, inputs["inputs"]), "float32")

@@ -17,7 +17,7 @@ class _Internals(keras.Model):
         self.model = model
         object.__setattr__(self, "inside", tuple(inside))  # tracked once, within `model`
         self.built = True
-        self.compile()  # KerasHub models do without; `predict` asks for nothing else
+        self.compile(optimizer=None)  # KerasHub models do without; `predict` asks for nothing else
 
     def call(self, x: Any, training: bool | None = None) -> dict[str, Any]:
         with captured_attention() as attention, captured_hidden(self.inside) as hidden:

@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 
+from keras_halluc._distribution import replica_share
+from keras_halluc._distribution import replicas
 from keras_halluc._register import register
 from keras_halluc._require import received
 from keras_halluc._types import Tensor
@@ -109,6 +111,11 @@ class FineTuner(TextTraining, keras.Model):
             )
         return loss
 
+    @property
+    def _token_mean(self) -> bool:
+        """Whether the loss is divided by the weights of its targets."""
+        return getattr(self.loss, "reduction", "") == "mean_with_sample_weight"
+
     def call(self, x: Any, training: bool | None = None) -> Tensor:
         return self.task(split_columns(x)[0], training=training)
 
@@ -146,7 +153,7 @@ class FineTuner(TextTraining, keras.Model):
             tracker.update_state(keras.ops.stop_gradient(term))
             if training and objective.weight:
                 loss = loss + objective.weight * term
-        return loss
+        return loss / replicas() if replicas() > 1 else loss  # as Keras does
 
     def _task_loss(
         self, x: Any, y: Tensor, sample_weight: Tensor | None, training: bool
@@ -154,7 +161,12 @@ class FineTuner(TextTraining, keras.Model):
         """The compiled loss as a function of the predictions."""
 
         def loss(y_pred: Tensor) -> Tensor:
-            return keras.Model.compute_loss(self, x, y, y_pred, sample_weight, training=training)
+            own = keras.Model.compute_loss(self, x, y, y_pred, sample_weight, training=training)
+            if replicas() == 1:
+                return own
+            own = own * replicas()  # by which Keras has divided it
+            of_all = self._token_mean and sample_weight is not None
+            return own * replica_share(keras.ops.sum(sample_weight)) if of_all else own
 
         return loss
 

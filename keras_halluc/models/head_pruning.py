@@ -144,7 +144,7 @@ class _HeadGradients(keras.Model):
             from_logits=True, reduction="mean_with_sample_weight"
         )
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, row: dict[str, Any], training: bool = False) -> Tensor:
         def loss(factors: Tensor) -> Tensor:

@@ -5,10 +5,15 @@ from typing import Any
 
 import keras
 
+from keras_halluc._distribution import evenly_shared_rows
+from keras_halluc._distribution import require_evenly_shared
+from keras_halluc._distribution import shared_evenly
 from keras_halluc._preprocessing import is_dataset
 from keras_halluc._preprocessing import preprocess
 from keras_halluc._preprocessing import preprocess_dataset
 from keras_halluc.models.optimizer_check import require_optimizer
+
+BATCH_SIZE = 32  # that of Keras where none is given
 
 
 class TextTraining:
@@ -97,6 +102,7 @@ class TextTraining:
         """
         callbacks = self._fit_callbacks(x, callbacks)
         x, y, sample_weight = self._training_rows(x, y, sample_weight)
+        _require_even_batches("training rows", x, batch_size, kwargs.get("validation_split"))
         if is_dataset(validation_data):
             validation_data = self._training_rows(validation_data)[0]
         elif validation_data is not None:
@@ -105,6 +111,8 @@ class TextTraining:
                 several = not all(isinstance(part, str) for part in validation_data)
             parts = validation_data if several else (validation_data,)
             validation_data = self._training_rows(*parts)
+            size = kwargs.get("validation_batch_size") or batch_size
+            _require_even_batches("validation rows", validation_data[0], size)
         return keras.Model.fit(
             self,
             x,
@@ -127,13 +135,20 @@ class TextTraining:
     ) -> Any:
         """Measures; preprocesses as `fit` does. See `keras.Model.evaluate`."""
         x, y, sample_weight = self._rows(x, y, sample_weight)
+        _require_even_batches("rows", x, batch_size)
         return keras.Model.evaluate(
             self, x, y, batch_size=batch_size, sample_weight=sample_weight, **kwargs
         )
 
     def predict(self, x: Any = None, batch_size: int | None = None, **kwargs: Any) -> Any:
         """Predicts; preprocesses as `fit` does. See `keras.Model.predict`."""
-        return keras.Model.predict(self, self._rows(x)[0], batch_size=batch_size, **kwargs)
+        x = self._rows(x)[0]
+        if is_dataset(x) or shared_evenly(1) == 1:
+            return keras.Model.predict(self, x, batch_size=batch_size, **kwargs)
+        x, real = evenly_shared_rows(x)
+        size = shared_evenly(batch_size or BATCH_SIZE)
+        found = keras.Model.predict(self, x, batch_size=size, **kwargs)
+        return keras.tree.map_structure(lambda a: a[:real], found)
 
     def _rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """`(x, y, sample_weight)` as the network takes them."""
@@ -144,3 +159,16 @@ class TextTraining:
     def _training_rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """The same for `fit` and its validation data."""
         return self._rows(x, y, sample_weight)
+
+
+def _require_even_batches(
+    what: str, x: Any, batch_size: int | None, split: float | None = None
+) -> None:
+    """Raises before training where a batch of arrays cannot be shared by the devices there are."""
+    if shared_evenly(1) == 1 or is_dataset(x):
+        return
+    rows = len(keras.tree.flatten(x)[0])
+    kept = int(rows * (1.0 - (split or 0.0)))  # as Keras splits
+    require_evenly_shared(what, kept, batch_size or BATCH_SIZE)
+    if split:
+        require_evenly_shared("validation rows", rows - kept, batch_size or BATCH_SIZE)

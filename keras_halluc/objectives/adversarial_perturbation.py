@@ -85,7 +85,8 @@ class AdversarialPerturbation(Objective):
 
         def loss(noise: Tensor) -> Tensor:
             with perturbed(layer, noise):
-                return ops.cast(batch.loss(batch.task(batch.x, training=True)), "float32")
+                y_pred = batch.task(batch.x, training=True)
+            return ops.cast(batch.loss(y_pred), "float32")
 
         shape = noise_shape(batch.task, batch.x)
         if self.method == "freelb":

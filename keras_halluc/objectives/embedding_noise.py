@@ -33,7 +33,11 @@ def embedding_layer(task: keras.Model) -> Any:
 
 @contextlib.contextmanager
 def perturbed(layer: Any, noise: Tensor) -> Iterator[None]:
-    """Within the block the layer's output has `noise` added; the tied output head has not."""
+    """Within the block the layer's output has `noise` added; the tied output head has not.
+
+    Replicas share the layer and take turns where they wait for one another: nothing in the block
+    may do that, as a loss does.
+    """
     original = layer.call
 
     def call(inputs: Any, *args: Any, **kwargs: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_halluc._distribution import of_all_replicas
 from keras_halluc._register import register
 from keras_halluc._require import require_int
 from keras_halluc._require import require_number
@@ -15,6 +16,7 @@ from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.objectives.targets import cross_entropy
 from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
+from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.ops import sequence_mean
 
 
@@ -83,7 +85,8 @@ class LossTruncation(Objective):
 
     def reweigh(self, batch: Batch) -> Tensor:
         losses = self._example_losses(batch)
-        recent = ops.concatenate([losses, ops.convert_to_tensor(self.recent)])[: self.window]
+        latest = [of_all_replicas(losses), ops.convert_to_tensor(self.recent)]
+        recent = ops.concatenate(latest)[: self.window]
         recent = ops.reshape(recent, (self.window,))
         self.recent.assign(recent)
         self.steps.assign_add(1)
@@ -100,7 +103,7 @@ class LossTruncation(Objective):
         counted = ops.cast(losses >= 0.0, "float32")
         dropped = self._dropped(losses, ops.convert_to_tensor(self.recent))
         warm = ops.cast(self.steps > self.warmup_steps, "float32")
-        return warm * ops.divide_no_nan(ops.sum(dropped * counted), ops.sum(counted))
+        return warm * weighted_mean(dropped[:, None], counted)
 
     def _example_losses(self, batch: Batch) -> Tensor:
         """Mean loss of each example, `(batch,)`; -1 where no target counts."""

@@ -11,7 +11,7 @@ from keras_halluc._require import require_choice
 from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
-from keras_halluc.objectives.frozen_copy import frozen_copy
+from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
 from keras_halluc.objectives.row_pool import Examples
@@ -25,7 +25,6 @@ from keras_halluc.objectives.targets import token_targets
 from keras_halluc.objectives.targets import weighted_mean
 from keras_halluc.objectives.teachers import adapters_off
 from keras_halluc.objectives.teachers import constant
-from keras_halluc.objectives.teachers import copy_weights
 from keras_halluc.objectives.teachers import lora_layers
 from keras_halluc.objectives.teachers import top_k_record
 from keras_halluc.ops import kl_divergence
@@ -46,7 +45,7 @@ class SelfDistillation(Objective):
 
     | teacher | is | memory | time |
     |---|---|---|---|
-    | `"live"` | a frozen copy of the task | one model | one forward pass |
+    | `"live"` | the task with its weights of before | one set of weights | one forward pass |
     | `"lora_off"` | the task without its LoRA adapters | none | one forward pass |
     | `"cached"` | a record of its `top_k` likeliest tokens, made when `fit` begins | 8 `top_k` \
 bytes a token | none |
@@ -123,7 +122,7 @@ bytes a token | none |
                 + received("teacher", teacher)
             )
         self.wants_columns = teacher == "cached"
-        self.base_model: keras.Model | None = None
+        self.base_model: BaseModel | None = None
         self.pool: RowPool | None = None
         if replays:
             arrays = example_arrays("replay", replay)
@@ -134,7 +133,7 @@ bytes a token | none |
     def attach(self, task: keras.Model) -> None:
         require_logits(task, "SelfDistillation")
         if self.teacher == "live":
-            self.base_model = frozen_copy(task)
+            self.base_model = BaseModel(task)
 
     def columns(self, task: keras.Model, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
         return top_k_record(task, x, y, self.top_k, self.mask_gold)
@@ -144,14 +143,13 @@ bytes a token | none |
             return
         if lora_layers(task):
             raise ValueError(
-                "`snapshot_epoch` must be None for a task with LoRA adapters, whose weights cannot "
-                "be copied to a teacher without them: take teacher='lora_off'. "
-                + received("snapshot_epoch", self.snapshot_epoch)
+                "`snapshot_epoch` must be None for a task with LoRA adapters: the teacher speaks "
+                f"without them. {received('snapshot_epoch', self.snapshot_epoch)}"
             )
         if epoch < self.snapshot_epoch:
             return
         if float(ops.convert_to_numpy(self.switch)) == 0.0:  # also when `fit` begins later
-            copy_weights(task, self.base_model)
+            self.base_model.renew()  # type: ignore[union-attr]
             self.switch.assign(1.0)
 
     def term(self, batch: Batch) -> Tensor | None:
@@ -180,7 +178,7 @@ bytes a token | none |
 
     def _teacher_logits(self, task: keras.Model, x: Any) -> Tensor:
         if self.teacher == "live":
-            return constant(self.base_model(x, training=False))  # type: ignore[misc]
+            return self.base_model(x)  # type: ignore[misc]
         with adapters_off(task):
             return constant(task(x, training=False))
 

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_halluc._distribution import replica_share
 from keras_halluc._types import Tensor
 from keras_halluc.ops import masked_mean
 from keras_halluc.ops import token_log_probs
@@ -31,8 +32,9 @@ def token_mask(sample_weight: Tensor | None, values: Tensor) -> Tensor:
 
 
 def weighted_mean(values: Tensor, sample_weight: Tensor | None) -> Tensor:
-    """Mean of `(batch, seq)` over the targets that count."""
-    return masked_mean(values, token_mask(sample_weight, values))
+    """Mean of `(batch, seq)` over the targets that count, on all replicas."""
+    mask = token_mask(sample_weight, values)
+    return masked_mean(values, mask) * replica_share(ops.sum(mask))
 
 
 def default_weight(x: Any, sample_weight: Tensor | None, values: Tensor) -> Tensor | None:

@@ -76,13 +76,6 @@ def top_k_record(
     return {"ids": np.concatenate(ids), "log_probs": np.concatenate(log_probs)}
 
 
-def copy_weights(source: keras.Model, target: keras.Model) -> None:
-    """Gives `target` the weights `source` has now."""
-    for mine, theirs in zip(target.weights, source.weights):
-        # By way of numpy: on JAX both would share a buffer that only one may give away.
-        mine.assign(np.array(ops.convert_to_numpy(theirs)))
-
-
 def constant(logits: Tensor) -> Tensor:
     """Float32 logits through which no gradient flows."""
     return ops.cast(ops.stop_gradient(logits), "float32")

@@ -1,24 +1,38 @@
 """How far is each token's distribution from that of the base model, for one batch of text?"""
 
+import operator
 from typing import Any
 
 import keras
+import numpy as np
 
+from keras_halluc._compiled_apart import CompiledApart
 from keras_halluc._types import Tensor
+from keras_halluc.generation.batches import fixed_batches
+from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.ops import kl_divergence
 from keras_halluc.ops import top_k_kl_divergence
 
 
-class TokenDivergence(keras.Model):
+class TokenDivergence(CompiledApart):
     """KL of each token, compiled apart; only `(batch, seq)` leaves the device."""
 
-    def __init__(self, task: keras.Model, base: keras.Model | None = None) -> None:
+    def __init__(self, task: keras.Model, base: keras.Model | BaseModel | None = None) -> None:
         super().__init__(name="divergence")
         self.task = task
         self.base = base
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
+
+    def of_rows(self, inputs: dict[str, Any], batch_size: int) -> np.ndarray:
+        """Float32 `(row, seq)` of arrays of any number of rows."""
+        rows = len(keras.tree.flatten(inputs)[0])
+        found = []
+        for places, real in fixed_batches(range(rows), min(batch_size, rows)):
+            batch = keras.tree.map_structure(operator.itemgetter(places), inputs)
+            found.append(np.asarray(self.predict_on_batch(batch))[:real])
+        return np.concatenate(found)
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> Tensor:
         now = as_tokens(self.task(inputs["x"], training=False))

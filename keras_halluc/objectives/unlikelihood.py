@@ -21,7 +21,6 @@ from keras_halluc.objectives.targets import require_logits
 from keras_halluc.objectives.targets import token_mask
 from keras_halluc.objectives.targets import token_targets
 from keras_halluc.objectives.targets import weighted_mean
-from keras_halluc.ops import masked_mean
 
 SMALLEST = 1e-6  # of 1 - p, as in the paper's code: keeps the loss of a sure mistake finite
 
@@ -87,7 +86,7 @@ class Unlikelihood(Objective):
         y = token_targets(batch.y, logits)
         mask = token_mask(batch.sample_weight, ops.cast(y, "float32"))
         costs = _unlikelihood(ops.softmax(logits, axis=-1)) * _earlier(y, mask, logits)
-        return masked_mean(ops.sum(costs, axis=-1), mask)
+        return weighted_mean(ops.sum(costs, axis=-1), mask)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
 from keras_halluc._types import StrPath
 from keras_halluc._types import Verdict
@@ -67,14 +68,20 @@ class AuditReport(Findings):
     @classmethod
     def from_json(cls, text: str) -> "AuditReport":
         """The report that `to_json` made `text` of."""
-        data = json.loads(text)
-        if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
-            raise ValueError(f"`text` must be what `to_json` returned. {received('text', text)}")
-        for key in ("variants", "checkers"):
-            data[key] = tuple(data[key])
-        data["measures"] = tuple(_measure(row) for row in data["measures"])
-        data["flips"] = tuple(_flip(row) for row in data["flips"])
-        return cls(**data)
+        try:
+            data = parse_json(text)
+            if data.pop("format") != FORMAT:
+                raise ValueError(f"its format is not {FORMAT!r}")
+            for key in ("variants", "checkers"):
+                data[key] = tuple(data[key])
+            data["measures"] = tuple(_measure(row) for row in data["measures"])
+            data["flips"] = tuple(_flip(row) for row in data["flips"])
+            return cls(**data)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            why = error if isinstance(error, ValueError) else "a part is missing or of another kind"
+            raise ValueError(
+                f"`text` must be what `to_json` returned: {why}. {received('text', text)}"
+            ) from None
 
     def plot(self, names: tuple[str, ...] = PLOTTED, checker: str | None = None) -> Any:
         """The differences of each variant with their intervals, a panel for each measure.

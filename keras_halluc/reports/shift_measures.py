@@ -61,7 +61,7 @@ def divergence_measure(
         reason = "the models have other tokens, so that their probabilities cannot be compared"
         return Measure("base_divergence", "shift", variant, reason=reason)
     model = TokenDivergence(after.task, before.task)
-    divergence = model.predict({"x": x}, batch_size=before.batch_size, verbose=0)
+    divergence = model.of_rows({"x": x}, before.batch_size)
     total = np.where(weight > 0.0, divergence, 0.0).sum(axis=1, dtype="float64")
     tokens = weight.sum(axis=1, dtype="float64")
     if not np.isfinite(total).all():

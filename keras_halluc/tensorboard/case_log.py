@@ -10,6 +10,7 @@ Every line is JSON. A head, which has `bytes`, says how long each of the lines a
     {"ids", "step", "labels", "scores", "bytes"} then {"output", "spans", "reason"} for each id
 """
 
+import collections
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +23,7 @@ from keras_halluc._require import require_strings
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.tensorboard.event_file import create_file
+from keras_halluc.tensorboard.grown_file import GrownFile
 from keras_halluc.tensorboard.marked import Marked
 
 START, END = "cases", ".jsonl"  # of the file's name
@@ -34,17 +35,22 @@ class CaseLog:
     """Appends cases, outputs and verdicts to a file in a run's folder.
 
     Args:
-        folder: str, the run's folder, which exists.
+        folder: str, the run's folder; it is made when needed.
     """
 
     def __init__(self, folder: str):
-        self._file = create_file(folder, START, END)
+        self._folder = folder
+        self._file = GrownFile(folder, START, END)
         self._told: dict[str, Case] = {}  # what the file says of each case
 
     def add(
         self, cases: Sequence[Case], outputs: Sequence[str], verdicts: Sequence[Verdict], step: int
     ) -> None:
         """Writes what was said at a step; all of it can be read when this returns."""
+        if self._file.is_gone():  # the folder was deleted: nobody would find what is written
+            self._file.close()
+            self._file = GrownFile(self._folder, START, END)
+            self._told = {}
         ids = case_ids(cases)
         named = dict(zip(ids, cases, strict=True))
         new = {name: case for name, case in named.items() if self._told.get(name) != case}
@@ -69,8 +75,7 @@ class CaseLog:
         # ASCII, since a model's text may hold half of a surrogate pair.
         body = [json.dumps(line).encode() + b"\n" for line in lines]
         head["bytes"] = [len(line) for line in body]
-        self._file.write(b"".join([json.dumps(head).encode(), b"\n", *body]))
-        self._file.flush()
+        self._file.add(b"".join([json.dumps(head).encode(), b"\n", *body]))
 
 
 def require_answers(
@@ -84,7 +89,7 @@ def require_answers(
             raise TypeError(f"`cases` must hold Case objects. {received(f'cases[{i}]', case)}")
     ids = case_ids(cases)
     if len(set(ids)) < len(ids):
-        twice = next(name for name in ids if ids.count(name) > 1)
+        ((twice, _),) = collections.Counter(ids).most_common(1)
         raise ValueError(
             f"`cases` must have different ids, and one without an id has its place as its id. "
             f"{received('id', twice)} twice."

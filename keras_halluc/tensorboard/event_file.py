@@ -8,9 +8,8 @@ writers of a process that log to one folder share one file, which closes with th
 installed, whatever the Keras backend, and keeps events in memory that a crash would lose.
 """
 
-import itertools
+import io
 import os
-import socket
 import threading
 import time
 from typing import Any
@@ -18,9 +17,12 @@ from typing import Any
 from tensorboard.compat.proto import event_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
+from keras_halluc.tensorboard.grown_file import GrownFile
+
+START = "events.out.tfevents"  # of the file's name
+
 _lock = threading.RLock()
 _open_files: dict[str, "EventFile"] = {}
-_numbers = itertools.count()
 
 
 class EventFile:
@@ -29,26 +31,39 @@ class EventFile:
     def __init__(self, folder: str):
         self.folder = folder
         self.users = 0
-        os.makedirs(folder, exist_ok=True)
-        self._records = RecordWriter(create_file(folder, "events.out.tfevents"))
-        self.add(event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2"))
+        self._file = self._begun()
 
     def add(self, event: Any, flush: bool = True) -> None:
-        """Appends one `Event` message, and hands it to the operating system if `flush`."""
+        """Appends one `Event` message, and hands it to the operating system if `flush`.
+
+        Where the folder was deleted it is made anew, with a new file.
+        """
         with _lock:
-            self._records.write(event.SerializeToString())
-            if flush:
-                self._records.flush()
+            if flush and self._file.is_gone():
+                gone, self._file = self._file, self._begun()
+                gone.close()
+            self._file.add(_record(event), flush)
 
     def flush(self) -> None:
         """Hands all events so far to the operating system."""
         with _lock:
-            self._records.flush()
+            self._file.flush()
 
     def close(self) -> None:
         """Closes the file; every event is in it then."""
         with _lock:
-            self._records.close()
+            self._file.close()
+
+    def _begun(self) -> GrownFile:
+        file = GrownFile(self.folder, START)
+        version = event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2")
+        file.add(_record(version))
+        return file
+
+
+def has_events(folder: str) -> bool:
+    """Whether there is an event file in the folder."""
+    return os.path.isdir(folder) and any(name.startswith(START) for name in os.listdir(folder))
 
 
 def acquire(folder: str) -> EventFile:
@@ -71,12 +86,8 @@ def release(file: EventFile) -> None:
             file.close()
 
 
-def create_file(folder: str, start: str, end: str = "") -> Any:
-    """A new file, named so that later ones of this process with the same ends sort later."""
-    while True:
-        name = f"{start}.{int(time.time()):010d}.{socket.gethostname()}"
-        path = os.path.join(folder, f"{name}.{os.getpid()}.{next(_numbers):06d}{end}")
-        try:
-            return open(path, "xb")
-        except FileExistsError:
-            continue
+def _record(event: Any) -> bytes:
+    """An `Event` message with its length and checksums."""
+    framed = io.BytesIO()
+    RecordWriter(framed).write(event.SerializeToString())
+    return framed.getvalue()

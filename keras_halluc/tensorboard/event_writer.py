@@ -35,6 +35,7 @@ from keras_halluc.tensorboard.marked import require_text
 from keras_halluc.tensorboard.table import table_cells
 
 LARGEST_STEP = 2**63 - 1
+START = event_pb2.SessionLog.SessionStatus.START
 
 
 class EventWriter:
@@ -157,7 +158,6 @@ class EventWriter:
         require_answers(cases, outputs, verdicts)
         step = _require_step(step)
         if self._case_log is None:
-            os.makedirs(self.log_dir, exist_ok=True)
             self._case_log = CaseLog(self.log_dir)
         self._case_log.add(cases, outputs, verdicts, step)
         content = {"count": len(cases)}
@@ -175,6 +175,11 @@ class EventWriter:
         content = {"epochs": planned, "ended": bool(ended)}
         self._add([summaries.tab_summary(summaries.PROGRESS_TAG, content)], step, wall_time)
 
+    def resume(self, step: int, wall_time: float | None = None) -> None:
+        """Says that an interrupted run goes on: what was written of `step` and later is void."""
+        for _ in range(2):  # TensorBoard takes the first for the beginning
+            self._write({"session_log": event_pb2.SessionLog(status=START)}, step, wall_time)
+
     def flush(self) -> None:
         """Makes all events so far readable for others."""
         if self._file is not None:
@@ -183,12 +188,14 @@ class EventWriter:
 
     def close(self) -> None:
         """Writes out what waits and gives the file back. Once more does nothing."""
-        if self._case_log is not None:
-            self._case_log.close()
-            self._case_log = None
-        if self._file is not None:
-            self._file = None
-            self._release()
+        case_log, self._case_log = self._case_log, None
+        file, self._file = self._file, None
+        try:
+            if case_log is not None:
+                case_log.close()
+        finally:
+            if file is not None:
+                self._release()
 
     def __enter__(self) -> "EventWriter":
         return self
@@ -202,16 +209,20 @@ class EventWriter:
         self.close()
 
     def _add(self, values: list[Any], step: int, wall_time: float | None) -> None:
+        summary = summary_pb2.Summary(value=values)
+        self._write({"summary": summary}, step, wall_time)
+
+    def _write(self, content: dict[str, Any], step: int, wall_time: float | None) -> None:
         step = _require_step(step)
         when = time.time() if wall_time is None else require_number("wall_time", wall_time, 0.0)
-        for value in values:
+        event = event_pb2.Event(wall_time=when, step=step, **content)
+        for value in event.summary.value:
             self._require_plugin(value.tag, value.metadata.plugin_data.plugin_name)
-        summary = summary_pb2.Summary(value=values)
         if self._file is None:
             self._file = event_file.acquire(self.log_dir)
             self._release = weakref.finalize(self, event_file.release, self._file)
         due = time.monotonic() - self._flushed_at >= self.flush_seconds
-        self._file.add(event_pb2.Event(wall_time=when, step=step, summary=summary), flush=due)
+        self._file.add(event, flush=due)
         if due:
             self._flushed_at = time.monotonic()
 

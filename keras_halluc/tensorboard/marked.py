@@ -1,6 +1,7 @@
 """Which parts of an output should stand out when it is shown?"""
 
 import dataclasses
+import itertools
 from itertools import groupby
 
 from keras_halluc._require import received
@@ -62,12 +63,18 @@ def render(text: str | Marked) -> str:
 
 def marks(text: Marked) -> list[str]:
     """How each character stands out: `"contradicted"`, `"other"`, or `""` for not at all."""
-    kinds = [""] * len(text.text)
+    changes: dict[str, list[int]] = {
+        kind: [0] * (len(text.text) + 1) for kind in ("contradicted", "other")
+    }
     for start, end, kind in text.spans:
-        for i in range(start, end):
-            if kinds[i] != "contradicted":
-                kinds[i] = kind if kind == "contradicted" else "other"
-    return kinds
+        own = changes["contradicted" if kind == "contradicted" else "other"]
+        own[start] += 1
+        own[end] -= 1
+    opened = (itertools.accumulate(own) for own in changes.values())
+    return [
+        "contradicted" if contradicted else "other" if other else ""
+        for _, contradicted, other in zip(text.text, *opened, strict=False)
+    ]
 
 
 def require_text(name: str, value: str | Marked) -> str | Marked:

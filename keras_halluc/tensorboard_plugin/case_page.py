@@ -1,5 +1,6 @@
 """Which cases of a step does the table show, and in which order?"""
 
+import collections
 import dataclasses
 import math
 from typing import Any
@@ -172,7 +173,7 @@ def _or_last(score: float | None) -> float:
 
 
 def _counts(names: list[str]) -> dict[str, int]:
-    return {name: names.count(name) for name in sorted(set(names)) if name}
+    return {name: count for name, count in sorted(collections.Counter(names).items()) if name}
 
 
 def _search(block: StepBlock, rows: list[int], search: str) -> list[int]:

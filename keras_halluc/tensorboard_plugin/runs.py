@@ -4,13 +4,13 @@ A monitor writes into a folder of its own, `<log_dir>/<monitor>`, and TensorBoar
 folder a run. Here the run is `log_dir`, and what its monitors wrote are its parts.
 """
 
-import json
 import posixpath
 from collections.abc import Mapping
 from typing import Any
 
 from tensorboard.plugins.scalar import metadata as scalar_metadata
 
+from keras_halluc._parse_json import parse_json
 from keras_halluc.tensorboard.directions import better
 from keras_halluc.tensorboard.layout import interval_tags
 from keras_halluc.tensorboard.summaries import CASES_TAG
@@ -52,7 +52,8 @@ def list_runs(provider: Any, ctx: Any, experiment: str) -> dict[str, Any]:
         )
         run["keys"] += [key for key in keys if key not in run["keys"]]
         progress = _latest(said.get(part, {}).get(PROGRESS_TAG))
-        run["epochs"] = progress.get("epochs") or run["epochs"]
+        epochs = progress.get("epochs")
+        run["epochs"] = epochs if type(epochs) is int and epochs > 0 else run["epochs"]
         run["ended"] = bool(progress.get("ended")) or run["ended"]
     found = {key: better(key) for run in runs.values() for key in run["keys"]}
     return {"runs": [{"name": name, **run} for name, run in runs.items()], "better": found}
@@ -78,7 +79,7 @@ def _latest(data: Any) -> dict[str, Any]:
     if not data:
         return {}
     try:
-        found = json.loads(data[-1].numpy.item())
+        found = parse_json(data[-1].numpy.item())
     except (ValueError, TypeError, AttributeError):
         return {}
     return found if isinstance(found, dict) else {}

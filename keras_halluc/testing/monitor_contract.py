@@ -1,9 +1,7 @@
 """Does a monitor keep the promises every monitor makes?"""
 
-import contextlib
 import dataclasses
 import inspect
-import io
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -18,8 +16,11 @@ from keras_halluc.testing.promises import assert_unknown_argument
 from keras_halluc.testing.promises import close
 from keras_halluc.testing.promises import equal
 from keras_halluc.testing.promises import random_numbers
+from keras_halluc.testing.watched_fit import EPOCHS
+from keras_halluc.testing.watched_fit import PowerCut
+from keras_halluc.testing.watched_fit import read_scalars
+from keras_halluc.testing.watched_fit import watched_fit
 
-EPOCHS = 2
 PREFIX = "mine_"
 # What every monitor takes, last and in this order, with these defaults; and what it must not take.
 SHARED: Mapping[str, Any] = {
@@ -111,7 +112,7 @@ def assert_monitor_keys(contract: MonitorContract) -> None:
     """It writes its `log_keys`, each under the prefix, at every epoch, and no other."""
     model = contract.model()
     monitor = contract.make(model, prefix=PREFIX)
-    watched, _ = _fit(contract, model, monitor)
+    watched, _ = watched_fit(contract, model, monitor)
     plain = {start + name for name in model.get_metrics_result() for start in ("", "val_")}
     equal("keys with their prefix", monitor.log_keys, tuple(PREFIX + key for key in monitor.keys))
     expected = set(monitor.log_keys) - {PREFIX + key for key in contract.unmeasured}
@@ -125,7 +126,7 @@ def assert_monitor_results(contract: MonitorContract) -> None:
     """`baseline` is of the model before training, `latest` what stands in `logs`."""
     model = contract.model()
     monitor = contract.make(model)
-    history, _ = _fit(contract, model, monitor)
+    history, _ = watched_fit(contract, model, monitor)
     latest = {key: _number(value) for key, value in monitor.latest.items()}
     own = {key: history[key][-1] for key in history if key in monitor.log_keys}
     equal("latest", latest, own)
@@ -146,7 +147,7 @@ def assert_monitor_undisturbed(contract: MonitorContract) -> None:
         model = contract.model()
         monitors = [contract.make(model)] if watched else []
         keras.utils.set_random_seed(7)  # what was made above may have drawn
-        history, _ = _fit(contract, model, *monitors, shuffle=True)
+        history, _ = watched_fit(contract, model, *monitors, shuffle=True)
         variables = [*model.variables, *model.optimizer.variables]
         values = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
         runs.append((history, values, random_numbers()))
@@ -165,7 +166,7 @@ def assert_monitor_errors(contract: MonitorContract) -> None:
     _break(monitor, 1)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        history, _ = _fit(contract, model, monitor)
+        history, _ = watched_fit(contract, model, monitor)
     planted = [str(one.message) for one in caught if "planted" in str(one.message)]
     equal("warnings", len(planted), 1)
     assert contract.monitor.__name__ in planted[0], f"who failed is not said: {planted[0]}"
@@ -177,7 +178,7 @@ def assert_monitor_errors(contract: MonitorContract) -> None:
             continue
         _break(monitor, step)
         try:
-            _fit(contract, model, monitor)
+            watched_fit(contract, model, monitor)
         except RuntimeError as error:
             assert "planted" in str(error), f"another error: {error}"
         else:
@@ -187,10 +188,33 @@ def assert_monitor_errors(contract: MonitorContract) -> None:
 def assert_monitor_quiet(contract: MonitorContract) -> None:
     """Under `fit(verbose=0)` nothing is printed; a `fit` without `verbose` will do too."""
     model = contract.model()
-    _, printed = _fit(contract, model, contract.make(model))
+    _, printed = watched_fit(contract, model, contract.make(model))
     equal("printed", printed, "")
-    _, printed = _fit(contract, model, contract.make(model), verbose="auto")
+    _, printed = watched_fit(contract, model, contract.make(model), verbose="auto")
     assert "loss" in printed, "Keras prints no losses"
+
+
+def assert_monitor_resumed(contract: MonitorContract) -> None:
+    """Interrupted and resumed by `BackupAndRestore`, it goes on with the same base model."""
+    model = _untrained(contract)
+    monitor = contract.make(model)
+    history, _ = watched_fit(contract, model, monitor)
+    expected = {key: history[key][1:] for key in monitor.log_keys if key in history}
+    with tempfile.TemporaryDirectory() as folder:
+        model = _untrained(contract)
+        cut = [contract.make(model), keras.callbacks.BackupAndRestore(folder), PowerCut()]
+        try:
+            watched_fit(contract, model, *cut)
+        except InterruptedError:
+            pass
+        model = _untrained(contract)
+        resumed = contract.make(model)
+        model.set_weights([1.5 * weight for weight in model.get_weights()])  # no base model
+        history, _ = watched_fit(contract, model, resumed, keras.callbacks.BackupAndRestore(folder))
+    equal("epochs after it was resumed", len(history["loss"]), EPOCHS - 1)
+    equal("baseline of the resumed fit", resumed.baseline, monitor.baseline)
+    found = {key: history[key] for key in resumed.log_keys if key in history}
+    equal("values of the resumed fit", found, expected)
 
 
 def assert_monitor_events(contract: MonitorContract) -> None:
@@ -198,8 +222,8 @@ def assert_monitor_events(contract: MonitorContract) -> None:
     model = contract.model()
     with tempfile.TemporaryDirectory() as folder:
         monitor = contract.make(model, log_dir=folder)
-        history, _ = _fit(contract, model, monitor)
-        events = _scalars(f"{folder}/{monitor.name}")
+        history, _ = watched_fit(contract, model, monitor)
+        events = read_scalars(f"{folder}/{monitor.name}")
     for key in monitor.log_keys:
         first = {0: _number(monitor.baseline[key])} if key in monitor.baseline else {}
         expected = {**first, **{i + 1: value for i, value in enumerate(history.get(key, ()))}}
@@ -217,33 +241,8 @@ MONITOR_PROMISES: tuple[Callable[[MonitorContract], None], ...] = (
     assert_monitor_errors,
     assert_monitor_quiet,
     assert_monitor_events,
+    assert_monitor_resumed,
 )
-
-
-def _fit(
-    contract: MonitorContract,
-    model: keras.Model,
-    *monitors: Any,
-    shuffle: bool = False,
-    verbose: str | int = 0,
-) -> tuple[dict[str, list[float]], str]:
-    """History, and what was printed."""
-    x, y, *weight = contract.data
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        # Past a task's preprocessor, which would take arrays for texts.
-        history = keras.Model.fit(
-            model,
-            x,
-            y,
-            sample_weight=weight[0] if weight else None,
-            validation_data=contract.data,
-            epochs=EPOCHS,
-            shuffle=shuffle,
-            callbacks=list(monitors),
-            verbose=verbose,
-        )
-    return dict(history.history), printed.getvalue()
 
 
 def _break(monitor: Any, step: int) -> None:
@@ -262,18 +261,8 @@ def _number(value: Any) -> float:
     return float(getattr(value, "value", value))
 
 
-def _scalars(folder: str) -> dict[str, dict[int, float]]:
-    """Values by step by tag, as TensorBoard itself reads them."""
-    from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
-    from tensorboard.util import tensor_util
-
-    run = EventMultiplexer({"run": folder}, tensor_size_guidance={"scalars": 0})
-    run.Reload()
-    content = run.PluginRunToTagToContent("scalars").get("run", {})
-    return {
-        tag: {
-            event.step: float(tensor_util.make_ndarray(event.tensor_proto))
-            for event in run.Tensors("run", tag)
-        }
-        for tag in content
-    }
+def _untrained(contract: MonitorContract) -> keras.Model:
+    """A model that does not move, so that no dropout makes a difference."""
+    model = contract.model()
+    model.optimizer.learning_rate = 0.0
+    return model

@@ -20,6 +20,7 @@ from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.monitors import case_monitor
 from keras_halluc.callbacks.monitors import monitor as monitor_file
+from keras_halluc.callbacks.observed import asking
 
 pytestmark = pytest.mark.eager
 
@@ -135,7 +136,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (monitor_file, case_monitor, _progress):
+    for module in (monitor_file, case_monitor, asking, _progress):
         monkeypatch.setattr(module, "time", clock)
     return clock
 

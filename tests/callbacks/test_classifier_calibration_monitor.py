@@ -141,6 +141,6 @@ def test_what_the_model_must_return():
     with pytest.raises(ValueError, match="with from_logits=False probabilities"):
         measured(network(), (x, y), from_logits=False)
     model = network()
-    model.set_weights([w * np.nan for w in model.get_weights()])
+    model.set_weights([np.full_like(w, 3e38) for w in model.get_weights()])
     with pytest.raises(ValueError, match="must return finite logits"):
         measured(model, (x, y))

@@ -114,6 +114,29 @@ def test_a_resumed_fit_goes_on_and_training_before_begin_step_is_untouched():
         assert fit(model, late, steps=13)["sparsity"] == [(18 + 10) / 56]
 
 
+def test_what_a_backup_puts_back_is_pruned_and_not_what_was_there(tmp_path):
+    def run(*extra):
+        keras.utils.set_random_seed(0)
+        model = network()
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", save_freq=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fit(model, MagnitudePruning(0.5, end_step=4, frequency=1), 6, [backup, *extra])
+        return model.get_weights()
+
+    def cut(batch, logs):
+        if batch == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(keras.callbacks.LambdaCallback(on_train_batch_end=cut))
+    seen = Steps()
+    run(seen)
+    before, after = seen.seen[0], seen.seen[1]  # the weights put back, with their own zeros
+    for one, other in zip(before, after):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_kernels_of_a_language_model_and_not_its_embeddings():
     task = tiny_models.gpt2()
     task.compile(keras.optimizers.SGD(0.0))

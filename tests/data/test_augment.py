@@ -55,6 +55,14 @@ def test_swapped_numbers_have_as_many_digits():
     assert swap_numbers("No digits.") is None
 
 
+@pytest.mark.parametrize("digits", [1000, 1001, 5000])
+def test_numbers_of_thousands_of_digits(digits):
+    changed = swap_numbers(f"It is {'7' * digits}.")
+    number = changed.removeprefix("It is ").removesuffix(".")
+    assert len(number) == digits and number.isdecimal() and number[0] != "0"
+    assert number != "7" * digits and changed != swap_numbers(f"It is {'7' * digits}.", seed=1)
+
+
 def test_negation_goes_in_and_out():
     assert negate("It is not far and never was.", 1) in (
         "It is far and never was.",
@@ -74,6 +82,9 @@ def test_roles_are_swapped_where_the_order_says_something():
     assert swap_roles("Rome, Carthage", names) is None
     assert swap_roles("Romeo left Rome for York.", names) == "Romeo left York for Rome."
     assert swap_roles("Rome is Rome.", names) is None
+    overlapping = ["New York", "York City", "Rome"]  # those two cannot change places
+    swapped = {swap_roles("New York City beat Rome.", overlapping, seed) for seed in range(20)}
+    assert swapped == {"Rome City beat New York.", "New Rome beat York City."}
     assert swap_roles("罗马击败迦太基。", ["罗马", "迦太基"]) == "迦太基击败罗马。"
     three = {swap_roles("Rome sent York to Carthage.", names, seed) for seed in range(40)}
     assert three == {

@@ -202,7 +202,7 @@ BAD_FILES = [
     ("c.jsonl", '{"prompt": "a", "source": "s"}\n[1]', "line 2 of c.jsonl must be a dict"),
     ("c.jsonl", '{"prompt": "a"}', "line 1 of c.jsonl must have `references`"),
     ("c.jsonl", '{"prompt": NaN, "source": "s"}', "line 1 of c.jsonl must have a `prompt`"),
-    ("c.json", "", "c.json must be valid JSON.*line 1, column 1"),
+    ("c.json", "", "c.json must be valid JSON.*at column 1"),
     ("c.json", "[]", "`source` must hold at least one case"),
     ("c.json", '{"prompt": "a"}\n{"prompt": "b"}', "c.json must be valid JSON.*name it .jsonl"),
     ("c.json", '{"cases": []}', "c.json must hold a list of objects"),

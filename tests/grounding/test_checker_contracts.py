@@ -33,7 +33,7 @@ def test_contract(contract, promise):
 def test_hostile_texts_are_200_and_always_the_same():
     texts = hostile_texts()
     assert len(set(texts)) == 200 and texts == hostile_texts()
-    assert "" in texts and max(map(len, texts)) == 1_000_000
+    assert "" in texts and max(map(len, texts)) == 250_000
     assert any("\ud800" <= char <= "\udfff" for text in texts for char in text)
     assert hostile_texts(10) == texts[:10]
 

@@ -43,7 +43,9 @@ BAD_LINES = {
     b'{"prompt": "\xff"}': "must be in UTF-8.*at position 12",
     b"\x00": "must be one JSON object",
     b"[" * 100_000: "must be one JSON object",
-    b'{"output": ' + b"9" * 5000 + b"}": "must be one JSON object",
+    b"[" * 200 + b"]" * 200: "must be one JSON object: lists and objects may lie at most 100 deep",
+    b'{"output": ' + b"9" * 5000 + b"}": "must be one JSON object: a whole number has at most 300",
+    b'{"id": ' + b"9" * 400 + b', "prompt": "a"}': "at most 300 digits, not 400; put it in quotes",
 }
 
 
@@ -73,6 +75,7 @@ def test_a_line_for_each_row(tmp_path):
     verdicts = AnswerChecker().check(cases, [row["output"] for row in ROWS])
     assert [record["id"] for record in records] == IDS
     assert [record["label"] for record in records] == LABELS
+    assert records[0].pop("written_by") == "keras_halluc.grounding.check"
     for record, verdict in zip(records, verdicts, strict=True):
         group = ["group"] if record["id"] == "1" else []
         assert list(record) == ["id", *group, "label", "score", "spans", "reason"]
@@ -288,9 +291,6 @@ def test_files_that_cannot_be_gone_on_with(tmp_path):
     with pytest.raises(ValueError, match="the id '4', there is none"):
         run(ROWS[:4], to, resume=True)
     assert to.read_bytes() == content
-    source = write(tmp_path / "in.jsonl")
-    with pytest.raises(ValueError, match="line 1 of in.jsonl holds no verdict"):
-        run(source, source, resume=True)
     for line in (b"3\n", b"{}\n", b"\xff\n", b'{"id": "0", "label": [], "score": 1}\n'):
         to.write_bytes(content + line)
         with pytest.raises(ValueError, match="line 7 of verdicts.jsonl holds no verdict"):

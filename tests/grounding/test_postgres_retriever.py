@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -125,6 +126,61 @@ def retriever(address):
 
 def ids(found):
     return [passage.id for passage in found]
+
+
+def add_at_once(address, table, parts):
+    """Each part is added by a worker with a connection of its own, all at the same moment."""
+    start, errors = threading.Barrier(len(parts)), []
+
+    def work(part):
+        with psycopg.connect(address, autocommit=True) as connection:
+            made = PostgresRetriever(connection, table)
+            start.wait(PATIENCE)
+            try:
+                made.add(part)
+            except psycopg.Error as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(part,)) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    return errors
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_several_workers_add_to_a_new_table(retriever, address, round_):
+    table = f"new {round_}"
+    parts = [{f"{w} {i}": f"passage {i} of {w}" for i in range(150)} for w in range(8)]
+    assert add_at_once(address, table, parts) == []
+    made = PostgresRetriever(retriever.connection, table)
+    (count,) = made.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+    assert count == 8 * 150 and len(made.search(["passage"], k=2000)[0]) == count
+
+
+def test_several_workers_replace_the_same_rows_in_any_order(retriever, address):
+    ids_ = [str(i) for i in range(300)]
+    orders = [ids_, ids_[::-1], ids_[150:] + ids_[:150], ids_[::2] + ids_[1::2]]
+    assert add_at_once(address, "passages", [{i: f"same {i}" for i in o} for o in orders]) == []
+    assert len(retriever.search(["same"], k=500)[0]) == 300
+
+
+INDEXES = "SELECT count(*) FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%USING gin%%'"
+
+
+@pytest.mark.parametrize("table", ["x" * 63, "y" * 60, "é" * 31, "passages"])
+def test_a_table_has_an_index_however_long_its_name(retriever, table):
+    made = PostgresRetriever(retriever.connection, table)
+    made.add(["A passage."])
+    made.add(["Another passage."])
+    assert made.connection.execute(INDEXES, (table,)).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("table", ["x" * 64, "é" * 32, "a." + "x" * 64, "a\0b", "\ud800"])
+def test_a_name_that_the_server_would_cut_or_refuse(retriever, table):
+    with pytest.raises(ValueError, match="`table` must be the name of a table, of at most 63 byte"):
+        PostgresRetriever(retriever.connection, table)
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_malformed_inputs():
     ],
 )
 def test_long_repetitive_text_against_nearly_itself(unit):
-    """`benchmarks/hostile_text.py` measures how the time grows."""
+    """`benchmarks/reader_growth.py` measures how the time grows."""
     text = unit * (15_000 // len(unit))
     verdict = check(text, source=text[:-1] + " x")
     assert verdict.label in LABELS and verdict.reason

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import oracles
 import pytest
 import scripted
 import tiny_models
@@ -32,14 +33,15 @@ def moved():
     """The task, its base model, likely and unlikely targets, and uneven weights."""
     tuner = moved_tuner(SelfDistillation())
     x, y, weight = kh.data.text_inputs(tuner.task, TEXTS, 24)
-    y[:, ::2] = tiny_models.forward(tuner.objectives[0].base_model, x).argmax(-1)[:, ::2]
+    base = oracles.base_model_of(tuner.objectives[0], tuner.task)
+    y[:, ::2] = tiny_models.forward(base, x).argmax(-1)[:, ::2]
     weight = weight * np.float32([0, 4, 0.1, 0.1, 2, 0.1, 0, 0])[:, None]
     return tuner, x, y, weight
 
 
 def oracle(tuner, x, y, weight, temperature=1.0, mask_gold=False):
     """Masked mean of KL(base, task), in float64 with plain numpy."""
-    base = tuner.objectives[0].base_model
+    base = oracles.base_model_of(tuner.objectives[0], tuner.task)
     teacher, student = (
         tiny_models.forward(model, x).astype("float64") / temperature
         for model in (base, tuner.task)
@@ -200,7 +202,7 @@ def test_replay_takes_plain_arrays_for_models_of_plain_arrays():
     )
     logs = tuner.evaluate(rows[:, :-1], rows[:, 1:], verbose=0, return_dict=True)
     student = tiny_models.log_softmax(tiny_models.forward(model, rows[:, :-1]))
-    base = tuner.objectives[0].base_model
+    base = oracles.base_model_of(tuner.objectives[0], model)
     teacher = tiny_models.log_softmax(tiny_models.forward(base, rows[:, :-1]))
     expected = (np.exp(teacher) * (teacher - student)).sum(-1).mean()
     assert logs["loss_self_distillation"] == pytest.approx(expected, rel=1e-4)

@@ -73,6 +73,33 @@ def test_holds_the_change_about_as_often_as_it_says():
     assert 0.93 <= np.mean([low <= 0.1 <= high for _, low, high in ends]) <= 0.97
 
 
+def every_way(gained, lost):
+    """The test by counting every way, in whole numbers."""
+    tail = sum(math.comb(gained + lost, k) for k in range(min(gained, lost) + 1))
+    return min(2 * tail / 2 ** (gained + lost), 1.0)
+
+
+@pytest.mark.parametrize("changed", [1001, 2500])
+def test_many_changes_are_summed_as_they_are_counted(changed):
+    half = changed // 2
+    for fewer in (0, 1, 7, 15, 16, half // 2, half * 9 // 10, half - 1, half):
+        found = statistics.mcnemar_test(fewer, changed - fewer)
+        assert found == pytest.approx(every_way(fewer, changed - fewer), rel=1e-11)
+        assert found == statistics.mcnemar_test(changed - fewer, fewer)
+
+
+def test_any_number_of_changes_is_answered_at_once(monkeypatch):
+    normal = math.erfc(999 / math.sqrt(2 * 999_000))
+    assert statistics.mcnemar_test(500_000, 499_000) == pytest.approx(normal, rel=1e-5)
+    summed = statistics.mcnemar_test(5 * 10**9 - 70_000, 5 * 10**9 + 70_000)
+    monkeypatch.setattr("keras_halluc.statistics.paired_rates.SUMMED", 10**9)
+    normal = statistics.mcnemar_test(5 * 10**9 - 70_000, 5 * 10**9 + 70_000)
+    assert normal == pytest.approx(summed, rel=1e-9)
+    assert statistics.mcnemar_test(10**400, 10**400) == 1.0
+    assert statistics.mcnemar_test(10**400, 10**400 + 10**201) < 1e-11
+    assert statistics.mcnemar_test(0, 10**400) == statistics.mcnemar_test(0, 5000) == 0.0
+
+
 @pytest.mark.parametrize(
     ("gained", "lost", "p_value"),
     [(0, 0, 1.0), (1, 0, 1.0), (5, 0, 2 / 32), (1, 9, 2 * 11 / 1024), (7, 7, 1.0), (2, 4, 44 / 64)],

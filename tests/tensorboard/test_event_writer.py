@@ -185,6 +185,20 @@ def test_a_writer_goes_on_after_close(tmp_path, read_run):
     assert len(os.listdir(writer.log_dir)) == 12
 
 
+def test_a_clock_that_was_set_back_loses_nothing(tmp_path, read_run):
+    """TensorBoard reads files in the order of their names, in which the time stands first."""
+    for step in range(2):
+        with EventWriter(tmp_path) as writer:
+            writer.scalar("rate", step, step)
+        for path in tmp_path.iterdir():
+            parts = path.name.split(".")
+            parts[3] = str(int(parts[3]) + 1000)
+            path.rename(tmp_path / ".".join(parts))
+    with EventWriter(tmp_path) as writer:
+        writer.scalar("rate", 2, 2)
+    assert read_run(tmp_path).steps("rate") == [0, 1, 2]
+
+
 def test_writers_of_one_folder_lose_nothing_while_the_page_is_open(tmp_path, read_run):
     first = EventWriter(tmp_path)
     os.symlink(tmp_path, tmp_path / "link")

@@ -28,7 +28,20 @@ PIXELS = np.random.default_rng(1).integers(0, 256, size=(6, 9, 3), dtype=np.uint
 
 def has_all(server):
     """Whether it has read the runs to their end."""
-    return LAST in server.get("plugin/text/tags").get("run", [])
+    tags = server.get("plugin/text/tags")
+    return all(LAST in tags.get(run, []) for run in ("run", "resumed"))
+
+
+def write_resumed(folder):
+    """A run that was cut off after step 4 and went on from step 3, so that two are there twice."""
+    for first, last in ((0, 4), (3, 6)):
+        with EventWriter(folder) as writer:
+            if first:
+                writer.resume(first)
+            for step in range(first, last + 1):
+                writer.scalar("rate", step + first / 10, step)
+    with EventWriter(folder) as writer:
+        writer.text(LAST, "", step=7)
 
 
 def write(folder, hostile):
@@ -53,6 +66,7 @@ def write(folder, hostile):
 def servers(tmp_path_factory, all_hostile):
     folder = tmp_path_factory.mktemp("logs")
     write(folder / "run", all_hostile)
+    write_resumed(folder / "resumed")
     started = {
         "without TensorFlow": Server(folder, folder / "a.log", True, "false"),
     }
@@ -79,6 +93,13 @@ def server(request, servers):
     if request.param not in servers:
         pytest.skip(f"{request.param}: not on this machine")
     return servers[request.param].wait(has_all)
+
+
+def test_each_step_of_a_resumed_run_is_shown_once(server):
+    events = server.get("plugin/scalars/scalars", run="resumed", tag="rate")
+    assert [step for _, step, _ in events] == [0, 1, 2, 3, 4, 5, 6]
+    values = [value for _, _, value in events]
+    np.testing.assert_allclose(values, [0, 1, 2, 3.3, 4.3, 5.3, 6.3], rtol=1e-6)
 
 
 def test_every_page_has_its_tags(server, all_hostile):

@@ -13,6 +13,7 @@ from tab_runs import write_run
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
+from keras_halluc.tensorboard_plugin import case_file
 from keras_halluc.tensorboard_plugin.case_file import CaseFile
 from keras_halluc.tensorboard_plugin.case_file import read_head
 from keras_halluc.tensorboard_plugin.case_index import CaseIndex
@@ -135,6 +136,13 @@ def test_other_files_and_folders_are_left_alone(tmp_path):
         {"bytes": ["3"]},
         {"step": "0"},
         {"step": None},
+        {"step": True},
+        {"step": 2**53},
+        {"step": 10**4000},
+        {"bytes": [True]},
+        {"scores": [True]},
+        {"scores": [float("inf")]},
+        {"scores": [float("nan")]},
     ],
     ids=str,
 )
@@ -168,6 +176,99 @@ def test_a_broken_line_is_an_empty_one(tmp_path):
     (block,) = CaseFile(str(path)).scan()
     assert block.answers([0]) == [{}]
     assert block.cases([0]) == [{}]
+
+
+HOSTILE_LINES = {
+    "deep": b"[" * 100_000,
+    "deep objects": b'{"ids":' * 100_000,
+    "deep and whole": b'{"ids": ' + b"[" * 900 + b"]" * 900 + b"}",
+    "digits": b'{"step": ' + b"9" * 100_000 + b"}",
+    "no text": b"\xff\xfe\x00",
+    "a surrogate": b'{"ids": ["\\ud800"]}',
+    "a list": b"[1, 2]",
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE_LINES.values(), ids=HOSTILE_LINES)
+def test_a_hostile_line_is_passed_over(tmp_path, line):
+    path = tmp_path / "cases.1.jsonl"
+    block = json.dumps(HEAD | {"bytes": [len(line) + 1]}).encode() + b"\n" + line + b"\n"
+    path.write_bytes(line + b"\n" + block + line + b"\n" + block)
+    found = CaseFile(str(path)).scan()
+    assert [one.step for one in found] == [0, 0]
+    assert [type(one.answers([0])[0]) for one in found] == [dict, dict]
+
+
+@pytest.fixture
+def bytes_read(monkeypatch):
+    """How much is read of each file, in a list of one."""
+    count = [0]
+
+    class Counting:
+        def __init__(self, *args):
+            self.file = open(*args)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            self.file.close()
+
+        def seek(self, *place):
+            return self.file.seek(*place)
+
+        def read(self, size):
+            found = self.file.read(size)
+            count[0] += len(found)
+            return found
+
+    monkeypatch.setattr(case_file, "open", Counting, raising=False)
+    return count
+
+
+def test_a_line_without_an_end_is_read_once(tmp_path, bytes_read):
+    path = tmp_path / "cases.1.jsonl"
+    path.write_bytes(b"x" * 3_000_000)
+    file = CaseFile(str(path))
+    for _ in range(9):
+        assert file.scan() == []
+    assert bytes_read[0] <= 3_000_000
+    with open(path, "ab") as stream:
+        stream.write(b"y\n" + json.dumps(HEAD).encode() + b"\n{}\n")
+    (block,) = file.scan()
+    assert block.answers([0]) == [{}] and bytes_read[0] < 10_000_000
+
+
+def test_a_head_is_read_once_while_its_lines_are_on_their_way(tmp_path, monkeypatch):
+    heads = []
+    monkeypatch.setattr(case_file, "read_head", lambda line: heads.append(line) or read_head(line))
+    path = tmp_path / "cases.1.jsonl"
+    path.write_bytes(json.dumps(HEAD | {"bytes": [10**6]}).encode() + b"\n")
+    file = CaseFile(str(path))
+    for _ in range(5):
+        assert file.scan() == []
+    assert len(heads) == 1
+    with open(path, "ab") as stream:
+        stream.write(b" " * 10**6 + json.dumps(HEAD).encode() + b"\n{}\n")
+    assert len(file.scan()) == 2 and len(heads) == 2
+
+
+def test_a_line_longer_than_any_of_ours_is_passed_over_unread(tmp_path, monkeypatch, bytes_read):
+    path = tmp_path / "cases.1.jsonl"
+    path.write_bytes(json.dumps(HEAD | {"ids": ["a" * 200]}).encode() + b"\n{}\n")
+    monkeypatch.setattr(case_file, "LONGEST_LINE", 100)
+    assert CaseFile(str(path)).scan() == []
+    path.write_bytes(json.dumps(HEAD | {"bytes": [1000]}).encode() + b"\n" + b" " * 1000)
+    (block,) = CaseFile(str(path)).scan()
+    bytes_read[0] = 0
+    assert block.answers([0]) == [{}] and bytes_read[0] == 0
+
+
+def test_what_no_address_can_hold_is_escaped():
+    head = read_head(json.dumps(HEAD | {"ids": ["é\ud800"], "labels": ["\udfff"]}).encode())
+    assert head["ids"] == ["é\\ud800"] and head["labels"] == ["\\udfff"]
+    head = {"ids": ["a", "b"], "groups": [None, "\ud800"], "bytes": [1, 1]}
+    assert read_head(json.dumps(head).encode())["groups"] == [None, "\\ud800"]
 
 
 def test_few_indexes_are_kept(monkeypatch):

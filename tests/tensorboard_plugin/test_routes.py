@@ -9,13 +9,20 @@ from tab_runs import write_run
 from tensorboard.backend.event_processing import data_ingester
 from tensorboard.backend.event_processing import data_provider
 from tensorboard.backend.event_processing import plugin_event_multiplexer
+from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto import summary_pb2
 from tensorboard.context import RequestContext
 from tensorboard.errors import PublicError
 from tensorboard.plugins import base_plugin
+from tensorboard.util import tensor_util
 from werkzeug.test import Client
 from werkzeug.test import TestResponse
 
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
+from keras_halluc.tensorboard.summaries import PROGRESS_TAG
+from keras_halluc.tensorboard.summaries import TAB_PLUGIN
 from keras_halluc.tensorboard_plugin import HallucinationPlugin
 from keras_halluc.tensorboard_plugin.curves import best_step
 
@@ -180,6 +187,54 @@ def test_arguments_reach_the_page(site):
     assert page["against"] == 3 and len(page["rows"]) <= 1
     assert all(row["label"] in ("supported", "abstained") for row in page["rows"])
     assert all(row["group"] == "old" for row in page["rows"])
+
+
+def test_a_hostile_run_is_answered_as_far_as_it_can_be_read(tmp_path):
+    """Ids that no address can hold, lines that no reader can read, events that say anything."""
+    folder = tmp_path / "run/hallucination"
+    said = ["\ud800 said", "x" * 5000]
+    spans = tuple((i, 4000 + i, "unsupported") for i in range(900))
+    with EventWriter(folder) as writer:
+        cases = [Case("q", ("a",), id="\ud800", group="\udfff"), Case("r", ("b",), id="two")]
+        verdicts = [Verdict("supported", 1.0), Verdict("unsupported", 0.5, spans)]
+        writer.cases(cases, said, verdicts, 0)
+        writer.progress(0, 3)
+    (path,) = folder.glob("cases.*.jsonl")
+    good = path.read_bytes()
+    path.write_bytes(b"[" * 100_000 + b"\n" + good + b"{" * 10 + b"9" * 9999 + b"\n" + b"[" * 99)
+    site = Site(tmp_path)
+    (run,) = site.json("/runs")["runs"]
+    page = site.json("/cases", part="run/hallucination", sort="given")
+    assert run["epochs"] == 3 and [row["id"] for row in page["rows"]] == ["\\ud800", "two"]
+    assert page["groups"] == ["\\udfff"]
+    for row, text in zip(page["rows"], said):
+        case = site.json("/case", part="run/hallucination", id=row["id"])
+        assert "".join(piece for piece, _ in case["output"]["pieces"]) == text
+    only = site.json("/cases", part="run/hallucination", group="\\udfff")
+    assert [row["id"] for row in only["rows"]] == ["\\ud800"]
+
+
+@pytest.mark.parametrize(
+    "content, epochs",
+    [(b"[" * 100_000, None), (b'{"epochs": [1]}', None), (b'{"epochs": 1e999}', None)]
+    + [(b'{"epochs": ' + b"9" * 5000 + b"}", None), (b"\xff", None), (b'{"epochs": 2}', 2)],
+    ids=lambda value: str(value)[:20],
+)
+def test_progress_that_anybody_wrote(tmp_path, content, epochs):
+    with EventWriter(tmp_path / "run/hallucination") as writer:
+        writer.interval("val_hallucination_rate", 0.5, 0.4, 0.6, 0)
+        data = summary_pb2.SummaryMetadata.PluginData(plugin_name=TAB_PLUGIN)
+        value = summary_pb2.Summary.Value(
+            tag=PROGRESS_TAG,
+            metadata=summary_pb2.SummaryMetadata(
+                plugin_data=data, data_class=summary_pb2.DATA_CLASS_TENSOR
+            ),
+            tensor=tensor_util.make_tensor_proto(content),
+        )
+        event = event_pb2.Event(step=0, summary=summary_pb2.Summary(value=[value]))
+        writer._file.add(event)
+    (run,) = Site(tmp_path).json("/runs")["runs"]
+    assert run["epochs"] == epochs
 
 
 @pytest.mark.parametrize(

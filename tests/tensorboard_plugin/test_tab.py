@@ -40,10 +40,11 @@ def written(tmp_path_factory):
     hostile = [
         Case(SCRIPT, (SCRIPT,), SCRIPT, SCRIPT, SCRIPT),
         Case("long", ("a",), None, None, "long"),
+        Case("half", ("a",), None, None, "\ud800"),  # no address can hold it
     ]
     with EventWriter(folder / "hostile, 100%/hallucination") as writer:
         for step in (0, 1):
-            write_step(writer, hostile, [SCRIPT, LONG], [verdict, verdict], step, 1)
+            write_step(writer, hostile, [SCRIPT, LONG, "half said"], [verdict] * 3, step, 1)
     return folder, said, monitor
 
 
@@ -241,7 +242,7 @@ def test_a_run_without_cases_and_no_run_at_all(tab):
 
 def test_hostile_and_huge_outputs_are_texts(tab):
     tab.open(runs="hostile%2C 100%25", sort="given")
-    script, long = tab.rows()
+    script, long, half = tab.rows()
     assert script["id"] == script["case"].removeprefix("▸ ") == SCRIPT
     assert script["prompt"] == script["output"] == script["reason"] == script["group"] == SCRIPT
     assert long["output"].endswith("characters") and len(long["output"]) < 500
@@ -257,6 +258,9 @@ def test_hostile_and_huge_outputs_are_texts(tab):
         LONG,
     )
     assert whole
+    assert half["id"] == "\\ud800"
+    tab.all("button.open")[2].click()
+    tab.wait(lambda: "Prompt\nhalf" in tab.text(".case-details"), "the details of half")
     assert tab.run("return [window.top.pwned === undefined, window.pwned === undefined]") == [
         True,
         True,

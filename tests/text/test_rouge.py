@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from keras_halluc.text import RougeScore
 from keras_halluc.text import RougeScorer
+from keras_halluc.text import summary_lcs
 from keras_halluc.text.summary_lcs import union_lcs_hits
 
 KINDS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
@@ -91,6 +92,17 @@ def test_line_by_line():
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
 def test_one_line_each_is_the_longest_common_subsequence(left, right):
     assert union_lcs_hits([left], [right]) == lcs_length(left, right)
+
+
+LINES = st.lists(st.lists(st.sampled_from("abcd"), max_size=14), max_size=3)
+
+
+@given(LINES, LINES)
+def test_a_long_line_is_walked_back_as_a_short_one(reference, text):
+    short = union_lcs_hits(reference, text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(summary_lcs, "LONG", 0)
+        assert union_lcs_hits(reference, text) == short
 
 
 @given(WORDS, WORDS)

@@ -98,7 +98,7 @@ def test_german_counts_with_a_stop():
     ("unit", "count"), [(".", 0), ("It. ", 10_000), ("A. B. ", 1), ("?!", 0), ("1. Mai ", 1)]
 )
 def test_long_rows_of_stops(unit, count):
-    """`benchmarks/hostile_text.py` measures how the time grows."""
+    """`benchmarks/reader_growth.py` measures how the time grows."""
     assert len(sentence_spans(unit * 10_000)) == count
 
 

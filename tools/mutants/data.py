@@ -18,6 +18,18 @@ FAULTS = in_folder(
             "if False else re.escape(entity)",
         ),
         (
+            "entities that overlap change places",
+            "augment.py",
+            "return bisect.bisect_left(self._starts, start + len(entity))",
+            "return number + 1",
+        ),
+        (
+            "a number of thousands of digits is drawn as one",
+            "augment.py",
+            "if digits > MOST_DIGITS:",
+            "if False:",
+        ),
+        (
             "two cases of one id pass",
             "cases.py",
             "first.setdefault(case.id, place) != place:",

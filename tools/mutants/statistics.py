@@ -69,6 +69,12 @@ FAULTS = in_folder(
             "p_value: float = tail / 2**changed",
         ),
         (
+            "the last term alone of many changes",
+            "paired_rates.py",
+            "        total += term\n        if term < 1e-17",
+            "        if term < 1e-17",
+        ),
+        (
             "Tango's interval turned round",
             "paired_rates.py",
             "high = -_lower_end(lost, gained, total, z)",

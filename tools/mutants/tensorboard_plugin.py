@@ -13,6 +13,27 @@ FAULTS = in_folder(
             "test_case_index.py",
         ),
         (
+            "a line without an end is read at every request",
+            "case_file.py",
+            "            stream.seek(self._searched)\n            piece",
+            "            stream.seek(self.scanned)\n            piece",
+            "test_case_index.py",
+        ),
+        (
+            "half a character goes into the address",
+            "case_file.py",
+            "head[name] = [value and _addressable(value) for value in head[name]]",
+            "pass",
+            "test_case_index.py",
+        ),
+        (
+            "a score that no browser reads",
+            "case_file.py",
+            "value is None or math.isfinite(value)",
+            "True",
+            "test_case_index.py",
+        ),
+        (
             "a run written anew is mixed with the old one",
             "case_index.py",
             "self._files, self._steps, known = [], {}, []  #",

@@ -78,6 +78,20 @@ FAULTS = in_folder(
             "own, there)",
         ),
         (
+            "the walk back through a long line goes too far",
+            "summary_lcs.py",
+            "step_other -= not before_bits",
+            "step_other += not before_bits",
+            "test_rouge.py",
+        ),
+        (
+            "numbers that are letters are one word",
+            "values/units.py",
+            "{{1,{_LONGEST_WORD}}}(?!",
+            "+(?!",
+            "test_growth.py",
+        ),
+        (
             "a line of the summary is lost",
             "summary_lcs.py",
             "places.update(_lcs_places(line, other, masks))",
@@ -158,7 +172,7 @@ FAULTS = in_folder(
         (
             "a range read as a negative number",
             "values/numbers.py",
-            "return not text[: start - 1].rstrip()[-1:].isdecimal()",
+            "return not text[max(0, start - WIDEST_BEFORE) : start - 1].rstrip()[-1:].isdecimal()",
             "return True",
             "test_value_finder.py",
         ),

@@ -40,6 +40,7 @@ class AttentionMonitor(CaseMonitor):
         cases: list of `Case`.
         generator: `TaskGenerator` of a `CausalLM`, or the task. None is the model being fitted.
         pictures: int >= 0, cases whose attention is drawn.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -69,18 +70,22 @@ class AttentionMonitor(CaseMonitor):
         cases: Sequence[Case],
         generator: Any = None,
         pictures: int = 2,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         self.pictures = require_int("pictures", pictures, minimum=0)
         self._ratios = np.zeros((0, 0, 0))
 
-    def base_measured(self, answers: list[Answer]) -> None:
+    def begin(self) -> None:
         """Takes the attention of the model that answers."""
+        super().begin()
         if getattr(self, "_lookback_of", None) is not self.active_generator:
             self._lookback_of = self.active_generator
             self._lookback = Lookback(self._lookback_of)

@@ -58,6 +58,7 @@ class CalibrationMonitor(CaseMonitor):
         confidence: str, `"probability"`, or the uncertainty of `UncertaintyScorer` it is the
             opposite of, such as `"mean_log_prob"`. `"margin"` and `"rauq"` need a
             KerasHub `CausalLM`.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -88,13 +89,16 @@ class CalibrationMonitor(CaseMonitor):
         generator: Any = None,
         resamples: int = 200,
         confidence: str = PROBABILITY,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         self.resamples = require_int("resamples", resamples, minimum=1)
         self.confidence = require_choice("confidence", confidence, (PROBABILITY, *SCORES))
         self._scorer: UncertaintyScorer | None = None

@@ -3,31 +3,33 @@
 import abc
 import dataclasses
 import time
-from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 from typing import cast
 
-import keras
-
 from keras_halluc._progress import Progress
 from keras_halluc._require import received
-from keras_halluc._require import require_same_length
+from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Generator
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc._types import Verdict
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
+from keras_halluc.callbacks.observed.asking import ask
+from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.time_budget import spread
+from keras_halluc.callbacks.session.time_limit import TimeLimit
 from keras_halluc.data.cases import require_cases
+from keras_halluc.generation import NextTokenGenerator
+from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.generation.batches import chunk_size
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding.required_arguments import require_verdict
 from keras_halluc.statistics.estimates import Estimate
 
 
@@ -56,6 +58,11 @@ class CaseMonitor(Monitor):
         strict: bool. Whether an error during a check ends `fit`.
         verbose: `"auto"`, 0, 1 or 2. Whether to show progress of long checks, as a bar (1) or as
             one line (2), and say when cases are left out. `"auto"` is what `fit` was given.
+        timeout: float > 0 or None. Seconds that asking and checking the cases may take at one time,
+            after which the epoch is not measured, and this is said; before training that is an
+            error. Checkers, and generators that are no Keras model, are then called in a thread of
+            their own, which is left behind if it does not come back. A Keras model is asked in the
+            thread of `fit`, and the clock is looked at between its batches. None waits for ever.
 
     Attributes:
         baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
@@ -93,6 +100,7 @@ class CaseMonitor(Monitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        timeout: float | None = None,
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
         self.cases = require_cases(cases, complete=not isinstance(checker, Unchecked))
@@ -112,6 +120,10 @@ class CaseMonitor(Monitor):
             generator = as_generator(generator)
         self.generator: Generator | None = generator
         self.active_generator = cast(Generator, generator)  # None until `fit` names its model
+        if timeout is not None:
+            require_number("timeout", timeout, above=0.0)
+        self.timeout = timeout
+        self._limit = TimeLimit(timeout)
         self._seconds_each = 0.0
         self.answers: list[Answer] = []
         self.answers_step = -1
@@ -120,23 +132,10 @@ class CaseMonitor(Monitor):
     def summarize(self, answers: list[Answer]) -> Mapping[str, Estimate | float]:
         """Values by key of the answers; one that cannot be measured on them is left out."""
 
-    def base_measured(self, answers: list[Answer]) -> None:
-        """Called with the answers of the base model, before `summarize`. Default: nothing."""
-
     def examine(self, answers: list[Answer]) -> None:
         """Called with answers just given; its time counts as the check's. Default: nothing."""
 
     def begin(self) -> None:
-        if any(
-            isinstance(other, keras.callbacks.BackupAndRestore)
-            for other in self.session.before(self)
-        ):
-            ours = type(self).__name__
-            raise ValueError(
-                f"{ours} must come before BackupAndRestore in `callbacks`, which puts back the "
-                "weights of an interrupted run: what the base model answers would be taken from "
-                f"them. Write callbacks=[{ours}(...), BackupAndRestore(...)]."
-            )
         made = self.session.generator_of(self.model) if self.generator is None else self.generator
         self.active_generator = made
         self.answers_step = -1
@@ -157,8 +156,16 @@ class CaseMonitor(Monitor):
         heard = self.session.heard(generator, moment.step)
         label = f"{type(self).__name__}: {self.name}"
         progress = Progress(label, len(indices), self._loudness)
-        answers, seconds = _ask(
-            generator, self.checker, cases, indices, heard.outputs, progress.update
+        self._limit.begin()
+        answers, seconds = ask(
+            self._generate,
+            self._check,
+            cases,
+            indices,
+            chunk_size(generator),
+            heard.outputs,
+            progress.update,
+            self.session.processes,
         )
         if all(cases[i].prompt in heard.outputs for i in indices):  # more of them would be asked
             seconds += heard.seconds
@@ -170,8 +177,27 @@ class CaseMonitor(Monitor):
         self.answers, self.answers_step, self._seconds_each = answers, moment.step, seconds
         return answers
 
+    def _generate(self, prompts: list[str]) -> Sequence[str]:
+        who, generate = type(self.active_generator).__name__, self.active_generator.generate
+        if runs_a_model(self.active_generator):  # a thread left behind would share its state
+            self._limit.check(who)
+            return generate(prompts)
+        outputs: Sequence[str] = self._limit.call(who, generate, prompts)
+        return outputs
+
+    def _check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        who = type(self.checker).__name__
+        verdicts: list[Verdict] = self._limit.call(who, self.checker.check, cases, outputs)
+        return verdicts
+
     def seconds_each(self) -> float:
         return self._seconds_each
+
+    def base_state(self) -> dict[str, Any]:
+        return {"seconds_each": self._seconds_each}
+
+    def restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        self._seconds_each = state["seconds_each"]
 
     def measures(self, answers: list[Answer], values: Mapping[str, Estimate | float]) -> bool:
         if isinstance(self.checker, Unchecked):
@@ -192,58 +218,10 @@ class CaseMonitor(Monitor):
             writer.progress(step, self._planned(), ended=ended)
 
 
-def _ask(
-    generator: Generator,
-    checker: Checker,
-    cases: Sequence[Case],
-    indices: Sequence[int],
-    heard: Mapping[str, str],
-    tell: Callable[[int], None],
-) -> tuple[list[Answer], float]:
-    """Answers to the cases at `indices`, in chunks, and the seconds each one took.
-
-    Prompts of like length are asked together, since a batch takes as long as its longest. The first
-    chunk may have compiled, so it is left out of the seconds unless it is the only one. Where all
-    are known already, the seconds are those of checking.
-
-    Args:
-        generator: `Generator`.
-        checker: `Checker`.
-        cases: all cases.
-        indices: which of them to answer, at least one.
-        heard: outputs by prompt that are known already; these prompts are not asked again.
-        tell: called with the number of cases done after each chunk.
-    """
-    size = chunk_size(generator)
-    known = [i for i in indices if cases[i].prompt in heard]
-    order = sorted(set(indices) - set(known), key=lambda i: (len(cases[i].prompt), i))
-    began = time.perf_counter()
-    found = _checked(checker, cases, known, [heard[cases[i].prompt] for i in known])
-    if not order:
-        return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
-    began = time.perf_counter()
-    for start in range(0, len(order), size):
-        if start == size:
-            began = time.perf_counter()
-        chunk = order[start : start + size]
-        outputs = generator.generate([cases[i].prompt for i in chunk])
-        found |= _checked(checker, cases, chunk, outputs)
-        tell(len(found))
-    timed = len(order) - size if len(order) > size else len(order)
-    return [found[i] for i in indices], (time.perf_counter() - began) / timed
-
-
-def _checked(
-    checker: Checker, cases: Sequence[Case], indices: Sequence[int], outputs: Sequence[str]
-) -> dict[int, Answer]:
-    if not indices:
-        return {}
-    asked = [cases[i] for i in indices]
-    require_same_length(cases=asked, outputs=outputs)
-    verdicts = checker.check(asked, outputs)
-    require_same_length(cases=asked, verdicts=verdicts)
-    rows = zip(indices, asked, outputs, map(require_verdict, verdicts))
-    return {row[0]: Answer(*row) for row in rows}
+def runs_a_model(generator: Any) -> bool:
+    """Whether a Keras model answers, in this process."""
+    inner = getattr(generator, "generator", generator)
+    return isinstance(inner, (TaskGenerator, NextTokenGenerator))
 
 
 def _with_id(answer: Answer, taken: set[str | None]) -> Case:

@@ -6,11 +6,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_halluc._processes import require_one_process
 from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._require import require_int
 from keras_halluc._types import LABELS
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.model_calls import bound_method
@@ -105,6 +106,7 @@ class ClassifierCalibrationMonitor(Monitor):
         self.y = self.y[:, 0].astype("int64")
 
     def begin(self) -> None:
+        require_one_process(type(self).__name__)
         with self.session.undisturbed(self.model):
             self._x = preprocessed(self.model, self.x)[0]
 

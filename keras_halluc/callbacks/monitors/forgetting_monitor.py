@@ -1,13 +1,19 @@
 """What could the model do before fine-tuning that it cannot do now?"""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from keras_halluc._require import received
 from keras_halluc._require import require_int
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.anchor_divergence import AnchorDivergence
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.callbacks.session.state_folder import Arrays
+from keras_halluc.callbacks.session.state_folder import LazyArrays
 from keras_halluc.statistics import paired_rate_interval
 from keras_halluc.statistics.estimates import CONFIDENCE
 from keras_halluc.statistics.estimates import Estimate
@@ -40,6 +46,7 @@ class ForgettingMonitor(CaseMonitor):
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
         examples: int >= 0, rows of the TensorBoard table of forgotten cases.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -70,13 +77,16 @@ class ForgettingMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         examples: int = 50,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         self.anchor = anchor
         self.top_k = None if top_k is None else require_int("top_k", top_k, minimum=1)
         self.examples = require_int("examples", examples, minimum=0)
@@ -90,9 +100,32 @@ class ForgettingMonitor(CaseMonitor):
     def base_measured(self, answers: list[Answer]) -> None:
         """Keeps what the base model said, and what it thinks of the anchor."""
         self._base = {answer.index: answer for answer in answers if answer.verdict.measured}
+        self._anchor_of_base()
+
+    def base_state(self) -> dict[str, Any]:
+        said = [answer.to_json() for answer in self._base.values()]
+        return {**super().base_state(), "said": said}
+
+    def base_arrays(self) -> LazyArrays:
+        return {} if self._divergence is None else {"anchor": self._divergence.base_arrays}
+
+    def restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        super().restore_base(state, arrays)
+        said = [Answer.from_json(one, self.cases) for one in state["said"]]
+        self._base = {answer.index: answer for answer in said}
+        if self.anchor is not None and "anchor" not in arrays:
+            raise ValueError(
+                "What the base model thought of the `anchor` cannot be read from the backup of the "
+                "interrupted run. Delete the backup and begin anew. "
+                + received("arrays", list(arrays))
+            )
+        self._anchor_of_base(arrays.get("anchor"))
+
+    def _anchor_of_base(self, arrays: Sequence[np.ndarray] | None = None) -> None:
+        """What the base model thinks of the anchor: as it is now, or from what was kept."""
         if self.anchor is not None:
             task = getattr(self.model, "task", self.model)
-            self._divergence = AnchorDivergence(task, self.anchor, self.top_k)
+            self._divergence = AnchorDivergence(task, self.anchor, self.top_k, arrays)
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         values = {}

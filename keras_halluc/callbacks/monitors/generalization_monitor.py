@@ -9,8 +9,9 @@ from typing import Any
 
 import keras
 
+from keras_halluc._processes import require_one_process
 from keras_halluc._require import require_int
-from keras_halluc.callbacks.monitors.monitor import Moment
+from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.metric_state import same_metrics
@@ -104,6 +105,7 @@ class GeneralizationMonitor(Monitor):
         return max(self.batch_size or KERAS_BATCH_SIZE, KERAS_BATCH_SIZE)
 
     def begin(self) -> None:
+        require_one_process(type(self).__name__)
         if _validates(self.model) is False:
             raise ValueError(
                 f"{type(self).__name__} needs `val_loss`: give `validation_data` to `fit`. "

@@ -50,6 +50,7 @@ class HallucinationMonitor(CaseMonitor):
         generator: `Generator`, KerasHub task or callable. None is the model being fitted; a model
             without `generate` needs `NextTokenGenerator(model, tokenizer, ...)`.
         examples: int >= 0, rows of the TensorBoard text table, worst first.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -77,13 +78,16 @@ class HallucinationMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         examples: int = 50,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         self.examples = require_int("examples", examples, minimum=0)
 
     @property

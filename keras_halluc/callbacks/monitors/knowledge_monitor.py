@@ -1,6 +1,7 @@
 """Is the model learning what it knew, what it did not know, and does it still know the rest?"""
 
 import dataclasses
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.data import Knowledge
 from keras_halluc.data import categorize_knowledge
 from keras_halluc.data.cases import require_cases
@@ -41,6 +43,7 @@ class KnowledgeMonitor(CaseMonitor):
             training are followed. Defaults to none.
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -68,6 +71,7 @@ class KnowledgeMonitor(CaseMonitor):
         heldout: Sequence[Case] = (),
         checker: Any = None,
         generator: Any = None,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
@@ -86,7 +90,9 @@ class KnowledgeMonitor(CaseMonitor):
                 + received("heldout", sorted(shared)[0])
             )
         cases = training + _renamed(rest, training)
-        super().__init__(cases, checker, generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
         if self.knowledge is not None:
@@ -112,6 +118,7 @@ class KnowledgeMonitor(CaseMonitor):
                     self.cases[: self.training_count],
                     num_samples=16 if samples else 0,
                     checker=self.checker,
+                    verbose=self._loudness,
                 )
             )
         self._followed = {
@@ -119,6 +126,14 @@ class KnowledgeMonitor(CaseMonitor):
             for answer in answers[self.training_count :]
             if answer.verdict.label == "supported"
         }
+
+    def base_state(self) -> dict[str, Any]:
+        followed = sorted(self._followed)
+        return {**super().base_state(), "categories": self._categories, "followed": followed}
+
+    def restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        super().restore_base(state, arrays)
+        self._categories, self._followed = state["categories"], set(state["followed"])
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         parts: dict[str, list[bool]] = {}

@@ -1,13 +1,9 @@
-"""What happens at the end of an epoch, from top to bottom, whatever is measured?"""
+"""What happens at the end of an epoch, from top to bottom, whatever is measured."""
 
-import abc
-import dataclasses
 import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
-
-import keras
 
 from keras_halluc._progress import say
 from keras_halluc._require import received
@@ -15,34 +11,21 @@ from keras_halluc._require import require_choice
 from keras_halluc._require import require_folder
 from keras_halluc._require import require_number
 from keras_halluc._require import require_verbose
+from keras_halluc.callbacks.monitors.moment import Moment
+from keras_halluc.callbacks.monitors.monitor_hooks import MonitorHooks
 from keras_halluc.callbacks.monitors.value_sink import ValueSink
+from keras_halluc.callbacks.monitors.value_sink import from_json
+from keras_halluc.callbacks.monitors.value_sink import to_json
+from keras_halluc.callbacks.observed.finite_weights import require_finite_weights
 from keras_halluc.callbacks.session.fit_session import FitSession
+from keras_halluc.callbacks.session.guard import Guard
+from keras_halluc.callbacks.session.resumable_state import ResumableState
+from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.statistics.estimates import Estimate
 
 
-@dataclasses.dataclass(frozen=True)
-class Moment:
-    """When a monitor looks at the model.
-
-    Args:
-        step: int, 0 before training and `e + 1` after epoch `e`.
-        count: int, how many of its cases or rows it may measure.
-        logs: what Keras and earlier callbacks wrote of this epoch; empty at step 0.
-
-    Example:
-
-    >>> import keras_halluc as kh
-    >>> kh.callbacks.Moment(step=0, count=100, logs={}).step  # before training
-    0
-    """
-
-    step: int
-    count: int
-    logs: Mapping[str, Any]
-
-
-class Monitor(keras.callbacks.Callback, abc.ABC):
+class Monitor(MonitorHooks):
     """Base of what measures the model before training and at the end of each epoch.
 
     A monitor is made of three parts. *When*: every epoch, with as many cases as `budget` buys.
@@ -51,7 +34,11 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
     `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
 
     What is wrong at the start of `fit` is an error. Later errors are warned of once and never end
-    `fit`, unless `strict`.
+    `fit`, unless `strict`; nor does a full disk. A model whose weights hold NaN is not measured.
+
+    A `fit` that is interrupted and resumed with `keras.callbacks.BackupAndRestore` goes on with the
+    same base model and the same cases, as does a second `fit` of the same objects with
+    `initial_epoch`. Put `BackupAndRestore` after the monitors.
 
     Args:
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/<name>`.
@@ -89,10 +76,6 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
     True
     """
 
-    name: str
-    unit = "cases"  # what `count` counts
-    measures_base = True  # whether there is anything to see before training
-
     def __init__(
         self,
         log_dir: Any = None,
@@ -116,127 +99,87 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         self.latest: dict[str, Estimate | float] = {}
         self.seconds = 0.0
         self.session = FitSession(None)
-
-    # What a subclass writes
-
-    @property
-    @abc.abstractmethod
-    def keys(self) -> tuple[str, ...]:
-        """Names of the values this monitor writes, without prefix."""
-
-    @abc.abstractmethod
-    def look(self, moment: Moment) -> Any:
-        """Collects what there is to see in the model now; an error at step 0 ends `fit`."""
-
-    @abc.abstractmethod
-    def summarize(self, seen: Any) -> Mapping[str, Estimate | float]:
-        """Values by key of what `look` returned; a key that cannot be measured is left out."""
-
-    # What a subclass may write
-
-    @property
-    def available(self) -> int:
-        """How many cases or rows there are to measure. Default: 0, nothing is counted."""
-        return 0
-
-    @property
-    def minimum(self) -> int:
-        """How many of them are measured whatever they cost. Default: 0."""
-        return 0
-
-    def begin(self) -> None:
-        """Called before the first look; an error here ends `fit`. Default: nothing."""
-
-    def base_measured(self, seen: Any) -> None:
-        """Called with what was seen before training, before `summarize`. Default: nothing."""
-
-    def seconds_each(self) -> float:
-        """What measuring one case or row takes, without compilation. Default: 0."""
-        return 0.0
-
-    def measures(self, seen: Any, values: Mapping[str, Estimate | float]) -> bool:
-        """Whether anything was measured. Default: whether there are values."""
-        return bool(values)
-
-    def nothing_measured(self) -> str:
-        """Why nothing may have been measured, for the warning at the end of `fit`."""
-        return ""
-
-    def remark(self, values: Mapping[str, Estimate | float]) -> str:
-        """A sentence about the values of an epoch, said once. Default: none."""
-        return ""
-
-    def charts(self) -> list[Any]:
-        """What the Custom Scalars page shows. Default: each key with its interval."""
-        from keras_halluc.tensorboard import MarginChart
-
-        return [MarginChart(key, [key]) for key in self.log_keys]
-
-    def write_details(self, writer: Any, step: int) -> None:
-        """Writes more than the values into TensorBoard. Default: nothing."""
-
-    def write_record(self, writer: Any, step: int, ended: bool = False) -> None:
-        """Writes what the Hallucination tab reads, and at the end of `fit` that it ended."""
+        self._budget = TimeBudget(None, 0)
+        self._measured = self._remarked = False
+        self._sink = ValueSink(type(self).__name__, None, "")
+        self._state = ResumableState(self, self._restore, self._restore_base)
 
     # What happens, from top to bottom
-
-    @property
-    def log_keys(self) -> tuple[str, ...]:
-        """Names of the values this monitor writes, as they stand in `logs`."""
-        return tuple(self.prefix + key for key in self.keys)
 
     def on_train_begin(self, logs: Any = None) -> None:
         start = time.perf_counter()
         self.session = FitSession.join(self)
         self.session.require_order(self, self.log_keys)
-        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
-        self._warned = self._remarked = self._measured = False
-        self._step = -1
-        self.latest = {}
-        name = self.prefix + self.name
-        self._sink = ValueSink(type(self).__name__, self.log_dir, name, self._charts())
+        self.session.require_before_backup(self)
+        self._guard = Guard(type(self).__name__, self.strict, self.session.said)
+        self._loudness = self.session.loudness(self.verbose, self.params)
         self.begin()
-        self._budget = TimeBudget(self._share(), self.minimum)
-        self.baseline = {}
-        if self.measures_base:
-            with self.session.undisturbed(self.model):  # reading it brings JAX' weights up to date
-                seen = self.look(Moment(0, self.available, {}))
-                self.base_measured(seen)
-                self.baseline = self._named(self.summarize(seen))
-            self._put(seen, self.baseline, 0, None)
+        if self._state.begin(self.session, self.prefix + self.name) is None:
+            self._begin_anew()
+        else:
+            self._go_on()
+        self._guard("save its state", self._keep_base, starting=True)
         self._epoch_start = time.perf_counter()
         self.seconds = self._epoch_start - start
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._state.epoch_begins(epoch)
         self._epoch_start = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         start = time.perf_counter()
         trained = start - self._epoch_start
         self.latest = {}
-        try:
-            with self.session.undisturbed(self.model):
-                count = self._affordable(epoch, trained)  # when
-                seen = self.look(Moment(epoch + 1, count, logs or {}))  # what
-                self.latest = self._named(self.summarize(seen))
-            self._put(seen, self.latest, epoch + 1, logs)  # where to
-        except Exception as error:
-            if self.strict:
-                raise
-            self._warn_once(epoch, error)
+        self._guard(f"measure epoch {epoch + 1}", self._measure, epoch, trained, logs)
+        self._guard("save its state", self._keep, epoch + 1)
         self.seconds += time.perf_counter() - start
 
     def on_train_end(self, logs: Any = None) -> None:
-        if self._sink.writer is not None:
-            self.write_record(self._sink.writer, self._step, ended=True)
+        self._guard("write to TensorBoard", self._end_record)
         if not self._measured:
             warnings.warn(
                 f"{type(self).__name__} never measured anything: {self.nothing_measured()}",
                 stacklevel=2,
             )
-        self._sink.close()
 
     # The steps of it
+
+    def _begin_anew(self) -> None:
+        """Measures the base model, as the first value of the run."""
+        self._measured = self._remarked = False
+        self.baseline, self.latest = {}, {}
+        self._step = self.session.resumed_epoch or 0
+        self._budget = TimeBudget(self._share(), self.minimum)
+        self._open_sink(resumes=False)
+        if self.measures_base:
+            seen, self.baseline = self._look_at_base()
+            self._put(seen, self.baseline, self._step, None, starting=True)
+
+    def _go_on(self) -> None:
+        """Takes the base model, and which cases are measured, from the `fit` that goes on."""
+        self.latest = {}
+        self._step = self._state.resumed_at or 0
+        self._budget = TimeBudget(self._share(), self.minimum, self._budget.chosen)
+        self._open_sink(resumes=True)
+        if self._state.is_restored and self.measures_base and self._forgets_base():
+            self._look_at_base()
+        if self._sink.begins:  # the folder is another, or was deleted
+            self._guard("write to TensorBoard", self._sink.write, self.baseline, 0, starting=True)
+
+    def _measure(self, epoch: int, trained: float, logs: Any) -> None:
+        with self.session.undisturbed(self.model):  # reading it brings JAX' weights up to date
+            require_finite_weights(self.model)
+            count = self._affordable(epoch, trained)  # when
+            seen = self.look(Moment(epoch + 1, count, logs or {}))  # what
+            self.latest = self._named(self.summarize(seen))
+        self._put(seen, self.latest, epoch + 1, logs)  # where to
+
+    def _look_at_base(self) -> tuple[Any, dict[str, Estimate | float]]:
+        with self.session.undisturbed(self.model):
+            require_finite_weights(self.model)
+            seen = self.look(Moment(self._step, self.available, {}))
+            self.base_measured(seen)
+            return seen, self._named(self.summarize(seen))
 
     def _share(self) -> float | None:
         monitors = sum(isinstance(other, Monitor) for other in self.session.callbacks)
@@ -251,6 +194,7 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
         measured = self.available if epochs and self.measures_base else 0
         left = max(epochs - epoch, 1) if epochs else 1
         chosen = self._budget.choose(self.available, seconds, trained, measured, left)
+        chosen = self._budget.chosen = self.session.processes.gathered(lambda: chosen)[0]
         if chosen < self.available and self._loudness:
             say(
                 f"{type(self).__name__}: measures {chosen} of {self.available} {self.unit} an "
@@ -261,30 +205,60 @@ class Monitor(keras.callbacks.Callback, abc.ABC):
     def _named(self, values: Mapping[str, Estimate | float]) -> dict[str, Estimate | float]:
         return {self.prefix + key: values[key] for key in self.keys if key in values}
 
-    def _put(self, seen: Any, values: dict[str, Any], step: int, logs: Any) -> None:
+    def _open_sink(self, resumes: bool) -> None:
+        self._guard("close its event file", self._sink.close)  # that of a `fit` cut short
+        name = self.prefix + self.name
+        folders = self.session.folders
+        log_dir = self.session.log_dir(self.log_dir)
+        self._sink = ValueSink(type(self).__name__, log_dir, name, resumes, folders)
+        if log_dir is not None and self._sink.begins:
+            args = self.charts(), 0 if resumes else self._step
+            self._guard("write to TensorBoard", self._sink.layout, *args, starting=True)
+
+    def _put(
+        self, seen: Any, values: dict[str, Any], step: int, logs: Any, starting: bool = False
+    ) -> None:
         self._step = step
         self._measured = self._measured or self.measures(seen, values)
-        self._sink.put(values, step, logs)
-        if self._sink.writer is not None:
-            self.write_details(self._sink.writer, step)
-            self.write_record(self._sink.writer, step)
-        remark = self.remark(values) if step and self._loudness and not self._remarked else ""
+        self._sink.log(values, logs)
+        self._guard("write to TensorBoard", self._write, values, step, starting=starting)
+        remark = "" if starting or self._remarked or not self._loudness else self.remark(values)
         if remark:
             self._remarked = True
             say(f"{type(self).__name__}: {remark}")
 
-    def _warn_once(self, epoch: int, error: Exception) -> None:
-        if not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"{type(self).__name__} could not measure epoch {epoch + 1} and goes on; "
-                f"said once (strict=True raises instead): {type(error).__name__}: {error}",
-                stacklevel=3,
-            )
+    def _write(self, values: dict[str, Any], step: int) -> None:
+        self._sink.write(values, step)
+        if self._sink.writer is not None:
+            self.write_details(self._sink.writer, step)
+            self.write_record(self._sink.writer, step)
 
-    def _charts(self) -> list[Any]:
-        return [] if self.log_dir is None else self.charts()
+    def _end_record(self) -> None:
+        try:
+            if self._sink.writer is not None:
+                self.write_record(self._sink.writer, self._step, ended=True)
+        finally:
+            self._sink.close()
 
     def _planned(self) -> int | None:
         """Epochs of this `fit`; None where they are not known."""
         return (self.params or {}).get("epochs")
+
+    # What a `fit` that is resumed takes over
+
+    def _keep_base(self) -> None:
+        values = {key: to_json(value) for key, value in self.baseline.items()}
+        self._state.keep_base({"baseline": values, "own": self.base_state()}, self.base_arrays())
+        self._keep(self._step)
+
+    def _keep(self, step: int) -> None:
+        state = {"chosen": self._budget.chosen, "said": [self._measured, self._remarked]}
+        self._state.keep(step, state, {})
+
+    def _restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        self.baseline = {key: from_json(value) for key, value in state["baseline"].items()}
+        self.restore_base(state["own"], arrays)
+
+    def _restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        self._budget.chosen = state["chosen"]
+        self._measured, self._remarked = state["said"]

@@ -54,6 +54,7 @@ class ShiftMonitor(CaseMonitor):
         max_length: int, tokens of a text that the model's own features see.
         max_rows: int >= 20.
         permutations: int >= 1, of either test; 199 give p-values down to 0.005.
+        timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
@@ -94,6 +95,7 @@ class ShiftMonitor(CaseMonitor):
         max_length: int = 64,
         max_rows: int = 256,
         permutations: int = 199,
+        timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
         budget: float | None = 0.05,
@@ -104,7 +106,9 @@ class ShiftMonitor(CaseMonitor):
         self.compares_outputs = any(getattr(case, "references", ()) for case in cases)
         if not self.compares_outputs:
             generator = _silent
-        super().__init__(cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose)
+        super().__init__(
+            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout
+        )
         if features is not None and not callable(features):
             raise TypeError(f"`features` must be a callable. {received('features', features)}")
         self.features = features
@@ -136,8 +140,9 @@ class ShiftMonitor(CaseMonitor):
         inputs = ("input_shift",) if self.training_texts else ()
         return (*inputs, "output_shift") if self.compares_outputs else inputs
 
-    def base_measured(self, answers: list[Answer]) -> None:
+    def begin(self) -> None:
         """Takes the model's own features where none were given."""
+        super().begin()
         if self.features is None and getattr(self, "_features_of", None) is not self.model:
             self._features = TextFeatures(self.model, self.max_length)
             self._features_of = self.model

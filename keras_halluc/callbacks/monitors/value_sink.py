@@ -1,5 +1,6 @@
-"""Where do the values of a monitor go? Into `logs` and into TensorBoard."""
+"""Where the values of a monitor go: into `logs` and into TensorBoard."""
 
+import dataclasses
 import os
 import warnings
 from collections.abc import Mapping
@@ -16,44 +17,77 @@ class ValueSink:
         owner: str, name of the monitor's class, for warnings.
         log_dir: str or None. Folder of the TensorBoard run.
         name: str, of the folder below it and of the charts.
-        charts: what the Custom Scalars page shows.
+        resumes: bool. Whether an earlier `fit` goes on.
+        shared: set of str, folders that this `fit` writes to already.
 
     Attributes:
         writer: `EventWriter`, or None without `log_dir`.
+        begins: bool. Whether the folder lacks what is written before training. A second step 0
+            would hide from TensorBoard what came after the first.
     """
 
-    def __init__(self, owner: str, log_dir: str | None, name: str, charts: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        owner: str,
+        log_dir: str | None,
+        name: str,
+        resumes: bool = False,
+        shared: set[str] | None = None,
+    ) -> None:
         self.owner = owner
+        self.name = name
         self.writer: Any = None
+        self.begins = not resumes
+        self._voids = False
         self._overwritten: set[str] = set()
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
+            from keras_halluc.tensorboard.event_file import has_events
 
             self.writer = EventWriter(os.path.join(log_dir, name))
-            self.writer.layout({name: list(charts)})
+            written = has_events(self.writer.log_dir)
+            self.begins = not (resumes and written)
+            self._voids = written and self.writer.log_dir not in (shared or ())
+            if shared is not None:
+                shared.add(self.writer.log_dir)
 
-    def put(
-        self, values: Mapping[str, Estimate | float], step: int, logs: dict[str, Any] | None
-    ) -> None:
-        """Writes the values of one step."""
-        if logs is not None:
-            twice = min(set(values) & set(logs), default=None)
-            if twice is not None and twice not in self._overwritten:
-                self._overwritten.add(twice)
-                warnings.warn(
-                    f"{self.owner} writes {twice!r} over a value of the same name, that of a "
-                    "compiled metric perhaps. Give it a name of its own: "
-                    f"{self.owner}(..., prefix='monitored_').",
-                    stacklevel=4,
-                )
-            logs.update({key: number(value) for key, value in values.items()})
+    def layout(self, charts: Sequence[Any], step: int) -> None:
+        """Says what the Custom Scalars page shows, before a step is written."""
+        if self.writer is not None:
+            self._void(step)
+            self.writer.layout({self.name: list(charts)})
+
+    def log(self, values: Mapping[str, Estimate | float], logs: dict[str, Any] | None) -> None:
+        """Writes the values of an epoch into `logs`."""
+        if logs is None:
+            return
+        twice = min(set(values) & set(logs), default=None)
+        if twice is not None and twice not in self._overwritten:
+            self._overwritten.add(twice)
+            warnings.warn(
+                f"{self.owner} writes {twice!r} over a value of the same name, that of a "
+                "compiled metric perhaps. Give it a name of its own: "
+                f"{self.owner}(..., prefix='monitored_').",
+                stacklevel=4,
+            )
+        logs.update({key: number(value) for key, value in values.items()})
+
+    def write(self, values: Mapping[str, Estimate | float], step: int) -> None:
+        """Writes the values of a step into TensorBoard."""
         if self.writer is None:
             return
+        self._void(step)
         for key, value in values.items():
             if isinstance(value, Estimate):
                 self.writer.interval(key, value.value, value.low, value.high, step)
             else:
                 self.writer.scalar(key, value, step)
+
+    def _void(self, step: int) -> None:
+        """What another run, or this one before a crash, wrote of this step counts no more."""
+        if self._voids:
+            self.writer.resume(step)
+            self._voids = False
 
     def close(self) -> None:
         """Closes the event file."""
@@ -64,3 +98,13 @@ class ValueSink:
 def number(value: Estimate | float) -> float:
     """The value alone, without its interval."""
     return value.value if isinstance(value, Estimate) else value
+
+
+def to_json(value: Estimate | float) -> Any:
+    """What JSON can hold, to the last bit."""
+    return list(dataclasses.astuple(value)) if isinstance(value, Estimate) else float(value)
+
+
+def from_json(value: Any) -> Estimate | float:
+    """What `to_json` was given."""
+    return Estimate(*value) if isinstance(value, list) else float(value)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_halluc.data import text_inputs
-from keras_halluc.objectives.frozen_copy import frozen_copy
+from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.row_pool import example_arrays
 from keras_halluc.objectives.row_pool import examples_of
 from keras_halluc.objectives.targets import require_logits
@@ -20,6 +20,7 @@ from keras_halluc.statistics.ranking import per_token
 
 BATCH_SIZE = 32
 RESAMPLES = 1000
+RECORD = ("ids", "log_probs")  # of the base model's likeliest tokens
 
 
 class AnchorDivergence:
@@ -29,25 +30,44 @@ class AnchorDivergence:
         task: keras.Model that returns logits `(batch, seq, vocab)` or `(batch, class)`.
         anchor: list of str, or `(x, y, sample_weight)` of arrays.
         top_k: int or None. How many of the base's likeliest tokens are kept at each position; None
-            keeps a copy of the model.
+            keeps a copy of the weights.
+        kept: None, or what `base_arrays` returned of the base model, which `task` is no more.
     """
 
-    def __init__(self, task: keras.Model, anchor: Any, top_k: int | None) -> None:
+    def __init__(
+        self,
+        task: keras.Model,
+        anchor: Any,
+        top_k: int | None,
+        kept: Sequence[np.ndarray] | None = None,
+    ) -> None:
         require_logits(task, "base_divergence")
         texts = isinstance(anchor, Sequence) and all(isinstance(text, str) for text in anchor)
         arrays = example_arrays("anchor", text_inputs(task, anchor) if texts else anchor)
         x, y, weight = examples_of(arrays)
         self.weight = np.reshape(weight, (len(weight), -1)).astype("float64")
+        self._base: BaseModel | None = None
+        self._record: dict[str, np.ndarray] = {}
         if top_k is None:
-            self._inputs = {"x": x}
-            self._model = TokenDivergence(task, frozen_copy(task, scope="anchor_base"))
+            self._base = BaseModel(task)
+            if kept is not None:
+                self._base.set_weights(list(kept))
+        elif kept is not None:
+            self._record = dict(zip(RECORD, kept, strict=True))
         else:
-            self._inputs = {"x": x, **top_k_record(task, x, y, top_k, mask_gold=False)}
-            self._model = TokenDivergence(task)
+            self._record = top_k_record(task, x, y, top_k, mask_gold=False)
+        self._inputs = {"x": x, **self._record}
+        self._model = TokenDivergence(task, self._base)
+
+    def base_arrays(self) -> list[np.ndarray]:
+        """What is kept of the base model: its record, or its weights."""
+        if self._base is not None:
+            return [np.asarray(weight) for weight in self._base.get_weights()]
+        return [self._record[name] for name in RECORD]
 
     def estimate(self) -> Estimate:
         """The divergence now, with a bootstrap interval over texts."""
-        found = self._model.predict(self._inputs, batch_size=BATCH_SIZE, verbose=0)
+        found = self._model.of_rows(self._inputs, BATCH_SIZE)
         total = np.where(self.weight > 0.0, found * self.weight, 0.0).sum(axis=1)
         tokens = self.weight.sum(axis=1)
         if not np.isfinite(total).all():

@@ -1,7 +1,9 @@
 """What does the model say to each case, and what does the checker think of it?"""
 
 import dataclasses
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
@@ -32,6 +34,18 @@ class Answer:
     case: Case
     output: str
     verdict: Verdict
+
+    def to_json(self) -> dict[str, Any]:
+        """What JSON can hold of it, without the case."""
+        return {"index": self.index, "output": self.output, **dataclasses.asdict(self.verdict)}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any], cases: Sequence[Case]) -> "Answer":
+        """What `to_json` was called on, with the case among all cases of the monitor."""
+        fields = dict(said)
+        index, output = fields.pop("index"), fields.pop("output")
+        fields["spans"] = tuple(map(tuple, fields["spans"]))
+        return cls(index, cases[index], output, Verdict(**fields))
 
 
 class Unchecked:

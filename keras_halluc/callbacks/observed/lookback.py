@@ -63,8 +63,8 @@ class Lookback:
         NaN where a token comes after the one that looks.
         """
         head, tail = self._prompt_ids([prompt])[0], self._encode([output])[0]
-        packed = self._packed([(head, tail)])
-        mean = np.asarray(self._picture.predict_on_batch(packed))[0]
+        ((batch, _),) = fixed_batches([(head, tail)], 1)
+        mean = np.asarray(self._picture.predict_on_batch(self._packed(batch)))[0]
         rows = mean[len(head) : len(head) + len(tail), : len(head) + len(tail)]
         seen = np.arange(rows.shape[1])[None, :] <= len(head) + np.arange(len(rows))[:, None]
         tokenizer = self.task.preprocessor.tokenizer
@@ -88,7 +88,7 @@ class _Captured(CompiledApart):
         super().__init__(name=type(self).__name__.strip("_").lower())
         self.task = task
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def attention(self, inputs: dict[str, Tensor]) -> list[Tensor]:
         with captured_attention() as captured:

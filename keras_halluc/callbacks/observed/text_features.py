@@ -72,7 +72,7 @@ class _Pooled(CompiledApart):
         super().__init__(name="text_features")
         self.backbone = backbone
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         states = self.backbone(inputs, training=False)

@@ -3,15 +3,22 @@
 import contextlib
 import dataclasses
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 
+from keras_halluc._processes import Processes
+from keras_halluc._processes import apart
+from keras_halluc._require import require_verbose
 from keras_halluc._types import Generator
+from keras_halluc.callbacks.session.backup import backup_folder
+from keras_halluc.callbacks.session.backup import resumed_epoch
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
 from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
+from keras_halluc.callbacks.session.no_more_epochs import NoMoreEpochs
 from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.generation import as_generator
 
@@ -39,12 +46,23 @@ class FitSession:
 
     Attributes:
         callbacks: list of all callbacks, in the order they are called.
+        processes: `Processes` that train together. All measure; the first writes and speaks.
+        backup_folder: str or None, where a `BackupAndRestore` keeps its backup.
+        resumed_epoch: int or None, epochs that are over when this `fit` begins; None where it
+            begins anew.
+        said: set of what the callbacks have warned of.
+        folders: set of str, where the monitors write events.
     """
 
     def __init__(
         self, running: keras.callbacks.CallbackList | None, before: "FitSession | None" = None
     ) -> None:
         self.callbacks = [] if running is None else list(flat_callbacks(running))
+        self.backup_folder = backup_folder(self.callbacks)
+        self.resumed_epoch = None if running is None else resumed_epoch(self.callbacks)
+        self.said: set[Any] = set()
+        self.folders: set[str] = set()
+        self.processes = Processes()
         self._running = running
         self._members: list[keras.callbacks.Callback] = []
         self._made: tuple[Any, Generator] | None = None if before is None else before._made
@@ -81,6 +99,26 @@ class FitSession:
         """Raises if a callback before `writer` reads one of `keys`, or another one writes it."""
         require_order(writer, keys, self.callbacks)
 
+    def require_before_backup(self, callback: keras.callbacks.Callback) -> None:
+        """Raises if `BackupAndRestore` comes before a callback that keeps its state beside it."""
+        before = self.before(callback)
+        if any(isinstance(other, keras.callbacks.BackupAndRestore) for other in before):
+            ours = type(callback).__name__
+            raise ValueError(
+                f"{ours} must come before BackupAndRestore in `callbacks`: it has to see the base "
+                "model before the weights of an interrupted run are put back, and its own state "
+                "is saved before they are. Write "
+                f"callbacks=[{ours}(...), BackupAndRestore(...)]."
+            )
+
+    def run_no_epoch(self) -> None:
+        """Ends this `fit` before its first epoch; to be called in `on_train_begin`."""
+        if self._running is not None:
+            last = NoMoreEpochs()
+            last.set_model(self._running.model)
+            last.set_params(self._running.params)
+            self._running.callbacks.append(last)  # begins after all others
+
     def generator_of(self, model: Any) -> Generator:
         """The generator of the model being fitted, made once."""
         if self._made is None or self._made[0] is not model:
@@ -104,6 +142,20 @@ class FitSession:
         others = [row for row in self._heard if row[0] is not generator]
         self._heard = [*others, (generator, step, found)]
 
-    def undisturbed(self, model: Any) -> contextlib.AbstractContextManager[None]:
-        """Within the block, what is drawn at random does not change what training draws next."""
-        return same_random_state(model)
+    def loudness(self, verbose: str | int, params: Mapping[str, Any] | None) -> int:
+        """What is said of `verbose`: 0, 1 or 2; nothing in any process but the first."""
+        asked = require_verbose(verbose, auto=(params or {}).get("verbose", 1))
+        return asked if self.processes.is_first else 0
+
+    def log_dir(self, log_dir: str | None) -> str | None:
+        """Folder to write to; None in any process but the first."""
+        return log_dir if self.processes.is_first else None
+
+    @contextlib.contextmanager
+    def undisturbed(self, model: Any) -> Iterator[None]:
+        """Within the block, what is drawn at random does not change what training draws next.
+
+        A process computes alone in it.
+        """
+        with same_random_state(model), apart(model):
+            yield

@@ -11,12 +11,13 @@ class TimeBudget:
     Args:
         share: float in (0, 1], part of fit time that checking may take, or None for no limit.
         minimum: int, cases that are checked whatever they cost.
+        chosen: int or None, the number that an earlier `fit` chose, where that goes on.
     """
 
-    def __init__(self, share: float | None, minimum: int) -> None:
+    def __init__(self, share: float | None, minimum: int, chosen: int | None = None) -> None:
         self.share = share
         self.minimum = minimum
-        self.chosen: int | None = None
+        self.chosen = chosen
 
     def choose(
         self,

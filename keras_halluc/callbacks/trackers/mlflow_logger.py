@@ -16,6 +16,7 @@ from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.session.fit_session import FitSession
+from keras_halluc.callbacks.session.guard import Guard
 from keras_halluc.statistics.estimates import Estimate
 
 MOST_CHARACTERS = 500  # of a parameter's value, all that every MLflow store takes
@@ -83,27 +84,29 @@ class MlflowLogger(keras.callbacks.Callback):
                 "MlflowLogger needs MLflow. Install it with: pip install keras_halluc[mlflow]"
             ) from error
         self._mlflow = mlflow
-        self._warned = False
         self.run_id = None
         self.session = FitSession.join(self)
+        self._guard = Guard(type(self).__name__, self.strict, self.session.said)
         self._monitors = [o for o in self.session.callbacks if isinstance(o, Monitor)]
-        self._guarded(self._begin)
-        self._guarded(self._log_settings)
+        if not self.session.processes.is_first:
+            return
+        self._guard("log", self._begin)
+        self._guard("log", self._log_settings)
         base: dict[str, Any] = {}
         for monitor in self._monitors:
             base |= {key: number(value) for key, value in monitor.baseline.items()}
             base |= _ends(monitor.baseline)
-        self._guarded(self._log, base, 0)
+        self._guard("log", self._log, base, 0)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         values = dict(logs or {})
         for monitor in self._monitors:
             values |= _ends(monitor.latest)
-        self._guarded(self._log, values, epoch + 1)
+        self._guard("log", self._log, values, epoch + 1)
 
     def on_train_end(self, logs: Any = None) -> None:
         if self.run_id is not None and self._own:
-            self._guarded(self._client.set_terminated, self.run_id)
+            self._guard("log", self._client.set_terminated, self.run_id)
 
     def _begin(self) -> None:
         active = self._mlflow.active_run() if self.tracking_uri is None else None
@@ -178,20 +181,6 @@ class MlflowLogger(keras.callbacks.Callback):
         ]
         if metrics:
             self._client.log_batch(self.run_id, metrics=metrics)
-
-    def _guarded(self, function: Any, *args: Any) -> None:
-        try:
-            function(*args)
-        except Exception as error:
-            if self.strict:
-                raise
-            if not self._warned:
-                self._warned = True
-                warnings.warn(
-                    "MlflowLogger could not log and goes on; said once (strict=True raises "
-                    f"instead): {type(error).__name__}: {error}",
-                    stacklevel=2,
-                )
 
 
 def _allowed(key: str) -> str:

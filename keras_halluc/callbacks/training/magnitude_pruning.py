@@ -88,7 +88,13 @@ class MagnitudePruning(keras.callbacks.Callback):
             )
         self._masks: list[Any] = []
         self._wanted: float | None = None
+        self._began = False
         self._prune()
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if not self._began:  # `BackupAndRestore` may have put other weights back since
+            self._began, self._wanted = True, None
+            self._prune()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self._prune()

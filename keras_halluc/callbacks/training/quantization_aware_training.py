@@ -74,7 +74,15 @@ class QuantizationAwareTraining(keras.callbacks.Callback):
                 f"{len(self.model.trainable_variables)} trainable variables"
             )
         self._whole: list[np.ndarray] = []
+        self._began = False
         self._begin()
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if not self._began and self._whole:  # `BackupAndRestore` may have put other weights back
+            now = [_on_host(variable) for variable, _ in self._rounding]
+            if not all(map(np.array_equal, now, self._rounded)):
+                self._begin()
+        self._began = True
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         if not self._whole:

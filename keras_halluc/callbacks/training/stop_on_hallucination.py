@@ -1,6 +1,7 @@
 """When has fine-tuning begun to make a model worse, and which weights were the best?"""
 
 import os
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from keras_halluc._require import require_number
 from keras_halluc._require import require_verbose
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.session.fit_session import FitSession
+from keras_halluc.callbacks.session.guard import Guard
+from keras_halluc.callbacks.session.resumable_state import ResumableState
+from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.training.stopping_rule import StoppingRule
 
 WRONG = {
@@ -37,6 +41,11 @@ class StopOnHallucination(keras.callbacks.Callback):
 
     Why it stopped is printed, is in `reason`, and in TensorBoard as `stopping/reason`.
 
+    With `keras.callbacks.BackupAndRestore` after it, a `fit` that was interrupted and is resumed
+    stops where it would have, and puts the same weights back: those of the best epoch are saved
+    beside the backup. A second `fit` of the same objects with `initial_epoch` goes on with the best
+    epoch of the first, and may be stopped again.
+
     Args:
         monitors: a `HallucinationMonitor` or other `CaseMonitor` of the same `fit`, or a list of
             them. The best epoch is the one at which the first has the lowest rate; a rise in any of
@@ -50,6 +59,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         restore_best_weights: bool. Whether `fit` ends, early or not, with the weights of the best
             epoch. They are kept in memory.
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/stopping`.
+        strict: bool. Whether an error while writing, such as a full disk, ends `fit`.
         verbose: `"auto"`, 0, 1 or 2. Whether to print the reason. `"auto"` is what `fit` was given.
 
     Attributes:
@@ -88,6 +98,7 @@ class StopOnHallucination(keras.callbacks.Callback):
         patience: int | None = 5,
         restore_best_weights: bool = True,
         log_dir: Any = None,
+        strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
         super().__init__()
@@ -110,12 +121,17 @@ class StopOnHallucination(keras.callbacks.Callback):
             "restore_best_weights", restore_best_weights, (True, False)
         )
         self.log_dir = None if log_dir is None else require_folder("log_dir", log_dir)
+        self.strict = require_choice("strict", strict, (True, False))
         require_verbose(verbose)
         self.verbose = verbose
         self.session = FitSession(None)
         self.stopped_epoch: int | None = None
         self.reason = ""
         self._rule = self._new_rule()
+        self._weights: list[Any] | None = None
+        self._last = -1
+        self._writer: Any = None
+        self._state = ResumableState(self, self._restore)
 
     @property
     def best_epoch(self) -> int | None:
@@ -130,7 +146,8 @@ class StopOnHallucination(keras.callbacks.Callback):
         self.session.require_order(self, self.log_keys)
         called = any(other is self for other in self.session.callbacks)
         before = self.session.before(self) if called else self.monitors
-        self._loudness = require_verbose(self.verbose, auto=(self.params or {}).get("verbose", 1))
+        self.session.require_before_backup(self)
+        self._loudness = self.session.loudness(self.verbose, self.params)
         for monitor in self.monitors:
             if not any(monitor is other for other in before):
                 raise ValueError(
@@ -138,28 +155,32 @@ class StopOnHallucination(keras.callbacks.Callback):
                     "`callbacks`, since its answers are read. Write callbacks=[monitor, "
                     "StopOnHallucination(monitor)]."
                 )
-        self._rule = self._new_rule()
-        self._weights: list[Any] | None = None
-        self._last = 0
-        self.stopped_epoch = None
+        self._guard = Guard(type(self).__name__, self.strict, self.session.said)
+        self._guard("close its event file", self._close)  # that of a `fit` cut short
+        resumed_at = self._state.begin(self.session, "")
+        self._last = (self.session.resumed_epoch or 0) - 1
         self.reason = ""
+        if resumed_at is None:
+            self._rule, self._weights, self.stopped_epoch = self._new_rule(), None, None
+        elif self._state.is_restored:
+            if self._rule.reason:  # it had stopped, and was interrupted before `fit` ended
+                self.session.run_no_epoch()
+        else:
+            self._rule.reason, self.stopped_epoch = "", None
+            if self.restore_best_weights and self.best_epoch is not None and not self._weights:
+                self._weights = self.model.get_weights()  # which the earlier `fit` ended with
         self._writer = self._open_writer()
+        self._guard("save its state", self._keep, self._last + 1, starting=True)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._state.epoch_begins(epoch)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self._last = epoch
         criteria = [self._outcomes(monitor, epoch) for monitor in self.monitors]
-        if not all(criteria):  # a monitor could not measure, and has said so
-            return
-        names = [monitor.prefix + monitor.name for monitor in self.monitors]
-        if self._rule.update(epoch, names, criteria) and self.restore_best_weights:
-            self._weights = self.model.get_weights()
-        if logs is not None:
-            logs["rise_p_value"] = self._rule.p_value
-        if self._writer is not None:
-            self._writer.scalar("rise_p_value", self._rule.p_value, epoch + 1)
-        if self._rule.reason:
-            self.stopped_epoch = epoch
-            self.model.stop_training = True
+        if all(criteria):  # else a monitor could not measure, and has said so
+            self._judge(epoch, criteria, logs)
+        self._guard("save its state", self._keep, epoch + 1)
 
     def on_train_end(self, logs: Any = None) -> None:
         best = self.best_epoch
@@ -169,15 +190,27 @@ class StopOnHallucination(keras.callbacks.Callback):
             self.reason = f"found no reason to stop; epoch {best + 1} was the best"
         else:
             self.reason = f"stopped after epoch {self.stopped_epoch + 1}: {self._rule.reason}"
-        if self._weights is not None and best is not None and best != self._last:
-            self.model.set_weights(self._weights)
-            self.reason += f". The weights are those of epoch {best + 1}"
+        if best is not None and best != self._last and self.restore_best_weights:
+            if self._weights is None:
+                self.reason += f". The weights of epoch {best + 1} could not be kept"
+            else:
+                self.model.set_weights(self._weights)  # before anything is written
+                self.reason += f". The weights are those of epoch {best + 1}"
         self._weights = None
+        self._guard("write to TensorBoard", self._end_record)
         if self._loudness:
             say(f"StopOnHallucination: {self.reason}.")
-        if self._writer is not None:
-            self._writer.text("stopping/reason", self.reason, self._last + 1)
-            self._writer.close()
+
+    def _judge(self, epoch: int, criteria: list[dict[int, bool]], logs: Any) -> None:
+        names = [monitor.prefix + monitor.name for monitor in self.monitors]
+        if self._rule.update(epoch, names, criteria) and self.restore_best_weights:
+            self._weights = self.model.get_weights()
+        if logs is not None:
+            logs["rise_p_value"] = self._rule.p_value
+        if self._rule.reason:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+        self._guard("write to TensorBoard", self._write, epoch + 1)
 
     def _outcomes(self, monitor: CaseMonitor, epoch: int) -> dict[int, bool]:
         """Of each case measured in this epoch, whether it went wrong."""
@@ -188,8 +221,45 @@ class StopOnHallucination(keras.callbacks.Callback):
         return {answer.index: answer.verdict.label in wrong for answer in measured}
 
     def _open_writer(self) -> Any:
-        if self.log_dir is None:
+        log_dir = self.session.log_dir(self.log_dir)
+        if log_dir is None:
             return None
         from keras_halluc.tensorboard import EventWriter
+        from keras_halluc.tensorboard.event_file import has_events
 
-        return EventWriter(os.path.join(self.log_dir, "stopping"))
+        writer = EventWriter(os.path.join(log_dir, "stopping"))
+        self._voids = has_events(writer.log_dir)
+        return writer
+
+    def _write(self, step: int) -> None:
+        if self._writer is not None:
+            if self._voids:  # what another run, or this one before a crash, wrote of it
+                self._writer.resume(step)
+                self._voids = False
+            self._writer.scalar("rise_p_value", self._rule.p_value, step)
+
+    def _end_record(self) -> None:
+        try:
+            if self._writer is not None:
+                self._writer.text("stopping/reason", self.reason, self._last + 1)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    # What a `fit` that is resumed takes over
+
+    def _keep(self, step: int) -> None:
+        weights = {f"weights {self.best_epoch}": self._best_weights} if self._weights else {}
+        self._state.keep(step, {"rule": self._rule.state(), "stopped": self.stopped_epoch}, weights)
+
+    def _best_weights(self) -> list[Any]:
+        return self._weights or []
+
+    def _restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        self._rule = self._new_rule()
+        self._rule.restore(state["rule"])
+        self.stopped_epoch = state["stopped"]
+        self._weights = next((list(weights) for weights in arrays.values()), None)

@@ -75,6 +75,24 @@ class StoppingRule:
             )
         return better
 
+    def state(self) -> dict[str, Any]:
+        """What the epochs so far have come to, such that JSON can hold it."""
+        return {
+            "best_epoch": self.best_epoch,
+            "best": _pairs(self._best),
+            "lowest": [[epoch, _pairs(outcomes)] for epoch, outcomes in self._lowest],
+            "streak": self._streak,
+            "p_value": self.p_value,
+            "reason": self.reason,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Takes what `state` returned."""
+        self.best_epoch, self._best = state["best_epoch"], dict(state["best"])
+        self._lowest = [(epoch, dict(outcomes)) for epoch, outcomes in state["lowest"]]
+        self._streak, self.p_value = state["streak"], state["p_value"]
+        self.reason = state["reason"]
+
     def _rise(self, name: str, epoch: int, before: Outcomes, now: Outcomes) -> str:
         both = [case for case in now if case in before]
         low, high = (100 * sum(part[case] for case in both) / len(both) for part in (before, now))
@@ -83,6 +101,10 @@ class StoppingRule:
             f"{name} rose from {low:.1f} % in epoch {epoch + 1} to {high:.1f} % of the same "
             f"{len(both)} cases (exact McNemar test, p = {self.p_value:.2g}){times}"
         )
+
+
+def _pairs(outcomes: Outcomes) -> list[tuple[Any, bool]]:
+    return list(outcomes.items())
 
 
 def _changes(before: Outcomes, now: Outcomes) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_halluc._distribution import shared_evenly
 from keras_halluc._require import received
 from keras_halluc._require import require_int
 from keras_halluc._require import require_same_length
@@ -95,9 +96,10 @@ class KerasPairScorer:
         found = np.zeros((len(sources), 3), "float32")
         lengths = [len(source) + len(claim) for source, claim in zip(sources, claims)]
         order = np.argsort(lengths, kind="stable")[::-1]  # the longest first: memory shows at once
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            full = np.resize(rows, self.batch_size)
+        size = shared_evenly(self.batch_size)
+        for start in range(0, len(order), size):
+            rows = order[start : start + size]
+            full = np.resize(rows, size)
             texts = ([encodable(column[i]) for i in full] for column in (sources, claims))
             x = self.preprocess(*texts)
             # As Keras has it: a KerasHub task would preprocess once more.

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from keras_halluc._parse_json import MOST_DIGITS
 from keras_halluc._require import received
 from keras_halluc._types import Case
 from keras_halluc.grounding.files.case_rows import did_you_mean
@@ -68,8 +69,8 @@ def _case(row: Any, place: str) -> Case:
     for field in row:
         if field not in FIELDS:
             raise ValueError(
-                f"{place} must have no fields but {FIELDS}; rename or remove `{field}`."
-                f"{did_you_mean([field], *FIELDS)} Received fields: {list(row)}"
+                f"{place} must have no fields but {FIELDS}; rename or remove {_short(field)}."
+                f"{did_you_mean([field], *FIELDS)} {received('fields', list(row))}"
             )
     values = {field: value for field, value in row.items() if not _missing(value)}
     if "reference" in values and "references" in values:
@@ -89,10 +90,16 @@ def _case(row: Any, place: str) -> Case:
     for field in ("group", "id"):  # numbers are common names
         value: Any = values.get(field)
         if hasattr(value, "__index__") and not isinstance(value, bool):
-            values[field] = str(int(value))
+            if abs(int(value)) < 10**MOST_DIGITS:
+                values[field] = str(int(value))
     return Case(
         values["prompt"], references, values.get("source"), values.get("group"), values.get("id")
     )
+
+
+def _short(field: Any) -> str:
+    text = f"`{field}`"
+    return text if len(text) <= 60 else text[:57] + "...`"
 
 
 def _missing(value: Any) -> bool:

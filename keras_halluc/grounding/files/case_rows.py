@@ -4,7 +4,6 @@ import codecs
 import csv
 import difflib
 import io
-import json
 import os
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_halluc._parse_json import JSONTextError
+from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
 from keras_halluc._types import Case
 
@@ -30,7 +31,7 @@ def case_rows(source: Any) -> Iterator[tuple[str, Any]]:
     elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # a pandas DataFrame
         if len(set(source.columns)) < len(source.columns):
             raise ValueError(
-                f"`source` must have each column once. Received columns: {list(source.columns)}"
+                f"`source` must have each column once. {received('columns', list(source.columns))}"
             )
         for number, row in enumerate(source.to_dict("records")):
             yield f"row {number} of the DataFrame", row
@@ -59,7 +60,7 @@ def count_rows(source: Any) -> int | None:
 def did_you_mean(names: Iterable[Any], *known: str) -> str:
     """A guess at what was misspelt, or nothing."""
     for name in names:
-        close = difflib.get_close_matches(str(name).strip().lower(), known, n=1)
+        close = difflib.get_close_matches(str(name)[:60].strip().lower(), known, n=1)
         if close and close[0] != name:
             return f" Did you mean `{close[0]}` where it says `{name}`?"
     return ""
@@ -110,21 +111,17 @@ def _jsonl_row(line: bytes, place: str) -> Any:
             f"byte is at position {error.start} of the line."
         )
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        why = f"{error.msg} at column {error.colno}"
-    except (ValueError, RecursionError) as error:  # more digits or brackets than Python reads
-        why = str(error)
-    return ValueError(f"{place} must be one JSON object: {why}. {received('line', text)}")
+        return parse_json(text)
+    except JSONTextError as error:
+        return ValueError(f"{place} must be one JSON object: {error}. {received('line', text)}")
 
 
 def _json_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
     try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
+        rows = parse_json(text)
+    except JSONTextError as error:
         raise ValueError(
-            f"{name} must be valid JSON: {error.msg} in line {error.lineno}, column {error.colno}. "
-            "If it has one object a line, name it .jsonl."
+            f"{name} must be valid JSON: {error}. If it has one object a line, name it .jsonl."
         ) from None
     if not isinstance(rows, list):
         raise ValueError(f"{name} must hold a list of objects. {received('content', rows)}")
@@ -145,7 +142,8 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
                 if "prompt" not in header or len(set(header)) < len(header):
                     raise ValueError(
                         f"{place} must name the columns, separated by commas, `prompt` among them "
-                        f"and each once. Received columns: {header}{did_you_mean(header, 'prompt')}"
+                        f"and each once. {received('columns', header)}"
+                        f"{did_you_mean(header[:100], 'prompt')}"
                     )
                 continue
             if len(cells) > len(header):

@@ -1,7 +1,9 @@
 """`check`: verdicts on text that any model wrote, from files of any size, batch by batch."""
 
 import collections
+import contextlib
 import itertools
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from keras_halluc.grounding.files.output_rows import judge
 from keras_halluc.grounding.files.output_rows import output_rows
 from keras_halluc.grounding.files.output_rows import read_row
 from keras_halluc.grounding.files.output_rows import row_name
-from keras_halluc.grounding.files.verdict_file import read_verdict_lines
+from keras_halluc.grounding.files.verdict_file import VerdictFile
 from keras_halluc.grounding.files.verdict_file import verdict_line
 from keras_halluc.grounding.groups.group_rates import rates_of_counts
 from keras_halluc.grounding.required_arguments import require_checker
@@ -49,7 +51,8 @@ def check(
 
     Each row of the result is one row of the input, in its order: a JSON object with `id` (the
     case's, else its position), `group` if it has one, `label`, `score`, `spans` as
-    `[start, end, kind]`, and `reason`.
+    `[start, end, kind]`, and `reason`. The first row begins with `written_by`, by which a later run
+    knows that the file is not your data.
 
     Args:
         cases: what `keras_halluc.data.read_cases` takes, where each row has one more field,
@@ -58,10 +61,12 @@ def check(
             may lack `references` and `source`: the checker says what it needs.
         outputs: list (or other iterable) of str, if they do not stand in `cases`.
         checker: `Checker`.
-        to: path of the `.jsonl` file of verdicts. None writes none.
-        resume: bool, whether to go on after the last whole line of `to`, a torn one being cut off.
-            `cases` must be the same from the start; where ids or groups differ, it raises. The
-            checker should be the same too, which no one checks.
+        to: path of the `.jsonl` file of verdicts. None writes none. While it is written no other
+            process can write it.
+        resume: bool, whether to go on after the last whole line of `to`; a torn one is overwritten.
+            A file that `check` did not write is left as it is. `cases` must be the same from the
+            start; where ids or groups differ, it raises. The checker should be the same too, which
+            no one checks.
         on_error: str, what a row that cannot be read does: `"raise"`, with its line and the way
             out; or `"skip"`: it becomes an unmeasured row without id that says why, and is counted.
             So does one at which the checker raises, but for an `OSError`, `MemoryError` or
@@ -72,6 +77,10 @@ def check(
 
     Returns:
         `CheckSummary` of all rows, those written before too.
+
+    Raises:
+        ValueError, TypeError: a row cannot be read, with its line and the way out; or `to` is
+            `cases`, is there already, was not written by `check`, or is being written.
 
     Example:
 
@@ -85,27 +94,29 @@ def check(
     require_choice("on_error", on_error, ON_ERROR)
     require_int("batch_size", batch_size, minimum=1)
     shown = require_verbose(verbose)
-    path = _path(to, resume)
-    rows = enumerate(output_rows(cases, outputs))
-    tally = _Tally()
-    if path is not None and path.exists():
-        for record in read_verdict_lines(path):
-            group = _same_group(next(rows, None), record, path)
-            tally.add(record["id"], record["label"], record["score"], group)
-    progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), shown)
-    while batch := list(itertools.islice(rows, batch_size)):
-        verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
-        lines = []
-        for (number, _), (case, verdict) in zip(batch, verdicts):
-            name = row_name(case, number)
-            group = None if case is None else case.group
-            tally.add(name, verdict.label, verdict.score, group)
-            lines.append(verdict_line(name, verdict, group))
-        if path is not None:
-            with open(path, "ab") as file:
-                file.write(b"".join(lines))
-        progress.update(tally.rows)
-    progress.finish(tally.rows)
+    if to is None and resume:
+        raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")
+    _require_apart(cases, to)
+    with contextlib.nullcontext() if to is None else VerdictFile(to, resume) as file:
+        rows = enumerate(output_rows(cases, outputs))
+        tally = _Tally()
+        if file is not None:
+            for record in file.records():
+                group = _same_group(next(rows, None), record, file.path)
+                tally.add(record["id"], record["label"], record["score"], group)
+        progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), shown)
+        while batch := list(itertools.islice(rows, batch_size)):
+            verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
+            lines = []
+            for (number, _), (case, verdict) in zip(batch, verdicts):
+                name = row_name(case, number)
+                group = None if case is None else case.group
+                tally.add(name, verdict.label, verdict.score, group)
+                lines.append(verdict_line(name, verdict, group))
+            if file is not None:
+                file.append(lines)
+            progress.update(tally.rows)
+        progress.finish(tally.rows)
     if not tally.rows:
         raise ValueError(f"`cases` must hold at least one row. {received('cases', cases)}")
     return tally.summary()
@@ -136,19 +147,15 @@ class _Tally:
         return CheckSummary(self.rows, self.skipped, self.labels, estimates, groups)
 
 
-def _path(to: StrPath | None, resume: bool) -> Path | None:
-    if to is None:
-        if resume:
-            raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")
-        return None
-    path = Path(to)
-    if path.is_dir() or (path.exists() and not resume):
+def _require_apart(cases: Any, to: StrPath | None) -> None:
+    """By whatever name, link or spelling, `to` must not be the file that is read."""
+    if to is None or not isinstance(cases, (str, os.PathLike)):
+        return
+    if os.path.exists(cases) and os.path.exists(to) and os.path.samefile(cases, to):
         raise ValueError(
-            "`to` must be the path of a new file; `resume=True` goes on with one that is there. "
-            f"{received('to', str(path))}"
+            "`to` must be another file than `cases`, which is only read. "
+            f"{received('cases', str(cases))}, {received('to', str(to))}"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def _same_group(row: tuple[int, Row] | None, record: dict[str, Any], path: Path) -> str | None:

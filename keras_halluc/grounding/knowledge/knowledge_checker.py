@@ -1,5 +1,6 @@
 """`KnowledgeChecker`: does an output contradict what a knowledge base says of its subject?"""
 
+import functools
 import re
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -106,8 +107,9 @@ class KnowledgeChecker(OutputChecker):
         self.language = require_choice("language", language, (None, *LANGUAGES))
 
     def _verdict(self, case: Case, output: str) -> Verdict:
+        named = functools.cache(lambda: self.base.subjects_in(case.prompt))
         judged = [
-            found if isinstance(found, Verdict) else self._judge(found, case, output)
+            found if isinstance(found, Verdict) else self._judge(found, named, output)
             for found in apply_rules(self._rules, output, case)
         ]
         measured = [verdict for verdict in judged if verdict.measured]
@@ -124,9 +126,9 @@ class KnowledgeChecker(OutputChecker):
             f"{len(worst)} of {len(judged)} statements {label}: {worst[0].reason}",
         )
 
-    def _judge(self, statement: Statement, case: Case, output: str) -> Verdict:
+    def _judge(self, statement: Statement, named: Callable[[], list[str]], output: str) -> Verdict:
         """What one statement is; unmeasured where the base cannot tell."""
-        subject, reason = self._subject(statement, case)
+        subject, reason = self._subject(statement, named)
         if subject is None:
             return Verdict("unmeasured", reason=reason)
         known = self.base.objects(subject, statement.relation)
@@ -146,15 +148,16 @@ class KnowledgeChecker(OutputChecker):
             return Verdict("unmeasured", reason=reason + ", which cannot settle it")
         return Verdict("contradicted", 0.0, _span(statement, start, end, output), reason)
 
-    def _subject(self, statement: Statement, case: Case) -> tuple[str | None, str]:
+    def _subject(
+        self, statement: Statement, named: Callable[[], list[str]]
+    ) -> tuple[str | None, str]:
         if statement.subject is not None:
             return statement.subject.strip(), ""
-        named = self.base.subjects_in(case.prompt)
-        if len(named) == 1:
-            return named[0], ""
-        if not named:
+        if len(named()) == 1:
+            return named()[0], ""
+        if not named():
             return None, "the prompt names nothing that the base knows"
-        return None, f"the prompt names {len(named)} things that the base knows"
+        return None, f"the prompt names {len(named())} things that the base knows"
 
     def _compare(self, said: str, known: tuple[str, ...]) -> tuple[int, int, bool | None]:
         """Which part of what is said decides, and whether it is known."""

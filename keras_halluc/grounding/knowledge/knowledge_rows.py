@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from keras_halluc._parse_json import MOST_DIGITS
 from keras_halluc._require import received
 from keras_halluc.grounding.files.case_rows import SEPARATOR
 from keras_halluc.grounding.files.case_rows import case_rows
 
 TRIPLE = ("subject", "relation", "object")
+LARGEST = 10**MOST_DIGITS
 
 
 def knowledge_triples(source: Any, entity: str) -> Iterator[tuple[str, str, str]]:
@@ -55,17 +57,28 @@ def object_texts(value: Any, place: str) -> list[str]:
     if isinstance(value, (datetime.date, datetime.time)):
         return [value.isoformat()]
     if isinstance(value, (numbers.Integral, float, np.floating, decimal.Decimal)):
-        if math.isnan(value):
-            return []
-        if math.isinf(value):
-            raise ValueError(f"An object must be finite at {place}. {received('object', value)}")
-        exact = decimal.Decimal(str(value))
-        return [format(exact.to_integral() if exact == exact.to_integral() else exact, "f")]
+        return _number_texts(value, place)
     if isinstance(value, Iterable) and not isinstance(value, (bytes, Mapping)):
         return [text for item in value for text in object_texts(item, place)]
     raise TypeError(
         f"An object must be a str, a number, a date, or a list of them at {place}. "
         f"{received('object', value)}"
+    )
+
+
+def _number_texts(value: Any, place: str) -> list[str]:
+    if isinstance(value, numbers.Integral):
+        if abs(int(value)) < LARGEST:
+            return [str(int(value))]
+    elif math.isnan(value):
+        return []
+    elif not math.isinf(value):
+        exact = decimal.Decimal(str(value))
+        if abs(exact.adjusted()) <= MOST_DIGITS:
+            return [format(exact.to_integral() if exact == exact.to_integral() else exact, "f")]
+    raise ValueError(
+        f"An object must be finite, of at most {MOST_DIGITS} digits, at {place}; a longer number "
+        f"may be given as a str. {received('object', value)}"
     )
 
 
@@ -77,8 +90,8 @@ def _facts(row: Any, entity: str, place: str) -> Iterator[tuple[str, Any, Any]]:
         if entity not in row:
             raise ValueError(
                 f"{place} must have `subject`, `relation` and `object`, or, for a record, "
-                f"`{entity}`; say by `entity` which field names what it is about. Received fields: "
-                f"{list(row)}"
+                f"`{entity}`; say by `entity` which field names what it is about. "
+                f"{received('fields', list(row))}"
             )
         subject = _subject(row[entity], place)
         for field, value in row.items():
@@ -105,13 +118,19 @@ def _csv_rows(path: Path, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
-            triples = set(TRIPLE) <= set(reader.fieldnames or ())
+            header = list(reader.fieldnames or ())
+            if len(set(header)) < len(header):
+                raise ValueError(
+                    f"line {reader.line_num} of {path.name} must name each column once, or all but "
+                    f"the last of a name would be lost. {received('columns', header)}"
+                )
+            triples = set(TRIPLE) <= set(header)
             single = TRIPLE[:2] if triples else (entity,)
             for row in reader:
                 place = f"line {reader.line_num} of {path.name}"
                 if None in row:
                     raise ValueError(
-                        f"{place} must have at most {len(reader.fieldnames or ())} cells; put a "
+                        f"{place} must have at most {len(header)} cells; put a "
                         f"cell with a comma in it in double quotes. {received('cells', row)}"
                     )
                 yield (

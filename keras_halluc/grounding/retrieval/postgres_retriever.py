@@ -1,6 +1,7 @@
 """`PostgresRetriever`: passages of a corpus in PostgreSQL, found by its full-text search."""
 
 import collections
+import hashlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ MOST_TERMS = 500  # of a query; a question has ten, a long output some hundreds
 LAST_PLACE = 16383  # PostgreSQL notes no place behind it, and
 MOST_PLACES = 255  # so many of a term
 LARGEST = 1_000_000  # bytes of a passage's terms; PostgreSQL takes 1,048,575
+LONGEST_NAME = 63  # bytes; PostgreSQL cuts off what is longer, so that two names are one
 
 
 class PostgresRetriever:
@@ -31,7 +33,7 @@ class PostgresRetriever:
     Args:
         connection: str, what `psycopg.connect` takes, such as `"postgresql://localhost/corpus"`;
             or an open `psycopg.Connection`.
-        table: str, name of the table, or `"schema.table"`.
+        table: str, name of the table, or `"schema.table"`, each of at most 63 bytes.
 
     Example:
 
@@ -51,8 +53,12 @@ class PostgresRetriever:
             raise ImportError(
                 "`PostgresRetriever` needs psycopg. Install it with: pip install 'psycopg[binary]'"
             ) from None
-        if not isinstance(table, str) or not all(table.split(".")):
-            raise ValueError(f"`table` must be the name of a table. {received('table', table)}")
+        parts = table.split(".") if isinstance(table, str) else [""]
+        if not all(_storable(part) and 0 < len(part.encode()) <= LONGEST_NAME for part in parts):
+            raise ValueError(
+                f"`table` must be the name of a table, of at most {LONGEST_NAME} bytes. "
+                f"{received('table', table)}"
+            )
         if isinstance(connection, str):
             connection = psycopg.connect(connection, autocommit=True)
         elif not isinstance(connection, psycopg.Connection):
@@ -62,17 +68,18 @@ class PostgresRetriever:
             )
         self.connection = connection
         self.table = table
-        name = psycopg.sql.Identifier(*table.split("."))
-        index = psycopg.sql.Identifier(table.split(".")[-1] + "_terms")
-        self._create, self._insert, self._select = (
-            psycopg.sql.SQL(statement).format(table=name, index=index)
-            for statement in (_CREATE, _INSERT, _SELECT)
+        name = psycopg.sql.Identifier(*parts)
+        self._name = name.as_string(connection)
+        self._create_table, self._create_index, self._insert, self._select = (
+            psycopg.sql.SQL(statement).format(table=name)
+            for statement in (_CREATE_TABLE, _CREATE_INDEX, _INSERT, _SELECT)
         )
 
     def add(self, passages: Sequence[str] | Mapping[str, str]) -> None:
         """Puts passages into the table, which is made if it is not there.
 
-        A passage whose id is there takes its place.
+        A passage whose id is there takes its place. Several workers may add at once, each with a
+        connection of its own, to a new table too.
 
         Args:
             passages: as `BM25Retriever` takes them. Cut long documents by
@@ -88,9 +95,24 @@ class PostgresRetriever:
                     f"{received(f'passages[{id!r}]', text)}"
                 )
             rows.append((id, text, terms))
+        rows.sort()  # two workers that lock the same rows in another order would wait for ever
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute(self._create)
+            self._make_table()
             cursor.executemany(self._insert, rows)
+
+    def _make_table(self) -> None:
+        """Makes the table and its index if they are not there, one worker after the other."""
+        if self._is_made():
+            return
+        key = hashlib.sha256(f"keras_halluc.PostgresRetriever {self._name}".encode()).digest()
+        lock = int.from_bytes(key[:8], "big", signed=True)
+        self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+        if not self._is_made():
+            self.connection.execute(self._create_table)
+            self.connection.execute(self._create_index)
+
+    def _is_made(self) -> bool:
+        return self.connection.execute(_HAS_INDEX, (self._name,)).fetchone() is not None
 
     def search(self, queries: Sequence[str], k: int) -> list[list[Passage]]:
         """Returns the passages that fit each query best.
@@ -114,11 +136,15 @@ class PostgresRetriever:
         return found
 
 
-_CREATE = """
-CREATE TABLE IF NOT EXISTS {table}
-    (id text PRIMARY KEY, text text NOT NULL, terms tsvector NOT NULL);
-CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (terms)
+_HAS_INDEX = """
+SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+WHERE indrelid = to_regclass(%s) AND amname = 'gin'
 """
+_CREATE_TABLE = """
+CREATE TABLE IF NOT EXISTS {table}
+    (id text PRIMARY KEY, text text NOT NULL, terms tsvector NOT NULL)
+"""
+_CREATE_INDEX = "CREATE INDEX ON {table} USING gin (terms)"  # the server finds a free name
 _INSERT = """
 INSERT INTO {table} VALUES (%s, %s, %s::tsvector)
 ON CONFLICT (id) DO UPDATE SET text = excluded.text, terms = excluded.terms

@@ -1,8 +1,9 @@
 """Which slots, with which values, does a meaning representation ask to be said?"""
 
-import json
 import re
 
+from keras_halluc._parse_json import JSONTextError
+from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
 from keras_halluc.grounding.knowledge.knowledge_rows import object_texts
 
@@ -58,8 +59,8 @@ def parse_meaning(text: str) -> list[tuple[str, str]]:
 
 def _json_slots(text: str) -> list[tuple[str, str]]:
     try:
-        slots = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        slots = parse_json(text)
+    except JSONTextError as error:
         raise ValueError(
             f"A meaning representation that begins with a brace must be JSON: {error}. "
             f"{received('text', text)}"

@@ -8,6 +8,7 @@ import keras_hub
 import numpy as np
 from keras import ops
 
+from keras_halluc._distribution import shared_evenly
 from keras_halluc._register import register
 from keras_halluc._require import received
 from keras_halluc._require import require_int
@@ -126,7 +127,7 @@ class PointerGeneratorSeq2Seq(TextTask):
             list of str.
         """
         sources = require_strings("sources", sources)
-        require_int("batch_size", batch_size, minimum=1)
+        batch_size = shared_evenly(require_int("batch_size", batch_size, minimum=1))
         most = self.preprocessor.target_length - 1
         if max_new_tokens is not None:
             most = min(most, require_int("max_new_tokens", max_new_tokens, minimum=1))
@@ -179,7 +180,7 @@ class _NextToken(keras.Model):
         super().__init__(name="next_token")
         self.task = task
         self.built = True
-        self.compile()
+        self.compile(optimizer=None)
 
     def call(self, x: dict[str, Tensor], training: bool | None = None) -> Tensor:
         log_probs = self.task({k: v for k, v in x.items() if k != "last"}, training=False)

@@ -1,6 +1,5 @@
 """What do the ready tasks share? Raw texts in `fit`, defaults for training, saving, presets."""
 
-import json
 import os
 from typing import Any
 
@@ -8,6 +7,8 @@ import keras
 import keras_hub
 import numpy as np
 
+from keras_halluc._parse_json import JSONTextError
+from keras_halluc._parse_json import parse_json
 from keras_halluc._preprocessing import is_preprocessed
 from keras_halluc._require import received
 from keras_halluc.models.text_training import TextTraining
@@ -141,7 +142,11 @@ class TextTask(TextTraining, keras_hub.models.Task):
         path = os.path.join(folder, "task.json")
         if not os.path.isfile(path):
             return None
-        with open(path, encoding="utf-8") as file:
-            saved = json.load(file)
+        with open(path, "rb") as file:
+            content = file.read()
+        try:
+            saved = parse_json(content)
+        except JSONTextError as error:
+            raise ValueError(f"{path} must be valid JSON: {error}.") from None
         own = saved.get("registered_name") == keras.saving.get_registered_name(cls)
         return dict(saved["config"]) if own else None

@@ -43,7 +43,7 @@ export function writeAddress(values) {
   const parts = outer.location.hash.slice(1).split("&");
   const others = parts.filter((part) => part && !part.startsWith(PREFIX));
   const own = Object.entries(values).map(
-    ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(value)}`
+    ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(wellFormed(value))}`
   );
   const hash = [...others, ...own].join("&");
   const {pathname, search} = outer.location;
@@ -73,6 +73,11 @@ export function watchReload(callback) {
 
 function isOurs() {
   return !framed || outer.location.hash.slice(1).split("&")[0] === TAB;
+}
+
+// Half of a character, which no address can hold, becomes a replacement character.
+function wellFormed(text) {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
 
 function decode(text) {

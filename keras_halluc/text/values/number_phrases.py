@@ -23,6 +23,7 @@ _ARTICLES = ("a", "an", "eine", "un", "una", "une")
 _VAGUE = frozenset(
     "millions milliards billions millones billones millionen milliarden billionen vingts".split()
 )
+LARGEST = 10**18  # a number that is multiplied by one more scale; a row of scales is none
 Found = tuple[int, int, int | Fraction, bool, bool]
 
 
@@ -129,7 +130,9 @@ class _Reader:
                 group = (group or 1) * 100
             elif name == "scale" and size < least:
                 total, group, least = total + (group or 1) * size, 0, size
-            elif name == "scale" and total and i == last + 1:  # mil millones, mille milliards
+            elif (  # mil millones, mille milliards
+                name == "scale" and total and i == last + 1 and total < LARGEST
+            ):
                 total, group, least = (total + group) * size, 0, size
             elif name == "ordinal":
                 return self._end_with_ordinal(first, last, i, total, group, size)

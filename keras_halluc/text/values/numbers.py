@@ -45,7 +45,8 @@ WIDEST_BEFORE = 20  # letters of the words before a decade
 _MINUS = re.compile(r"(?<![^\W_])(?:minus|moins|menos) ?$|零下 ?$|(?:^|[\s(])–$")
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
 _ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
-_SCALE = re.compile(r"[ \u00a0-]?([^\W\d_]+)(?![\w])\.?")
+_LONGEST_SCALE = max(len(word) for words in (*SCALES.values(), SHORT_SCALES) for word in words)
+_SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w])\.?")
 # Whatever the language, but for words that another language takes for something else.
 _ALL_SCALES = {
     word: scale
@@ -179,7 +180,7 @@ def _is_negative(text: str, start: int) -> bool:
         return False
     before = text[start - 2] if start > 1 else " "
     if before.isspace():  # "1903 -1967" is a range
-        return not text[: start - 1].rstrip()[-1:].isdecimal()
+        return not text[max(0, start - WIDEST_BEFORE) : start - 1].rstrip()[-1:].isdecimal()
     return before in "([{:=<>~"
 
 

@@ -159,7 +159,11 @@ _BEFORE = re.compile(
     r"(?:(?<![^\W\d_])(?:us|a|c|nz|hk)?\$|(?<![^\W\d_])(?:usd|eur|gbp|chf|cny|rmb|jpy)|[€£¥]) ?$"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
-_LATIN = re.compile(r"[^\W\d_]+(?:[²³23](?!\d))?(?:/[^\W\d_]+)?")
+# No unit has a longer word. Without an end, a row of numbers that are letters, such as ½, would be
+# read anew from each of them.
+_LONGEST_WORD = max(len(word) for form in UNITS for word in re.split("[ /-]", form))
+_WORD = rf"[^\W\d_]{{1,{_LONGEST_WORD}}}(?![^\W\d_])"
+_LATIN = re.compile(rf"{_WORD}(?:[²³23](?!\d))?(?:/{_WORD})?")
 _GAP = re.compile(r"[ \u00a0-]?")
 _OF = re.compile(r"[ \u00a0](?:de |d')")  # "4 millions de livres"
 _LONGEST_HAN = max(len(form) for form in UNITS if _HAN.match(form))

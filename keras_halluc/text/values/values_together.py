@@ -8,6 +8,7 @@ from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value import whole
 
 LONGEST_JOINT = 6
+WIDEST_BEFORE = 20  # letters before the first value, with the space
 _FROM_TO = frozenset("- – ~ to bis à a 至 到".split())
 _JOINING = _FROM_TO | frozenset("and und et y or oder ou o 或 和 与 、".split())
 _WITHIN = frozenset(("", ",", "and", "und", "et", "y", "e", "零"))  # "2 hours and 30 minutes"
@@ -66,7 +67,8 @@ def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value,
         if 0 < first.value <= 31 and second.value[2]:
             first = _day_of(second, first)
     elif first.kind == "date" and second.kind == "number" and second.text.isdecimal():
-        spans = joint in _FROM_TO or small[: first.start].rstrip().endswith(_BETWEEN)
+        before = small[max(0, first.start - WIDEST_BEFORE) : first.start].rstrip()
+        spans = joint in _FROM_TO or before.endswith(_BETWEEN)
         if spans and first.value[1] and first.value[2] and first.value[2] < second.value <= 31:
             second = _day_of(first, second)
     return first, second
