@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = pathlib.Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/families.json"
 PAGE = ROOT / "docs/families.md"
-MARKS = {"ok": "✓", "error": "error", "none": "", "wrong": "✗"}
+MARKS = {"ok": "✓", "error": "error", "wrong": "✗"}
 KINDS = {
     "causal": "Causal language models",
     "seq2seq": "Encoder-decoder models",
@@ -51,9 +51,15 @@ HEAD = """# Families of models
 
 Every family of `keras_hub.models` that answers in text or classifies it, as a random model of a few
 thousand weights, on {backends} (Keras {keras}, KerasHub {keras_hub}). Each cell is a check of
-`tests/family_checks.py`. ✓: what keras_halluc says is what the model itself says in plain forward
-passes, one row at a time, without padding. error: it is refused, with an error that says what must
-hold and what to do; the number leads to the reason. `make test` runs one family of each kind, `make test-all` all of them. ✗ is a defect we know of.
+`tests/family_checks.py`:
+
+- ✓: what keras_halluc says is what the model itself says in plain forward passes, one row at a
+  time, without padding.
+- error: it is refused, with an error that says what must hold and what to do. The number leads to
+  the reason.
+- ✗: a defect we know of.
+
+`make test` runs one family of each kind, `make test-all` all of them.
 """
 GENERATION = """
 ## Generation
@@ -111,7 +117,7 @@ def _cell(results, name, column, notes):
     return ", ".join(f"{mark} {_name(backend)}" for mark, backend in marks)
 
 
-def run(names):
+def run(names, checks):
     """Checks some families on this backend; what was found is added to the file after each."""
     sys.path.insert(0, str(ROOT / "tests"))
     import family_checks
@@ -137,11 +143,13 @@ def run(names):
     for family in model_zoo.FAMILIES:
         if names and family.name not in names:
             continue
-        found = {}
+        found = dict(own.get(family.name, {}))
         for check in family_checks.CHECKS[family.kind]:
+            if checks and check.__name__ not in checks:
+                continue
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
-                found[check.__name__] = _tried(family_checks, check, family)
+                found[check.__name__] = _tried(check, family)
             slow = any("cached generation of" in str(one.message) for one in said)
             if slow and family.name not in results["slow"]:
                 results["slow"].append(family.name)
@@ -156,20 +164,23 @@ def run(names):
         RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
-def _tried(family_checks, check, family):
+def _tried(check, family):
+    import family_outcome
+
     try:
-        return list(family_checks.outcome(check, family))
+        return list(family_outcome.outcome(check, family))
     except Exception as error:
-        return ["wrong", family_checks.first_sentence(f"{type(error).__name__}: {error}")]
+        return ["wrong", family_outcome.first_sentence(f"{type(error).__name__}: {error}")]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--families", nargs="*", default=[], help="names; all by default")
+    parser.add_argument("--checks", nargs="*", default=[], help="columns; all by default")
     parser.add_argument("--page", action="store_true", help="write the page alone")
     arguments = parser.parse_args()
     if not arguments.page:
-        run(arguments.families)
+        run(arguments.families, arguments.checks)
     PAGE.write_text(render(json.loads(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8")
 
 

@@ -48,6 +48,10 @@ def plain_logits(task, ids, prompt=None):
         inputs = {"token_ids": row, "padding_mask": ones}
         if "position_ids" in task.input:
             inputs["position_ids"] = np.arange(row.shape[1], dtype="int32")[None]
+        if "images" in task.input:  # none
+            inputs["images"] = np.zeros((1, 0, 16, 16, 3), "float32")
+            inputs["vision_indices"] = np.zeros((1, 0), "int32")
+            inputs["vision_mask"] = np.zeros_like(row)
     logits = keras.ops.convert_to_numpy(task(inputs, training=False))[0]
     return np.asarray(logits, "float64")
 
@@ -101,8 +105,9 @@ def attention_of(task, prompt, answer):
     head, tail = start_of(task, prompt), tokens(task, answer)
     with kh.internals.captured_attention() as captured:
         plain_logits(task, head + tail, prompt)
-    maps = [np.asarray(keras.ops.convert_to_numpy(one), "float64")[0] for one in captured]
     end = len(head) + len(tail)
+    maps = [np.asarray(keras.ops.convert_to_numpy(one), "float64") for one in captured]
+    maps = [one[0] for one in maps if len(one) == 1 and one.shape[-2] == end]  # of no image
     return np.array(maps)[..., :end], len(head), end  # without the sink of GPT-OSS
 
 

@@ -112,6 +112,31 @@ def gemma3():
     )
 
 
+def gemma3_with_vision():
+    hub = keras_hub.models
+    tokenizer = pieces_of("Gemma3", **GEMMA)
+    eye = hub.Gemma3VisionEncoder(
+        **{"image_size": 16, "patch_size": 4, "pool_size": 2, "num_layers": 1, "num_heads": 2},
+        **{"hidden_dim": 8, "intermediate_dim": 16, "output_dim": 16},
+    )
+    backbone = hub.Gemma3Backbone(
+        vocabulary_size=tokenizer.vocabulary_size(),
+        **GROUPED,
+        image_size=16,
+        head_dim=4,
+        vision_encoder=eye,
+        dropout=0.1,
+    )
+    preprocessor = hub.Gemma3CausalLMPreprocessor(
+        tokenizer,
+        image_converter=keras_hub.layers.Gemma3ImageConverter(image_size=(16, 16)),
+        sequence_length=LENGTH,
+        max_images_per_prompt=1,
+        num_vision_tokens_per_image=4,
+    )
+    return hub.Gemma3CausalLM(backbone=backbone, preprocessor=preprocessor)
+
+
 def gemma3n():
     tokenizer = pieces_of("Gemma3n", **GEMMA)
     size = tokenizer.vocabulary_size()

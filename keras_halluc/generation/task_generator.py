@@ -42,7 +42,9 @@ class TaskGenerator:
 
     Batches and lengths are fixed at first use, so each function compiles once, and anew after
     `enable_lora` or `quantize`; the task's own sampler and generate function are put back after
-    every call. Inside a callback read `self.model` first: it updates the weights on JAX.
+    every call. Inside a callback read `self.model` first: it updates the weights on JAX. At first
+    use the cached steps of a task are compared with its forward pass; where they differ, as those
+    of some families of KerasHub do, each token takes a forward pass instead, with a warning.
 
     Args:
         task: KerasHub `CausalLM` or `Seq2SeqLM` with a preprocessor.

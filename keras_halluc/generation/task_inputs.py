@@ -46,21 +46,29 @@ def with_other_inputs(task: Any, inputs: dict[str, np.ndarray]) -> dict[str, np.
         inputs: dict of int32 `(batch, seq)`, token ids and padding masks under KerasHub's names.
 
     Returns:
-        the dict with `position_ids`, 0, 1, 2 and so on, where the task takes them.
+        the dict with what the task's preprocessor gives beside a text alone: positions, and no
+        picture and no sound where the task takes them.
 
     Raises:
-        ValueError: if the task takes pictures or sound, which no text has.
+        ValueError: if the preprocessor takes no text alone.
     """
     names = set(task.input) if isinstance(task.input, dict) else set(inputs)
-    if "position_ids" in names - set(inputs):
-        shape = inputs["token_ids"].shape
-        positions = np.broadcast_to(np.arange(shape[1], dtype="int32"), shape).copy()
-        inputs = {**inputs, "position_ids": positions}
     missing = sorted(names - set(inputs))
-    if missing:
+    if not missing:
+        return inputs
+    rows, length = inputs["token_ids"].shape if "token_ids" in inputs else (0, 0)
+    try:
+        texts: Any = ["a"] * rows
+        packed = task.preprocessor.generate_preprocess(texts, sequence_length=length)
+        found = {name: np.asarray(packed[name]) for name in missing}
+    except Exception as error:
         raise ValueError(
             f"`task` must take text alone, but also takes {missing}. Load a preset for text only, "
             "or give a callable from prompts to texts that fills them in and calls "
             f"`task.generate`. {received('task', task.name)}"
-        )
-    return inputs
+        ) from error
+    return {**inputs, **{name: _numbers(value) for name, value in found.items()}}
+
+
+def _numbers(value: np.ndarray) -> np.ndarray:
+    return value.astype("int32" if value.dtype.kind in "iub" else "float32")

@@ -9,6 +9,7 @@ from keras_halluc._require import received
 from keras_halluc._types import Tensor
 from keras_halluc.internals import captured_attention
 from keras_halluc.internals import captured_hidden
+from keras_halluc.internals.text_attention import text_attention
 from keras_halluc.internals.transformer_blocks import blocks_to_look_into
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
@@ -52,12 +53,13 @@ class TeacherForcedPass(CompiledApart):
             "margins": _margins(logits),
         }
         if self.attention:
-            if not attention:
+            own = text_attention(attention, inputs["inputs"]["token_ids"])
+            if not own:
                 raise ValueError(
                     "`rauq` needs attention, and this model has none that can be read: leave it "
                     f"out of `scores`. {received('task', self.task.name)}"
                 )
-            looks = [_at_previous(scores) for scores in attention]
+            looks = [_at_previous(scores) for scores in own]
             found["attention"] = ops.stack(looks, axis=1)
         if self.inside:
             if any(len(states.shape) != 3 for states in hidden):

@@ -13,6 +13,10 @@ import family_checks
 import keras
 import keras_hub
 import pytest
+from family_outcome import HubRefuses
+from family_outcome import outcome
+
+import keras_halluc as kh
 
 pytest.importorskip("tensorflow", reason="KerasHub prepares several families with TensorFlow")
 pytest.importorskip("sentencepiece", reason="it makes the vocabularies of most families")
@@ -22,14 +26,20 @@ import model_zoo  # noqa: E402
 pytestmark = pytest.mark.eager
 
 ROOT = pathlib.Path(__file__).parents[2]
-QUICK = ("Mistral", "T5Gemma 2", "DistilBERT")  # one of each kind
-SLOW_CHECKS = ("objectives", "int8", "int4", "audit", "monitors", "lora", "knowledge")
+# One of each kind; what the same tests ask of GPT-2 and BART elsewhere is left out.
+QUICK = {
+    "Mistral": ("generation", "texts"),
+    "T5Gemma 2": ("scoring",),
+    "DistilBERT": ("classes",),
+}
+# Cells that are wrong, and known to be: what is mended is taken out here.
+KNOWN = {("Gemma 3n", "objectives")}
 
 
 def cells():
     for family in model_zoo.FAMILIES:
         for check in family_checks.CHECKS[family.kind]:
-            quick = family.name in QUICK and check.__name__ not in SLOW_CHECKS
+            quick = check.__name__ in QUICK.get(family.name, ())
             marks = () if quick else (pytest.mark.slow,)
             yield pytest.param(family, check, id=f"{family.name}-{check.__name__}", marks=marks)
 
@@ -51,7 +61,11 @@ def recorded(page):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("family", "check"), cells())
 def test_cell(family, check, recorded):
-    found = list(family_checks.outcome(check, family))
+    if (family.name, check.__name__) in KNOWN:
+        with pytest.raises((AssertionError, AttributeError)):
+            outcome(check, family)
+        return
+    found = list(outcome(check, family))
     own = recorded["backends"].get(keras.backend.backend(), {})
     if family.name in own and recorded["versions"]["keras_hub"] == keras_hub.__version__:
         assert found[0] == own[family.name][check.__name__][0], found
@@ -88,7 +102,9 @@ def test_the_page_is_what_was_measured(page, recorded):
     for own in recorded["backends"].values():
         for name, found in own.items():
             assert set(found) == set(recorded["columns"][families[name]])
-            assert all(cell in page.MARKS and (cell == "ok" or why) for cell, why in found.values())
+            for check, (cell, why) in found.items():
+                assert cell in ("ok", "error") or (name, check) in KNOWN, (name, check, why)
+                assert cell == "ok" or why
 
 
 def test_what_is_not_ours_or_says_nothing_is_no_refusal():
@@ -99,11 +115,11 @@ def test_what_is_not_ours_or_says_nothing_is_no_refusal():
         assert 1 + 1 == 3
 
     def clear(family):
-        family_checks.kh.models.FineTuner("text")
+        kh.models.FineTuner("text")
 
     with pytest.raises(Exception, match=".") as caught:
-        family_checks.outcome(keras_error, None)
-    assert not isinstance(caught.value, family_checks.HubRefuses)
+        outcome(keras_error, None)
+    assert not isinstance(caught.value, HubRefuses)
     with pytest.raises(AssertionError):
-        family_checks.outcome(wrong, None)
-    assert family_checks.outcome(clear, None) == ("error", "`task` must be a keras.Model.")
+        outcome(wrong, None)
+    assert outcome(clear, None) == ("error", "`task` must be a keras.Model.")

@@ -6,6 +6,7 @@ import pytest
 import tiny_models
 
 import keras_halluc as kh
+from keras_halluc.models.lora import PROJECTIONS
 from keras_halluc.objectives.teachers import adapters_off
 
 pytestmark = pytest.mark.eager
@@ -78,3 +79,15 @@ def test_a_snapshot_of_a_task_with_adapters_is_refused_before_the_first_step():
         tuner.fit(x, y, sample_weight=weight, epochs=3, verbose=0)
     for a, b in zip(before, tuner.task.get_weights()):
         np.testing.assert_array_equal(a, b)
+
+
+def test_projections_in_the_words_of_each_backbone():
+    for name in ("q_proj", "value_proj", "query_projector", "query_key_value"):
+        assert PROJECTIONS.fullmatch(name), name
+    for name in ("k_proj", "o_proj", "output_projector", "query_norm", "value", "gate_projector"):
+        assert not PROJECTIONS.fullmatch(name), name
+
+
+def test_the_error_names_the_layers_there_are():
+    with pytest.raises(ValueError, match="adapters: .*'attention_output', .*'query'"):
+        kh.models.enable_lora(tiny_models.gpt2(), 2, target_layer_names=["nowhere"])

@@ -19,5 +19,17 @@ FAULTS = in_folder(
             "pass",
             "test_captures.py",
         ),
+        (
+            "an image is taken for the text",
+            "text_attention.py",
+            "if scores.shape[0] in (None, batch) and scores.shape[-2] in (None, length)",
+            "if True",
+        ),
+        (
+            "the sink is taken for a token",
+            "text_attention.py",
+            "scores[..., : ops.shape(token_ids)[1]]",
+            "scores",
+        ),
     ),
 )

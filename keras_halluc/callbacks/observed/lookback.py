@@ -17,6 +17,7 @@ from keras_halluc.generation.task_inputs import with_other_inputs
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.internals import captured_attention
+from keras_halluc.internals.text_attention import text_attention
 from keras_halluc.ops import lookback_ratio
 
 BATCH_SIZE = 16
@@ -92,13 +93,13 @@ class _Captured(CompiledApart):
     def attention(self, inputs: dict[str, Tensor]) -> list[Tensor]:
         with captured_attention() as captured:
             self.task(inputs, training=False)
-        if not captured:
+        found = text_attention(captured, inputs["token_ids"])
+        if not found:
             raise ValueError(
                 "`lookback_ratio` needs attention, and this model has none that can be read. Leave "
                 f"AttentionMonitor out. {received('task', self.task.name)}"
             )
-        length = ops.shape(inputs["token_ids"])[1]  # GPT-OSS has one more key, which is no token
-        return [ops.cast(scores[..., :length], "float32") for scores in captured]
+        return found
 
 
 class _Ratios(_Captured):
