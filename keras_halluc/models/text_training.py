@@ -8,9 +8,11 @@ import keras
 from keras_halluc._distribution import evenly_shared_rows
 from keras_halluc._distribution import require_evenly_shared
 from keras_halluc._distribution import shared_evenly
+from keras_halluc._preprocessing import as_lists
 from keras_halluc._preprocessing import is_dataset
 from keras_halluc._preprocessing import preprocess
 from keras_halluc._preprocessing import preprocess_dataset
+from keras_halluc.models.cut_texts import warn_of_cut_texts
 from keras_halluc.models.optimizer_check import require_optimizer
 
 BATCH_SIZE = 32  # that of Keras where none is given
@@ -98,7 +100,9 @@ class TextTraining:
         """Trains; takes what the task's own `fit` takes, or inputs that are already token ids.
 
         Lists and arrays are preprocessed once; a tf.data dataset is mapped; any other dataset must
-        yield preprocessed batches. See `keras.Model.fit`.
+        yield preprocessed batches. A language model learns the texts themselves: `y` is None, and
+        `sample_weight` is one number a text. A warning says how much of texts is cut.
+        See `keras.Model.fit`.
         """
         callbacks = self._fit_callbacks(x, callbacks)
         x, y, sample_weight = self._training_rows(x, y, sample_weight)
@@ -154,7 +158,11 @@ class TextTraining:
         """`(x, y, sample_weight)` as the network takes them."""
         if is_dataset(x):
             return preprocess_dataset(self._preprocessing_task(), x), y, sample_weight
-        return preprocess(self._preprocessing_task(), x, y, sample_weight)
+        task, texts = self._preprocessing_task(), as_lists(x)
+        rows = preprocess(task, texts, y, sample_weight)
+        if getattr(task, "preprocessor", None) is not None:
+            warn_of_cut_texts(task, texts, rows[0])
+        return rows
 
     def _training_rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """The same for `fit` and its validation data."""
