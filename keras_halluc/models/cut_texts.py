@@ -1,4 +1,4 @@
-"""Texts that are longer than the task's preprocessor lets through: how many, and how much of them."""
+"""Texts that are longer than a preprocessor lets through: how many, and how much of them."""
 
 import inspect
 import os
