@@ -11,7 +11,7 @@ RUN := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CP
 # Where a backend computes something. The rest is the same on each; `make test` runs it.
 FOLDERS := ops internals metrics layers objectives models schedules generation callbacks
 COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.py reports/test_audit_of_tasks.py) \
-    keras_halluc/models/tasks \
+    keras_halluc/models/tasks tests/test_two_devices.py tests/test_several_devices.py \
     $(addprefix tests/grounding/test_,entailment_checker.py stored_pair_model.py consistency_checker.py)
 # JAX compiles whatever trains, which takes most of an hour: of the objectives, those in `fit` and in contracts.
 JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objective_contracts.py
