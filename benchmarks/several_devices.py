@@ -1,9 +1,9 @@
 """Is training on several devices what it is on one, engine by engine?
 
 `python benchmarks/several_devices.py` runs the scripts of `examples/several_devices/` on one device
-and on two, of a processor cut in two or as two processes on this machine. It compares losses, terms,
-what monitors say, how many prompts each process asks, and who writes. JAX and PyTorch must be
-installed. Writes `benchmarks/results/several_devices.json` and the table of `docs/several_devices.md`.
+and on two, of a processor cut in two or as two processes on this machine. It compares losses,
+terms, what monitors say, how many prompts each process asks, and who writes. JAX and PyTorch must
+be installed. Results: `benchmarks/results/several_devices.json`, `docs/several_devices.md`.
 """
 
 import argparse
@@ -78,8 +78,8 @@ def compare(one, two):
 def table(results):
     """Markdown."""
     lines = [
-        "| engine | losses and terms differ by | monitored values differ by | prompts asked by each "
-        "process; by one alone | event files; on one device |",
+        "| engine | losses and terms differ by | monitored values differ by | prompts asked by "
+        "each process; by one alone | event files; on one device |",
         "|---|---|---|---|---|",
     ]
     for engine, row in results.items():
