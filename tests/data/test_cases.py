@@ -218,7 +218,7 @@ BAD_FILES = [
     ("c.csv", "prompt,references\na,x\n\n,y", "line 4 of c.csv must have a `prompt`"),
     ("c.csv", "prompt,references\na,x\nb,|", "line 3 of c.csv must have `references`"),
     ("c.csv", "prompt,refs\na,x", "rename or remove `refs`"),
-    ("c.jsonl", '{"%s": 1}' % ("x" * 9999), "remove `xxx.{,60}` Received: fields=.{,200}$"),
+    ("c.jsonl", '{"%s": 1}' % ("x" * 9999), r"remove `x{5,60}\.\.\.`\. Received: fields=.{,200}$"),
     ("c.csv", f"prompt,prompt,{'x' * 9999}", "and each once. Received: columns=.{,200}$"),
     ("c.csv", 'prompt,references\n"a"b,x', "line 2 of c.csv must be valid CSV"),
     ("c.csv", f"prompt,source\na,{'x' * 200_000}", "line 2 of c.csv must be valid CSV.*jsonl"),
