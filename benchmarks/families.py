@@ -56,7 +56,8 @@ thousand weights, on {backends} (Keras {keras}, KerasHub {keras_hub}). Each cell
 - ✓: what keras_halluc says is what the model itself says in plain forward passes, one row at a
   time, without padding.
 - error: it is refused, with an error that says what must hold and what to do. The number leads to
-  the reason.
+  the reason. Where a column has several parts, such as the objectives, one of them is refused and
+  the rest is ✓.
 - ✗: a defect we know of.
 
 `make test` runs one family of each kind, `make test-all` all of them.
@@ -79,7 +80,7 @@ def render(results):
     for kind, title in KINDS.items():
         names = [name for name, of in results["kinds"].items() if of == kind]
         columns = list(results["columns"][kind])
-        parts.append(f"\n## {title}\n")
+        parts.append(f"\n## {title}\n\n")
         parts.append("| family | " + " | ".join(columns) + " |\n")
         parts.append("|---|" + "---|" * len(columns) + "\n")
         for name in names:

@@ -110,7 +110,7 @@ def objectives(family):
     right, wrong = rows_of(task), rows_of(task, WRONG)
     factories = {
         "self_distillation": lambda: made.SelfDistillation(),
-        "cached": lambda: made.SelfDistillation(teacher="cached", name="cached"),
+        "cached": lambda: made.SelfDistillation(teacher="cached", top_k=2, name="cached"),
         "replay": lambda: made.SelfDistillation(replay=wrong, name="replay"),
         "l2_sp": lambda: made.L2SP(),
         "distillation": lambda: made.Distillation(teacher=other, temperature=1.0),

@@ -29,7 +29,7 @@ def enable_lora(
         rank: int >= 1.
         target_layer_names: list of str or None. None is the query and value projections: those
             that KerasHub takes by default, or where a backbone has none of these names, those of
-            T5, GPT-NeoX, Gemma 3n and SmolLM3.
+            T5, GPT-NeoX, Gemma 3n, SmolLM3, RoFormerV2 and ESM.
 
     Returns:
         the same task.
@@ -67,7 +67,7 @@ def enable_lora(
 
 
 # The query and value projections in the words of each backbone; GPT-NeoX has all three in one.
-PROJECTIONS = re.compile(r"(q|v|query|value)_proj(ector)?|query_key_value")
+PROJECTIONS = re.compile(r"(q|v|query|value)_(proj|projector|dense_layer)|query_key_value")
 
 
 def _able(backbone: Any) -> set[str]:

@@ -82,7 +82,7 @@ def test_a_snapshot_of_a_task_with_adapters_is_refused_before_the_first_step():
 
 
 def test_projections_in_the_words_of_each_backbone():
-    for name in ("q_proj", "value_proj", "query_projector", "query_key_value"):
+    for name in ("q_proj", "value_proj", "v_dense_layer", "query_projector", "query_key_value"):
         assert PROJECTIONS.fullmatch(name), name
     for name in ("k_proj", "o_proj", "output_projector", "query_norm", "value", "gate_projector"):
         assert not PROJECTIONS.fullmatch(name), name
