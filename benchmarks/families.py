@@ -73,9 +73,7 @@ instead. In KerasHub {keras_hub} that is so for {slow}.
 
 def render(results):
     """The page, as text."""
-    parts = [
-        HEAD.format(backends=" and ".join(map(_name, results["backends"])), **results["versions"])
-    ]
+    parts = [HEAD.format(backends=_backends(results), **results["versions"])]
     notes = []
     for kind, title in KINDS.items():
         names = [name for name, of in results["kinds"].items() if of == kind]
@@ -94,6 +92,15 @@ def render(results):
     parts.append("\n## Not in the table\n\n")
     parts += [f"- `{name}`: {why}\n" for name, why in sorted(results["outside"].items())]
     return "".join(parts)
+
+
+def _backends(results):
+    """Those that ran all families, and which families others ran."""
+    whole = len(results["kinds"])
+    named = {_name(backend): list(own) for backend, own in results["backends"].items()}
+    all_of = " and ".join(name for name, own in named.items() if len(own) == whole)
+    some = [f"{', '.join(own)} on {name} too" for name, own in named.items() if len(own) < whole]
+    return "; ".join([all_of, *some])
 
 
 def _name(backend):
