@@ -20,7 +20,7 @@ def embedding_layer(task: keras.Model) -> Any:
         ValueError: if the task has none, or several.
     """
     backbone: Any = getattr(task, "backbone", None)
-    if hasattr(backbone, "token_embedding"):
+    if getattr(backbone, "token_embedding", None) is not None:
         return backbone.token_embedding
     found = [layer for layer in task.layers if isinstance(layer, keras.layers.Embedding)]
     if len(found) != 1:

@@ -34,8 +34,9 @@ def frozen_copy(task: keras.Model, scope: str = "base_model") -> keras.Model:
                 copy.build(task.input_shape)
     if len(copy.weights) != len(task.weights):
         raise ValueError(
-            "The model cannot be copied from its config, as its layers were changed: make "
-            "`FineTuner` first, then enable LoRA or quantize `tuner.task`. "
+            "The model cannot be copied from its config: it was changed since it was made, as by "
+            "LoRA, or its config leaves something out, as that of a KerasHub Llama with tied "
+            "embeddings does. Give a teacher that its config describes. "
             f"Received: {len(task.weights)} weights, and {len(copy.weights)} in the copy"
         )
     copy.set_weights(task.get_weights())
