@@ -22,8 +22,8 @@ FAULTS = in_folder(
         (
             "answers in the order they were asked",
             "observed/asking.py",
-            "return [found[i] for i in indices], (time.perf_counter() - began) / timed",
-            "return list(found.values()), (time.perf_counter() - began) / timed",
+            "return [found[i] for i in indices], max(",
+            "return list(found.values()), max(",
             "test_case_monitor.py test_hallucination_monitor.py",
         ),
         (

@@ -68,6 +68,41 @@ FAULTS = in_folder(
             "return weighted_mean(",
         ),
         (
+            "the base model speaks with the weights of now",
+            "base_model.py",
+            "((v, ops.convert_to_tensor(mine)) for v, mine in zip(self._of, self.held))",
+            "((v, v.value) for v in self._of)",
+            "test_base_model.py test_self_distillation.py",
+        ),
+        (
+            "the base model speaks with adapters",
+            "base_model.py",
+            "            with adapters_off(self._task):\n                return constant(",
+            "            if True:\n                return constant(",
+            "test_base_model.py",
+        ),
+        (
+            "adapters are held",
+            "base_model.py",
+            "if id(v) not in adapters)",
+            "if id(v))",
+            "test_base_model.py",
+        ),
+        (
+            "a mean of means over replicas",
+            "targets.py",
+            "masked_mean(values, mask) * replica_share(ops.sum(mask))",
+            "masked_mean(values, mask)",
+            "tests/test_two_devices.py",
+        ),
+        (
+            "a window for each replica",
+            "loss_truncation.py",
+            "[of_all_replicas(losses), ops",
+            "[losses, ops",
+            "tests/test_two_devices.py",
+        ),
+        (
             "the teacher is taught",
             "frozen_copy.py",
             "    copy.trainable = False\n",
@@ -103,8 +138,8 @@ FAULTS = in_folder(
         (
             "the newest losses fall out of the window",
             "loss_truncation.py",
-            "ops.concatenate([losses, ops.convert_to_tensor(self.recent)])[: self.window]",
-            "ops.concatenate([losses, ops.convert_to_tensor(self.recent)])[-self.window :]",
+            "ops.concatenate(latest)[: self.window]",
+            "ops.concatenate(latest)[-self.window :]",
         ),
         (
             "rows dropped before the warm-up has ended",
