@@ -1,7 +1,7 @@
 """How many devices and processes train together, and what do they have in common?
 
-Keras distributes training; this file only asks how. It asks the backend, since Keras has no word for
-replicas. What processes have in common stands in `_processes.py`.
+Keras distributes training; this file only asks how. It asks the backend, since Keras has no word
+for replicas. What processes have in common stands in `_processes.py`.
 """
 
 from typing import Any

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 
 from keras_halluc._preprocessing import learns_text
-from keras_halluc.generation.tokenizers import encoder_of
 
 PACKAGE = os.path.join("keras_halluc", "")
 
@@ -23,6 +22,8 @@ def warn_of_cut_texts(task: keras.Model, texts: Any, packed: Any) -> None:
         texts: list of str, or dict of such lists by `"encoder_text"` and `"decoder_text"`.
         packed: dict of arrays `(row, seq)`, what the preprocessor made of them.
     """
+    from keras_halluc.generation.tokenizers import encoder_of  # with its first use
+
     for side, own in _sides(texts):
         mask = packed.get(f"{side}padding_mask") if isinstance(packed, dict) else None
         if mask is None or not len(own):

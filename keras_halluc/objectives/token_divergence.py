@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from keras_halluc._compiled_apart import CompiledApart
+from keras_halluc._distribution import shared_evenly
 from keras_halluc._types import Tensor
-from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.objectives.base_model import BaseModel
 from keras_halluc.objectives.targets import as_tokens
 from keras_halluc.ops import kl_divergence
@@ -28,11 +28,13 @@ class TokenDivergence(CompiledApart):
     def of_rows(self, inputs: dict[str, Any], batch_size: int) -> np.ndarray:
         """Float32 `(row, seq)` of arrays of any number of rows."""
         rows = len(keras.tree.flatten(inputs)[0])
+        size = shared_evenly(min(batch_size, rows))
         found = []
-        for places, real in fixed_batches(range(rows), min(batch_size, rows)):
+        for start in range(0, rows, size):
+            places = np.minimum(np.arange(start, start + size), rows - 1)  # filled up with the last
             batch = keras.tree.map_structure(operator.itemgetter(places), inputs)
-            found.append(np.asarray(self.predict_on_batch(batch))[:real])
-        return np.concatenate(found)
+            found.append(np.asarray(self.predict_on_batch(batch)))
+        return np.concatenate(found)[:rows]
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> Tensor:
         now = as_tokens(self.task(inputs["x"], training=False))
