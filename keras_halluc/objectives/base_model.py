@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_halluc._require import received
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.kept_weights import keep_weights
+from keras_halluc.objectives.kept_weights import renew_weights
 from keras_halluc.objectives.teachers import adapters_off
 from keras_halluc.objectives.teachers import constant
 from keras_halluc.objectives.teachers import lora_layers
@@ -43,28 +44,15 @@ class BaseModel(keras.layers.Layer):
         of = tuple(v for v in task.weights if id(v) not in adapters)
         object.__setattr__(self, "_task", task)
         object.__setattr__(self, "_of", of)
-        self.held = [
-            self.add_weight(
-                shape=variable.shape,
-                dtype=variable.dtype,
-                initializer="zeros",
-                trainable=False,
-                autocast=False,
-                name=f"weight_{i}",
-            )
-            for i, variable in enumerate(of)
-        ]
+        self.held = keep_weights(self, of, "weight")
         self.built = True
-        self.renew()
 
     _task: keras.Model
     _of: tuple[Any, ...]
 
     def renew(self) -> None:
         """Takes the weights the task has now."""
-        for mine, theirs in zip(self.held, self._of):
-            # By way of numpy: on JAX both would share a buffer that only one may give away.
-            mine.assign(np.array(ops.convert_to_numpy(theirs)))
+        renew_weights(self.held, self._of)
 
     def call(self, x: Any, training: bool = False) -> Tensor:
         """What the task said to `x` with the weights held: float32; it never trains."""

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_halluc._register import register
 from keras_halluc._require import received
 from keras_halluc._types import Tensor
+from keras_halluc.objectives.kept_weights import keep_weights
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
 
@@ -68,17 +68,7 @@ class L2SP(Objective):
                 "`variables` must match the path of some trainable weight, such as "
                 f"{task.trainable_variables[0].path!r}. {received('variables', self.pattern)}"
             )
-        for i, variable in enumerate(held):
-            start = self.add_weight(
-                shape=variable.shape,
-                dtype=variable.dtype,
-                initializer="zeros",
-                trainable=False,
-                autocast=False,
-                name=f"start_{i}",
-            )
-            start.assign(np.array(ops.convert_to_numpy(variable)))  # a buffer of its own on JAX
-            self.starts.append(start)
+        self.starts = keep_weights(self, held, "start")
         object.__setattr__(self, "_held", tuple(held))
 
     def term(self, batch: Batch) -> Tensor:
