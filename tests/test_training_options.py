@@ -288,6 +288,12 @@ def test_orbax_checkpoints_hold_the_weights_of_a_watched_tuner(tmp_path, expecte
     saving = keras.callbacks.OrbaxCheckpoint(str(tmp_path), save_on_background=False)
     history = fit(tuner, TEXTS, batch_size=4, callbacks=[saving])
     assert_same(history, expected)
+    again = tuner_of(small())
+    again.load_weights(str(tmp_path))
+    for weight, kept in zip(again.get_weights(), tuner.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, kept)
+    with pytest.warns(UserWarning, match="HallucinationMonitor begins anew at epoch 3.*Backup"):
+        fit(again, TEXTS, batch_size=4, initial_epoch=2, epochs=3)
 
 
 @pytest.mark.parametrize("how", quick(["int4", "int8"], ["int8"]))
