@@ -45,7 +45,6 @@ class ResumableState:
         self._restore = restore
         self._restore_base = restore_base
         self._folder: StateFolder | None = None
-        self._writes = True  # the first of several processes does
         self._live: tuple[Any, int] | None = None  # the model and epochs this object has seen
 
     def begin(self, session: FitSession, name: str) -> int | None:
@@ -68,8 +67,7 @@ class ResumableState:
         if step is not None and self._take(step):
             self.resumed_at, self.is_restored = step, True
             return step
-        self._writes = session.processes.is_first
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.clear()
         if not step:
             return None
@@ -101,13 +99,13 @@ class ResumableState:
 
     def keep_base(self, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps what was measured before training."""
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.save(None, state, arrays)
 
     def keep(self, step: int, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps the state after `step` epochs."""
         self._live = self._callback.model, step
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.save(step, state, arrays)
 
     def _take(self, step: int) -> bool:
