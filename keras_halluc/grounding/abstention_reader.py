@@ -8,6 +8,7 @@ from keras_halluc._require import require_strings
 from keras_halluc.grounding.abstention_grammar.clauses import clauses_of
 from keras_halluc.grounding.abstention_grammar.language import Language
 from keras_halluc.grounding.abstention_grammar.notation import read_rule
+from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
 from keras_halluc.grounding.abstention_grammar.rules import Anything
 from keras_halluc.grounding.abstention_grammar.rules import Choice
@@ -19,6 +20,7 @@ from keras_halluc.grounding.abstentions import LANGUAGES
 from keras_halluc.grounding.abstentions import language_of
 
 LONGEST = 1000  # characters; a longer text is an answer, whatever it says
+_SHORT = 12  # characters of a phrase with signs in it, such as "k. A."
 _TITLE_MARKS = ("\u300a", "\u3008", "\u300e")  # they open titles in Chinese and Japanese
 _SLOTS = {f"{{{language}}}": language for language in LANGUAGES}
 
@@ -63,9 +65,9 @@ class AbstentionReader:
         """Whether `text` abstains and offers no answer beside."""
         if len(text) > LONGEST or text.lstrip().startswith(_TITLE_MARKS):
             return False
-        if self.is_phrase(text):
-            return True
         clauses = clauses_of(text)
+        if 1 < len(clauses) and len(text) <= _SHORT and self.is_phrase(text):
+            return True
         return any(language.only_abstains(clauses, rule) for language, rule in self._languages)
 
     @functools.cached_property
@@ -92,7 +94,7 @@ def _read_phrase(name: str, phrase: str) -> Rule:
             f"`abstentions` must hold phrases with letters or digits in them. "
             f"{received(name, phrase)}"
         )
-    whole = InOrder([Words(frozenset((word,))) for word in words])
+    whole = InOrder([Words(frozenset((bare(word),))) for word in words])
     rules: list[Rule] = [whole]
     if " " in phrase.strip() or len(words) > 2:  # names begin with one word
         rules.append(InOrder([whole, Anything()]))

@@ -2,14 +2,19 @@
 
 import functools
 
+from keras_halluc.grounding.abstention_grammar import arabic
 from keras_halluc.grounding.abstention_grammar import chinese
 from keras_halluc.grounding.abstention_grammar import english
 from keras_halluc.grounding.abstention_grammar import french
 from keras_halluc.grounding.abstention_grammar import german
+from keras_halluc.grounding.abstention_grammar import hindi
 from keras_halluc.grounding.abstention_grammar import italian
 from keras_halluc.grounding.abstention_grammar import japanese
+from keras_halluc.grounding.abstention_grammar import korean
 from keras_halluc.grounding.abstention_grammar import portuguese
+from keras_halluc.grounding.abstention_grammar import russian
 from keras_halluc.grounding.abstention_grammar import spanish
+from keras_halluc.grounding.abstention_grammar import thai
 from keras_halluc.grounding.abstention_grammar.language import Language
 
 _GRAMMARS = {
@@ -21,6 +26,11 @@ _GRAMMARS = {
     "pt": portuguese.GRAMMAR,
     "zh": chinese.GRAMMAR,
     "ja": japanese.GRAMMAR,
+    "ko": korean.GRAMMAR,
+    "ru": russian.GRAMMAR,
+    "ar": arabic.GRAMMAR,
+    "hi": hindi.GRAMMAR,
+    "th": thai.GRAMMAR,
 }
 LANGUAGES = tuple(_GRAMMARS)
 

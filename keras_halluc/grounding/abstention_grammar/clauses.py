@@ -1,8 +1,10 @@
 """Where are the clauses of a text?"""
 
 import dataclasses
+import functools
 import re
 
+from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
 
 # Ends of sentences, and of clauses within one, in Latin, CJK, Arabic and Indic writing. A dash
@@ -23,6 +25,11 @@ class Clause:
     words: tuple[str, ...]
     is_first: bool
     is_title: bool
+
+    @functools.cached_property
+    def forms(self) -> frozenset[str]:
+        """The words with and without their accents."""
+        return frozenset(self.words).union(map(bare, self.words))
 
 
 def clauses_of(text: str) -> list[Clause]:

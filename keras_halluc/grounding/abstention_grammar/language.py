@@ -1,6 +1,6 @@
 """What one language says of abstentions, and whether a text abstains in it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence as Sequence_
 
 from keras_halluc.grounding.abstention_grammar.clauses import Clause
 from keras_halluc.grounding.abstention_grammar.notation import read_grammar
@@ -20,6 +20,7 @@ class Language:
     | rule | what it has |
     |---|---|
     | `abstention` | whole clauses that abstain |
+    | `sign` | single words of which one is in each clause that abstains |
     | `aside` | whole clauses that neither abstain nor answer |
     | `more` | whole clauses that go on with the question that the clause before abstains from |
     | `filler` | words that are left out wherever they stand |
@@ -35,12 +36,16 @@ class Language:
 
     def __init__(self, text: str) -> None:
         self.rules = read_grammar(text)
-        self.abstention = self.rules["abstention"]
+        self.abstention = Choice([self.rules["abstention"]])
+        if "sign" in self.rules:
+            self.abstention.needs = self.rules["sign"].needs
         self._aside = self.rules.get("aside", _NOTHING)
         self._more = self.rules.get("more", _NOTHING)
         self._filler = self.rules.get("filler", _NOTHING)
         self._turn = self.rules.get("turn", _NOTHING)
-        self._stops = self.rules["stop"].needs or frozenset() if "stop" in self.rules else frozenset()
+        self._stops = (
+            self.rules["stop"].needs or frozenset() if "stop" in self.rules else frozenset()
+        )
         self._lead = self.rules.get("lead", _NOTHING)
 
     def led(self, rule: Rule) -> Rule:
@@ -51,13 +56,16 @@ class Language:
         """Whether `words` are one clause that abstains, with nothing where a rule has `...`."""
         return fits(abstention, Places(self._plain(words), is_open=False))
 
-    def only_abstains(self, clauses: Iterable[Clause], abstention: Rule) -> bool:
+    def only_abstains(self, clauses: Sequence_[Clause], abstention: Rule) -> bool:
         """Whether a clause abstains and no other answers.
 
         Args:
             clauses: list of `Clause`.
             abstention: the rule of clauses that abstain.
         """
+        needs = abstention.needs
+        if needs is not None and all(needs.isdisjoint(clause.forms) for clause in clauses):
+            return False
         found = goes_on = False
         for clause in clauses:
             goes_on = goes_on and not clause.is_first
@@ -70,9 +78,7 @@ class Language:
         return found
 
     def _abstains(self, part: tuple[str, ...], clause: Clause, abstention: Rule) -> bool:
-        if fits(abstention, Places(part, is_open=False)):
-            return True
-        return not clause.is_title and fits(abstention, Places(part, stops=self._stops))
+        return fits(abstention, Places(part, not clause.is_title, self._stops))
 
     def _parts(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         """What stands between the turns of a clause, without fillers."""
@@ -86,13 +92,15 @@ class Language:
 
 def _cut(words: tuple[str, ...], cutter: Rule) -> list[tuple[str, ...]]:
     """The parts of `words` between texts of the rule `cutter`, which are left out."""
-    if cutter.needs is not None and cutter.needs.isdisjoint(words):
-        return [words] if words else []
     parts = []
     places = Places(words)
+    if cutter.needs is not None and cutter.needs.isdisjoint(places.of):
+        return [words]
     start = position = 0
     while position < len(words):
-        length = cutter.ends(1 << position, places).bit_length() - 1 - position
+        length = 0
+        if cutter.first is None or not cutter.first.isdisjoint(places.at(1 << position)):
+            length = cutter.ends(1 << position, places).bit_length() - 1 - position
         if length > 0:
             parts.append(words[start:position])
             start = position = position + length

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
 from keras_halluc.grounding.abstention_grammar.rules import Anything
 from keras_halluc.grounding.abstention_grammar.rules import Choice
@@ -24,7 +25,8 @@ def read_grammar(text: str) -> dict[str, Rule]:
 
     | written | stands for |
     |---|---|
-    | `do not` | these words, in whatever case and with whatever accents |
+    | `do not` | these words, in whatever case, with or without accents |
+    | `!sé` | this word, with the accents it has here |
     | `(can \\| may)` | one of these |
     | `[really]` | this, or nothing |
     | `{source}` | what the grammar says above of `source` |
@@ -108,7 +110,8 @@ def _sequence(signs: list[str], position: int, named: Callable[[str], Rule]) -> 
         elif len(sign) > 1 and sign[0] == "{":
             rules.append(_named(sign[1:-1].strip(), named))
         else:
-            rules += [Words(frozenset((word,))) for word in fold(sign)]
+            words = fold(sign) if sign[0] == "!" else map(bare, fold(sign))
+            rules += [Words(frozenset((word,))) for word in words]
     return (rules[0] if len(rules) == 1 else Sequence(rules)), position
 
 

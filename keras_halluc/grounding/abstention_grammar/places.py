@@ -7,7 +7,7 @@ from keras_halluc.text import tokenize
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """The words of `text` without what does not matter: case, accents, width, punctuation.
+    """The words of `text`, without what does not matter: case, width, punctuation.
 
     Args:
         text: str.
@@ -20,7 +20,13 @@ def fold(text: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=65536)
 def _fold_word(word: str) -> tuple[str, ...]:
-    return tuple(tokenize(normalize_answer(word, strip_accents=True)))
+    return tuple(tokenize(normalize_answer(word)))
+
+
+@functools.lru_cache(maxsize=65536)
+def bare(word: str) -> str:
+    """A folded word without its accents."""
+    return normalize_answer(word, strip_accents=True)
 
 
 class Places:
@@ -41,11 +47,23 @@ class Places:
         self.is_open = is_open
         self.end = 1 << len(words)
         self.all = 2 * self.end - 1
-        self.of: dict[str, int] = {}  # word -> the places it starts at
-        for i, word in enumerate(words):
-            self.of[word] = self.of.get(word, 0) | 1 << i
+        self._forms = [(word, bare(word)) for word in words]
+        self.of: dict[str, int] = {}  # word, with and without its accents -> where it starts
+        for i, forms in enumerate(self._forms):
+            for form in forms:
+                self.of[form] = self.of.get(form, 0) | 1 << i
         self._stopped = [i for i, word in enumerate(words) if word in stops]
         self.seen: dict[tuple[int, int], int] = {}  # (rule, starts) -> ends
+
+    def at(self, starts: int) -> set[str]:
+        """The words that begin at `starts`, with and without their accents."""
+        found: set[str] = set()
+        while starts:
+            last = starts.bit_length() - 1
+            if last < len(self._forms):
+                found.update(self._forms[last])
+            starts ^= 1 << last
+        return found
 
     def after(self, starts: int) -> int:
         """The places that `...` ends at if it begins at one of `starts`."""

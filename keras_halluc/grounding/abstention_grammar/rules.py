@@ -1,17 +1,25 @@
 """The parts that a rule of the grammar is made of."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from keras_halluc.grounding.abstention_grammar.places import Places
+
+Some = frozenset[str]
+_FEW = 4  # places for which the rules that may begin there are looked up
 
 
 class Rule(Protocol):
     """Something that stands in a clause.
 
-    `needs` has words of which at least one is in every text of the rule; None: no such word.
+    - `needs`: words of which one at least is in each text of the rule; None: no such words.
+    - `first`: words of which one begins each text of the rule; None: any word may.
+    - `skips`: whether no words at all are a text of the rule.
     """
 
-    needs: frozenset[str] | None
+    needs: Some | None
+    first: Some | None
+    skips: bool
 
     def ends(self, starts: int, places: Places) -> int:
         """The places where the rule may end if it begins at one of `starts`."""
@@ -20,12 +28,16 @@ class Rule(Protocol):
 class Words:
     """One of some single words."""
 
-    def __init__(self, words: frozenset[str]) -> None:
-        self.needs: frozenset[str] | None = words
+    skips = False
+
+    def __init__(self, words: Some) -> None:
+        self.needs: Some | None = words
+        self.first: Some | None = words
+        self._words = words
 
     def ends(self, starts: int, places: Places) -> int:
         found = 0
-        for word in places.of.keys() & (self.needs or ()):
+        for word in places.of.keys() & self._words:
             found |= starts & places.of[word]
         return found << 1
 
@@ -33,7 +45,8 @@ class Words:
 class Anything:
     """Any words but those that stop it, or none: `...`."""
 
-    needs = None
+    needs = first = None
+    skips = True
 
     def ends(self, starts: int, places: Places) -> int:
         return places.after(starts)
@@ -43,9 +56,11 @@ class Maybe:
     """A rule, or nothing: `[ ]`."""
 
     needs = None
+    skips = True
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
+        self.first = rule.first
 
     def ends(self, starts: int, places: Places) -> int:
         return starts | self._rule.ends(starts, places)
@@ -54,10 +69,16 @@ class Maybe:
 class Sequence:
     """One rule after the other."""
 
-    def __init__(self, rules: list[Rule]) -> None:
-        self._rules = rules
-        needs = [rule.needs for rule in rules if rule.needs is not None]
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = list(rules)
+        needs = [rule.needs for rule in self._rules if rule.needs is not None]
         self.needs = min(needs, key=len, default=None)
+        self.skips = all(rule.skips for rule in self._rules)
+        self.first: Some | None = frozenset()
+        for rule in self._rules:
+            self.first = _both(self.first, rule.first)
+            if not rule.skips:
+                break
 
     def ends(self, starts: int, places: Places) -> int:
         for rule in self._rules:
@@ -70,23 +91,42 @@ class Sequence:
 class Choice:
     """One rule or the other: `( | )`, and what has a name: `{ }`."""
 
-    def __init__(self, rules: list[Rule]) -> None:
-        self._rules = rules
-        self.needs: frozenset[str] | None = frozenset()
-        for rule in rules:
-            if self.needs is not None:
-                self.needs = None if rule.needs is None else self.needs | rule.needs
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = list(rules)
+        self.needs: Some | None = frozenset()
+        self.first: Some | None = frozenset()
+        self.skips = any(rule.skips for rule in self._rules)
+        self._beginning: dict[str, list[Rule]] = {}  # word -> the rules that it may begin
+        self._always = []
+        for rule in self._rules:
+            self.needs = _both(self.needs, rule.needs)
+            self.first = _both(self.first, rule.first)
+            if rule.skips or rule.first is None:
+                self._always.append(rule)
+            else:
+                for word in rule.first:
+                    self._beginning.setdefault(word, []).append(rule)
 
     def ends(self, starts: int, places: Places) -> int:
         key = (id(self), starts)
         found = places.seen.get(key)
         if found is None:
             found = 0
-            for rule in self._rules:
+            for rule in self._worth_trying(starts, places):
                 if rule.needs is None or not rule.needs.isdisjoint(places.of):
                     found |= rule.ends(starts, places)
             places.seen[key] = found
         return found
+
+    def _worth_trying(self, starts: int, places: Places) -> list[Rule]:
+        """The rules that may begin at one of `starts`."""
+        if starts.bit_count() > _FEW:
+            return self._rules
+        found = {}
+        for word in places.at(starts):
+            for rule in self._beginning.get(word, ()):
+                found[id(rule)] = rule
+        return [*found.values(), *self._always]
 
 
 def fits(rule: Rule, places: Places) -> bool:
@@ -94,3 +134,7 @@ def fits(rule: Rule, places: Places) -> bool:
     if rule.needs is not None and rule.needs.isdisjoint(places.of):
         return False
     return bool(rule.ends(1, places) & places.end)
+
+
+def _both(some: Some | None, others: Some | None) -> Some | None:
+    return None if some is None or others is None else some | others
