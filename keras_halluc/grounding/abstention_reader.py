@@ -12,8 +12,8 @@ from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
 from keras_halluc.grounding.abstention_grammar.rules import Anything
 from keras_halluc.grounding.abstention_grammar.rules import Choice
+from keras_halluc.grounding.abstention_grammar.rules import InOrder
 from keras_halluc.grounding.abstention_grammar.rules import Rule
-from keras_halluc.grounding.abstention_grammar.rules import Sequence as InOrder
 from keras_halluc.grounding.abstention_grammar.rules import Words
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.abstentions import LANGUAGES
@@ -73,7 +73,7 @@ class AbstentionReader:
     @functools.cached_property
     def _languages(self) -> list[tuple[Language, Rule]]:
         """The languages, and in each the rule of clauses that abstain."""
-        found = []
+        found: list[tuple[Language, Rule]] = []
         for code in LANGUAGES:
             language = language_of(code)
             rules = [language.led(rule) for rule in self._own]

@@ -20,16 +20,18 @@ turn = but | maybe | perhaps | probably | possibly | however | because | except 
     and it (is | was | says)
 
 # Names of things
-det = the | a | an | this | that | these | those | any | your | my | our | its | both | either
+det = his | her | their | each | some | the | a | an | this | that | these | those | any | your | my
+    our | its | both | either
 adj = provided | given | available | above | following | supplied | retrieved | original | attached
     source | reference | current | whole | entire | short | input | uploaded | first | second | last
     same | relevant | cited | quoted | present | full | knowledge | search | training | news
-source_noun = text | texts | passage | passages | document | documents | context | contexts
-    article | articles | source | sources | paragraph | paragraphs | excerpt | excerpts | snippet
-    snippets | material | materials | content | results | result | abstract | transcript | report
-    base | story | records | data | dataset | information | info | references | page | file | files
-    description | knowledge | table | summary | conversation | database | facts | evidence
-    sentence | sentences | section
+source_noun = extract | extracts | resource | resources | chunk | chunks | entry | essay | email
+    message | notes | reading | list | prompt | statement | news | write-up | text | texts | passage
+    passages | document | documents | context | contexts | article | articles | source | sources
+    paragraph | paragraphs | excerpt | excerpts | snippet | snippets | material | materials
+    content | results | result | abstract | transcript | report | base | story | records | data
+    dataset | information | info | references | page | file | files | description | knowledge
+    table | summary | conversation | database | facts | evidence | sentence | sentences | section
 shared = provided | given | available | supplied | shared | retrieved | above | in question
     at hand
     [that | which] (you | i | we) [have | ve | were | was] (provided | given | gave | shared | have
@@ -40,9 +42,10 @@ place = [here | there | anywhere] (in | by | from | within | on | through | usin
         ({source} | it | them | {det} {adj}) [{shared}]
     (based on | according to | on the basis of | given) {source} | outside [of] {source} | here
     anywhere | for (this | that | your | the) (question | query)
-fact = information | info | answer | answers | data | detail | details | mention | indication
-    reference | references | context | knowledge | record | records | facts | content | clue | match
-    matches | material | documents | results | response
+fact = insight | specifics | particulars | explanation | figures | hint | source | sources | entry
+    entries | facts about | information | info | answer | answers | data | detail | details
+    mention | indication | reference | references | context | knowledge | record | records | facts
+    content | clue | match | matches | material | documents | results | response
 info = [{det} | any | much | enough | sufficient | adequate | specific | further | additional |
         more] [the] [specific | relevant | necessary | required | further | additional | exact |
         direct | needed | clear | definite | definitive | reliable | such] {fact}
@@ -56,8 +59,10 @@ question = [to] [the | this | that | your | any | a] (question | questions | que
     that | this | it
 subject = {source} | {info} | it | that | this | which | (the | this | that) (question | query)
     [{det}] [exact | specific | full | precise | correct] (number | date | name | reason | year |
-        time | place | location | amount | cause | identity | price | title | age | details) [of
-        ...]
+        time | place | location | amount | cause | identity | price | title | age | salary |
+        profession | nationality | birthplace | population | height | length | duration | origin |
+        winner | outcome | total | address | cost | ending | meaning | type | size | weight |
+        director | author | birthday | date of birth | value | figure | details) [of ...]
 
 # What is denied
 i = i | we
@@ -71,8 +76,10 @@ cant = {cannot} | won't [be able to] | wont | will not [be able to] | may not
     (am | m) not (allowed | permitted | supposed | qualified) to | wouldn't be able to
     (wasn't | weren't) able to | (have not | haven't | ve not) been able to | would not be able to
     (must | have to | need to) decline to | failed to | decline to | refuse to
-say = mention | say | state | specify | indicate | discuss | address | explain | tell | describe
-    cover | reveal | disclose | clarify | list | name | note | report | define | refer to | identify
+say = elaborate on | detail | outline | quantify | confirm | comment on | delve into | pertain to
+    relate to | go over | speak to | clear up | state whether | allow us to | mention | say | state
+    specify | indicate | discuss | address | explain | tell | describe | cover | reveal | disclose
+    clarify | list | name | note | report | define | refer to | identify
     (talk | speak) (about | of) | appear to | imply | express | record | help | enable | lead
     point | shed light | touch on | extend to | go beyond | make [any] (mention | reference)
     elaborate | answer | go into | shed | make (it | this | that) clear | make clear | let us know
@@ -137,7 +144,10 @@ aside = [{because}] {lead} | {polite} ... | [{because}] {source} [mainly | mostl
 more = ({wh} | or | nor | and {wh} | such as | including | like | especially | in particular | let
         alone | for example | much less | e) ...
 
-core =
+core = not {place}
+    {i} (haven't | have not | ve not) (any | enough | got any | got enough) {fact} ...
+    nothing ... (is | was | has been) {said} ... | (that | this | it) (is | s) not {place}
+    [that] (is | s) not something i know ... | {i} (m | am) not sure
     # I do not know
     [{i}] [have] {dont} [even | fully | quite] (know | recall | remember | understand) ...
     dunno ... | i dunno ... | idk | beats me | pass
@@ -191,7 +201,9 @@ core =
     (none of | nothing in) {source} (is | are) (about | relevant | related | useful) ...
     # There is no information, nobody knows
     there (is | s | are | was | were) (no | not | insufficient) {info} [{of_it}]
-    there (isn't | aren't | wasn't | weren't) {info} [{of_it}] | there (is | s) no way (to | of) ...
+    there (isn't | aren't | wasn't | weren't) {info} [{of_it}]
+    there (is | s) no way (to | of) (know | knowing | tell | telling | say | saying | determine |
+        determining | answer | find out) ...
     there (is | s | was) nothing {place} ...
     (nobody | no one) (knows | can (say | tell | know)) ...
     # It is not mentioned, it is unknown

@@ -20,10 +20,12 @@ turn = mais | peut-être | cependant | pourtant | probablement | sans doute | sa
 # Names of things
 det = le | la | les | l | un | une | des | du | de la | de l | ce | cet | cette | ces | votre | vos
     mon | mes | ma | nos | notre | leur | ton | ta | tes | au | aux
-source_noun = texte | textes | passage | passages | article | articles | document | documents
-    contexte | contextes | source | sources | extrait | extraits | paragraphe | paragraphes
-    contenu | matériel | information | informations | données | résultats | éléments | rapport
-    page | fichier | base | récit | histoire | résumé | tableau | transcription | section
+source_noun = citation | chapitre | note | notes | courriel | message | liste | question | énoncé
+    bases | références | corpus | archives | description | résumés | éléments fournis
+    données fournies | texte | textes | passage | passages | article | articles | document
+    documents | contexte | contextes | source | sources | extrait | extraits | paragraphe
+    paragraphes | contenu | matériel | information | informations | données | résultats | éléments
+    rapport | page | fichier | base | récit | histoire | résumé | tableau | transcription | section
 shared = fourni | fournis | fournie | fournies | donné | donnés | donnée | données | disponible
     disponibles | ci-dessus | proposé | proposés | présenté | transmis | de référence
     de connaissances | en question | de recherche | source
@@ -34,10 +36,12 @@ place = (dans | de | d | par | selon | d après | sur la base | à partir | sur 
         en fonction | au vu | avec | compte tenu) [de | d] ({source} | celui-ci | ceux-ci)
     ici | nulle part
 no = pas | aucun | aucune | rien | jamais | guère | nullement | point | plus
-fact = information | informations | réponse | réponses | donnée | données | mention | détail
-    détails | idée | indication | indications | précision | précisions | élément | éléments
-    renseignement | renseignements | connaissance | accès | trace | référence | contexte | avis
-    souvenir | preuve | résultat | résultats | référence
+fact = explication | explications | chiffre | chiffres | source | sources | indice | indices | date
+    nom | exemple | éclaircissement | moyen | référence | preuves | mentions | documents | document
+    information | informations | réponse | réponses | donnée | données | mention | détail | détails
+    idée | indication | indications | précision | précisions | élément | éléments | renseignement
+    renseignements | connaissance | accès | trace | référence | contexte | avis | souvenir | preuve
+    résultat | résultats | référence
 info = [{det} | d | de | assez d | assez de | suffisamment d | suffisamment de | moindre] [autres |
         telles | quelconque] {fact} [suffisante | suffisantes | nécessaires | nécessaire | précises
         | précise | pertinente | pertinentes | spécifiques | supplémentaires | fiables]
@@ -54,8 +58,10 @@ pron = l | le | la | les | y | en | lui | vous | te | t | m | nous | me | leur
 can = peux | peut | pouvons | puis | saurais | pourrai | pourrais | ai pas pu
     suis pas en mesure de | suis pas capable de | suis pas autorisé à | suis pas habilité à
 know = sais | sait | savons | connais | connaissons | connaît | ignore
-say = mentionne | mentionnent | précise | précisent | indique | indiquent | dit | disent | parle
-    parlent | spécifie | spécifient | contient | contiennent | fournit | fournissent | donne
+say = détaillent | révèlent | décrivent | nomment | comprennent | présentent | définissent | éclaire
+    renseignent | laisse | laissent | confirme | confirment | rapporte | rapportent | souligne
+    spécifie | mentionne | mentionnent | précise | précisent | indique | indiquent | dit | disent
+    parle | parlent | spécifie | spécifient | contient | contiennent | fournit | fournissent | donne
     donnent | évoque | évoquent | aborde | abordent | explique | expliquent | permet | permettent
     fait | font | traite | traitent | comporte | comportent | révèle | comprend | inclut | incluent
     apporte | apportent | répond | répondent | offre | offrent | suffit | suffisent | nomme | cite
@@ -73,11 +79,13 @@ given = disponible | disponibles | fourni | fournie | fournis | fournies | donn�
 unclear = inconnu | inconnue | inconnus | inconnues | incertain | incertaine | indéterminé
     indéterminée | indisponible | indisponibles | sans réponse | non ({said} | {given})
     (absent | absente) [du] | flou
-answer = répondre | dire | savoir | déterminer | aider | assister | confirmer | préciser | trouver
-    donner | fournir | accéder | commenter | discuter | partager | identifier | établir | affirmer
-    juger | conclure | créer | générer | satisfaire | accepter | aborder | proposer | communiquer
-    être sûr | déduire | renseigner | vérifier | connaître | conseiller | indiquer | me prononcer
-    se prononcer | faire | localiser
+answer = me souvenir | me rappeler | vérifier | évaluer | prédire | estimer | décider | expliquer
+    décrire | définir | lire | consulter | conclure | participer | deviner | dévoiler | exprimer
+    trancher | continuer | répondre | dire | savoir | déterminer | aider | assister | confirmer
+    préciser | trouver | donner | fournir | accéder | commenter | discuter | partager | identifier
+    établir | affirmer | juger | conclure | créer | générer | satisfaire | accepter | aborder
+    proposer | communiquer | être sûr | déduire | renseigner | vérifier | connaître | conseiller
+    indiquer | me prononcer | se prononcer | faire | localiser
 it = il | ce | c | cela | ça | ceci | cette information | cette question | la question | la réponse
     cet | l'information | les informations | ces informations | cette donnée | ces données | la date
     le nom
@@ -102,7 +110,12 @@ aside = cela | ça | ceci | [{because}] {lead} | {polite} ... | [{because}] {sou
 more = ({wh} | ou | ni | et {wh} | notamment | pour | afin | en particulier | par exemple | comme)
         ...
 
-core =
+core = (pas | non) {place}
+    [{det}] {fact} {ne} [{pron}] (est | sont | a été | ont été) {no} ({said} | {given}) [{place}]
+    {je} {ne} [{pron}] [{pron}] (souviens | rappelle | souvient) {no} ...
+    {je} {ne} [{pron}] (ai | avons) {no} ({info} | {det} {fact}) ...
+    [{det}] (date | nom | raison | prix | nombre | durée | âge | lieu | auteur | cause | montant)
+        [...] {ne} [{pron}] (est | sont | figure) {no} ({said} | {given}) [{place}]
     # Je ne sais pas
     [{je}] [{ne}] [{pron}] [{pron}] (sais | savons) {no} ...
     {je} {ne} [{pron}] [{pron}] connais {no} ... | je ne saurais ...

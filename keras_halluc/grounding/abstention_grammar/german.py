@@ -24,26 +24,33 @@ adj = gegebene | gegebenen | gegebener | bereitgestellte | bereitgestellten | vo
     vorliegenden | angegebenen | genannten | obigen | obige | ursprünglichen | gesamten | ganzen
     verfügbaren | vorhandenen | zur Verfügung gestellten | zur Verfügung stehenden | mitgelieferten
     abgerufenen | gefundenen | hochgeladenen | mir vorliegenden | erste | ersten | zweiten
-source_noun = Text | Texte | Texten | Textes | Texts | Textabschnitt | Textausschnitt | Textauszug
-    Textpassage | Abschnitt | Abschnitte | Abschnitts | Abschnitten | Absatz | Absatzes | Passage
-    Artikel | Artikels | Artikeln | Auszug | Auszugs | Ausschnitt | Kontext | Kontexts | Kontextes
-    Dokument | Dokumente | Dokumenten | Dokuments | Dokumentes | Quelle | Quellen | Quelltext
-    Unterlagen | Material | Materialien | Bericht | Berichts | Beitrag | Information | Informationen
-    Angaben | Daten | Suchergebnisse | Suchergebnissen | Ergebnisse | Inhalt | Inhalte | Inhalten
-    Wissensbasis | Datenbank | Wissensdatenbank | Zusammenfassung | Geschichte | Tabelle | Seite
-    Datei | Dateien | Trainingsdaten | Transkript | Textgrundlage | Grundlage
+source_noun = Textstelle | Zitat | Eintrag | Beitrags | Kapitel | Absätze | Absätzen | Textes
+    Ausschnitts | Auszügen | Notizen | Nachricht | E-Mail | Liste | Frage | Aufgabe
+    Quellenmaterial | Infos | Passagen | Ausschnitten | Akten | Kontexten | Text | Texte | Texten
+    Textes | Texts | Textabschnitt | Textausschnitt | Textauszug | Textpassage | Abschnitt
+    Abschnitte | Abschnitts | Abschnitten | Absatz | Absatzes | Passage | Artikel | Artikels
+    Artikeln | Auszug | Auszugs | Ausschnitt | Kontext | Kontexts | Kontextes | Dokument | Dokumente
+    Dokumenten | Dokuments | Dokumentes | Quelle | Quellen | Quelltext | Unterlagen | Material
+    Materialien | Bericht | Berichts | Beitrag | Information | Informationen | Angaben | Daten
+    Suchergebnisse | Suchergebnissen | Ergebnisse | Inhalt | Inhalte | Inhalten | Wissensbasis
+    Datenbank | Wissensdatenbank | Zusammenfassung | Geschichte | Tabelle | Seite | Datei | Dateien
+    Trainingsdaten | Transkript | Textgrundlage | Grundlage
 source = [{det}] [{adj}] [{adj}] {source_noun} | {source_noun} {det} [{adj}] {source_noun}
-place = (im | in | aus | vom | zum | laut | gemäss | nach | anhand | aufgrund | mithilfe | mit |
-        unter | innerhalb | basierend auf | auf Basis | auf Grundlage | auf der Grundlage | auf der
-        Basis | ausgehend von | mit Hilfe | durch | entsprechend) [von | in] {source}
+place = (im | in | aus | vom | laut) (Absatz | Kontext | Text | Artikel | Dokument | Abschnitt)
+    (im | in | aus | vom | zum | laut | gemäss | nach | anhand | aufgrund | mithilfe | mit | unter |
+        innerhalb | basierend auf | auf Basis | auf Grundlage | auf der Grundlage | auf der Basis |
+        ausgehend von | mit Hilfe | durch | entsprechend) [von | in] {source}
     darin | daraus | dort | in (ihm | ihr | ihnen)
 no = nicht | nichts | kein | keine | keinen | keinem | keiner | keinerlei | nie | nirgends
     nirgendwo | nicht genug | nicht genügend | nicht ausreichend | zu wenig | zu wenige | nicht die
     weder
-fact = Information | Informationen | Angabe | Angaben | Auskunft | Auskünfte | Daten | Hinweis
-    Hinweise | Antwort | Antworten | Details | Einzelheiten | Kenntnis | Kenntnisse | Erwähnung
-    Ahnung | Zugriff | Zugang | Infos | Info | Belege | Aussage | Aussagen | Wissen | Erkenntnisse
-    Anhaltspunkte | Ergebnis | Ergebnisse | Treffer | Idee | Erinnerung | Schimmer | Meinung
+fact = Einzelheit | Erklärung | Beleg | Nachweis | Aufschluss | Zahl | Zahlen | Bezug | Erwähnungen
+    Erinnerungen | Material | Unterlagen | Quelle | Quellen | Aussagekraft | Anzeichen | Rückmeldung
+    Zugriffsrechte | Information | Informationen | Angabe | Angaben | Auskunft | Auskünfte | Daten
+    Hinweis | Hinweise | Antwort | Antworten | Details | Einzelheiten | Kenntnis | Kenntnisse
+    Erwähnung | Ahnung | Zugriff | Zugang | Infos | Info | Belege | Aussage | Aussagen | Wissen
+    Erkenntnisse | Anhaltspunkte | Ergebnis | Ergebnisse | Treffer | Idee | Erinnerung | Schimmer
+    Meinung
 info = [genügend | ausreichend | ausreichende | ausreichenden | weiteren | weitere | näheren |
         nähere | konkreten | konkrete | genauen | genaue | relevanten | relevante | passenden |
         passende | entsprechenden | spezifischen | diese | die | dieser | nötigen | notwendigen |
@@ -51,12 +58,14 @@ info = [genügend | ausreichend | ausreichende | ausreichenden | weiteren | weit
 ich = ich | wir
 can = kann | können | konnte | konnten | könnte | darf | möchte | dürfen | will | werde
 know = weiss | wissen | kenne | kennen
-say = sagt | sagen | erwähnt | erwähnen | nennt | nennen | enthält | enthalten | gibt | geben
-    liefert | liefern | bietet | bieten | macht | machen | beinhaltet | beinhalten | beschreibt
-    beschreiben | erklärt | erklären | erläutert | behandelt | behandeln | thematisiert
-    spezifiziert | verrät | verraten | äussert sich | geht | gehen | beantwortet | beantworten
-    umfasst | zeigt | benennt | führt | schweigt | spricht | präzisiert | steht | stehen | lässt
-    lassen | definiert | erlaubt | ermöglicht | informiert
+say = verraten | nennt | stellt | stellen | gehen | deutet | klärt | klären | schildert | bestätigt
+    erwähnte | spezifizieren | berichtet | berichten | hält | drückt | sagt | sagen | erwähnt
+    erwähnen | nennt | nennen | enthält | enthalten | gibt | geben | liefert | liefern | bietet
+    bieten | macht | machen | beinhaltet | beinhalten | beschreibt | beschreiben | erklärt
+    erklären | erläutert | behandelt | behandeln | thematisiert | spezifiziert | verrät | verraten
+    äussert sich | geht | gehen | beantwortet | beantworten | umfasst | zeigt | benennt | führt
+    schweigt | spricht | präzisiert | steht | stehen | lässt | lassen | definiert | erlaubt
+    ermöglicht | informiert
 said = angegeben | erwähnt | genannt | gesagt | beschrieben | erklärt | erläutert | spezifiziert
     thematisiert | behandelt | aufgeführt | ausgeführt | dargelegt | festgelegt | benannt
     präzisiert | angesprochen | mitgeteilt | beantwortet | definiert | dokumentiert | gegeben
@@ -66,13 +75,15 @@ given = enthalten | vorhanden | verfügbar | bekannt | ersichtlich | zu finden |
     verzeichnet | aus | feststellbar | ausreichend | zu beantworten | beantwortbar | geklärt
     bestimmbar | deutlich
 be = ist | sind | wird | werden | wurde | wurden | war | waren | bleibt | bleiben
-answer = beantworten | sagen | antworten | helfen | weiterhelfen | beurteilen | bestimmen
-    ermitteln | feststellen | angeben | finden | nennen | geben | bestätigen | entnehmen | wissen
-    behilflich sein | herausfinden | erkennen | dienen | machen | mitteilen | unterstützen
-    bereitstellen | liefern | ableiten | beraten | erteilen | erfüllen | schliessen | festlegen
-    klären | anbieten | teilen | treffen | bearbeiten | nachkommen | entsprechen | vornehmen
-    ausführen | fortfahren | verraten | nachvollziehen | unterstützen | diskutieren | erstellen
-    folgern | eingehen | äussern | belegen
+answer = erinnern | darauf eingehen | herauslesen | überprüfen | bewerten | einschätzen
+    vorhersagen | abschätzen | ersehen | auskunft geben | helfen können | definieren | kommentieren
+    preisgeben | teilnehmen | einordnen | begründen | beantworten | sagen | antworten | helfen
+    weiterhelfen | beurteilen | bestimmen | ermitteln | feststellen | angeben | finden | nennen
+    geben | bestätigen | entnehmen | wissen | behilflich sein | herausfinden | erkennen | dienen
+    machen | mitteilen | unterstützen | bereitstellen | liefern | ableiten | beraten | erteilen
+    erfüllen | schliessen | festlegen | klären | anbieten | teilen | treffen | bearbeiten
+    nachkommen | entsprechen | vornehmen | ausführen | fortfahren | verraten | nachvollziehen
+    unterstützen | diskutieren | erstellen | folgern | eingehen | äussern | belegen
 answered = beantwortet | bestimmt | ermittelt | gefunden | festgestellt | gesagt | entnommen
     geklärt | abgeleitet | beurteilt | angegeben | erschlossen | gegeben
 unclear = unbekannt | unklar | ungewiss | offen | unsicher | umstritten | unbeantwortbar | fraglich
@@ -101,10 +112,17 @@ polite = bitte | vielen Dank | danke | gute Frage
 about = handelt von | handeln von | befasst sich | befassen sich | beschäftigt sich | behandelt
     konzentriert sich | geht um
 aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
-more = ... zu {answer}
+more = (die | der | das) (Sie | du | ich | dafür | hierfür | dazu | für | wir | nötig | man) ...
+    ... zu {answer}
     ({wh} | oder | noch | und {wh} | um | dass | insbesondere | etwa | wie | geschweige) ...
 
-core =
+core = nicht {place} | {place} nicht | ({about_it} | {it}) gibt es {place} {no} ...
+    {ich} (habe | haben) ... nicht die {fact} ...
+    {det} {fact} {be} {no} [{place}] ({said} | {given}) ...
+    {det} {fact} (liegt | liegen | steht | geht) {no} ...
+    {fact} {be} {no} ({said} | {given}) [...] | ich erinnere mich nicht ...
+    ich (weiss | wüsste) [es | das] [...] nicht ...
+    (das | dies) (weiss | wissen) (ich | wir) {no} ...
     # Ich weiß es nicht
     [{ich}] {know} [{it}] (nicht | nichts) | [{it}] {know} {ich} [{it}] {no}
     [{ich}] {know} ... (nicht | nichts) [{wh} ...] | ... {know} {ich} ... {no} [...]

@@ -21,11 +21,12 @@ turn = ma | forse | tuttavia | probabilmente | magari | però | bensì | eccetto
 det = il | lo | la | l | i | gli | le | un | uno | una | questo | questa | questi | queste | quel
     quella | quei | quegli | tale | tali | mio | mia | tuo | tua | suo | sua | vostro | vostra | del
     dello | della | dell | dei | degli | delle | d | di | al | alla | all | ai | agli | alle
-source_noun = testo | testi | brano | brani | articolo | articoli | documento | documenti | contesto
-    contesti | fonte | fonti | passaggio | passaggi | paragrafo | paragrafi | estratto | estratti
-    contenuto | contenuti | materiale | materiali | informazioni | dati | risultati | rapporto
-    pagina | file | base | racconto | storia | riassunto | tabella | trascrizione | sezione
-    conversazione | passo
+source_noun = citazione | capitolo | nota | note | messaggio | lista | domanda | basi | riferimenti
+    archivi | descrizione | voce | risorse | appunti | estratti | passi | traccia | testo | testi
+    brano | brani | articolo | articoli | documento | documenti | contesto | contesti | fonte
+    fonti | passaggio | passaggi | paragrafo | paragrafi | estratto | estratti | contenuto
+    contenuti | materiale | materiali | informazioni | dati | risultati | rapporto | pagina | file
+    base | racconto | storia | riassunto | tabella | trascrizione | sezione | conversazione | passo
 shared = fornito | forniti | fornita | fornite | dato | dati | data | date | disponibile
     disponibili | riportato | riportati | sopra | proposto | allegato | allegati | di riferimento
     di conoscenza | di ricerca | della ricerca | precedente | originale | in questione
@@ -38,10 +39,11 @@ place = (nel | nello | nella | nell | nei | negli | nelle | in | dal | dallo | d
         esso | essi)
     qui
 no = non
-fact = informazione | informazioni | risposta | risposte | dato | dati | menzione | dettaglio
-    dettagli | idea | indicazione | indicazioni | riferimento | riferimenti | conoscenza
-    conoscenze | accesso | elemento | elementi | notizia | notizie | contesto | traccia | cenno
-    risultati | opinioni
+fact = spiegazione | spiegazioni | cifra | cifre | fonte | fonti | indizio | indizi | esempio
+    prova | prove | documento | documenti | specifica | numero | informazione | informazioni
+    risposta | risposte | dato | dati | menzione | dettaglio | dettagli | idea | indicazione
+    indicazioni | riferimento | riferimenti | conoscenza | conoscenze | accesso | elemento
+    elementi | notizia | notizie | contesto | traccia | cenno | risultati | opinioni
 info = [{det} | nessuna | nessun | alcuna | alcun | abbastanza | ulteriori | più | sufficienti |
         altre | sufficiente | tutte le] [specifiche | specifica | sufficienti | chiara | precisa]
         {fact} [sufficiente | sufficienti | necessarie | necessari | pertinenti | specifiche | utili
@@ -59,32 +61,37 @@ can = posso | possiamo | potrei | potrò | riesco a | riesco | sono riuscito a |
     ho potuto | sono in grado di | siamo in grado di | sono autorizzato a | sono abilitato a
     mi è possibile | saprei | so | ci è possibile
 know = so | sappiamo | conosco | conosciamo | saprei | ricordo | capisco
-say = menziona | menzionano | dice | dicono | specifica | specificano | indica | indicano | parla
-    parlano | fornisce | forniscono | contiene | contengono | offre | offrono | dà | danno | include
-    includono | spiega | spiegano | chiarisce | chiariscono | fa | fanno | tratta | trattano
-    descrive | affronta | rivela | precisa | precisano | permette | permettono | consente
+say = dettagliano | rivelano | descrivono | nominano | definiscono | lascia | lasciano | conferma
+    confermano | informa | risponde a | allude | chiarifica | illustra | espone | racconta
+    contempla | menziona | menzionano | dice | dicono | specifica | specificano | indica | indicano
+    parla | parlano | fornisce | forniscono | contiene | contengono | offre | offrono | dà | danno
+    include | includono | spiega | spiegano | chiarisce | chiariscono | fa | fanno | tratta
+    trattano | descrive | affronta | rivela | precisa | precisano | permette | permettono | consente
     consentono | riporta | riportano | nomina | cita | citano | dettaglia | risponde | rispondono
     accenna | presenta | presentano | copre | racconta | definisce | identifica | comprende
     menzioni | indichi | dica | contenga | parli | fornisca
 said = menzionato | menzionata | menzionati | specificato | specificata | specificati | indicato
     indicata | indicati | indicate | detto | spiegato | precisato | precisata | descritto
     riportato | riportata | trattato | chiarito | nominato | citato | citata | accennato | definito
-given = disponibile | disponibili | fornito | fornita | fornite | dato | data | trovato | trovata
-    noto | nota | noti | conosciuto | conosciuta | incluso | inclusa | presente | presenti | chiaro
-    chiara | possibile | contenuta | sufficienti | sufficiente | certo | deducibile | determinabile
-    riportate | reperibile | applicabile | pervenuto | rintracciabile | contenute
+given = forniti | dati | riportati | riportata | rinvenuti | disponibile | disponibili | fornito
+    fornita | fornite | dato | data | trovato | trovata | noto | nota | noti | conosciuto
+    conosciuta | incluso | inclusa | presente | presenti | chiaro | chiara | possibile | contenuta
+    sufficienti | sufficiente | certo | deducibile | determinabile | riportate | reperibile
+    applicabile | pervenuto | rintracciabile | contenute
 unclear = sconosciuto | sconosciuta | sconosciuti | sconosciute | ignoto | ignota | incerto
     incerta | indeterminato | non ({said} | {given}) | senza risposta
 be = !è | sono | viene | vengono | è stato | è stata | sono stati | sono state | era | erano
     risulta | risultano | rimane | resta | sia | siano
-answer = rispondere | rispondere {det} | dire | dirlo | dirti | dirle | sapere | saperlo
-    determinare | determinarlo | aiutarti | aiutarla | aiutarvi | aiutare | assisterti | assisterla
-    confermare | confermarlo | verificarlo | precisarlo | dirtelo | dirglielo | garantirlo
-    precisare | trovare | trovarlo | trovarla | dare | darti | darle | fornire | fornirti | fornirle
-    offrire | accedere | commentare | condividere | identificare | stabilire | stabilirlo
-    affermare | concludere | dedurre | dedurlo | farlo | soddisfare | creare | generare | discutere
-    parlare | risponderti | risponderle | individuare | verificare | esserti | esserle | consigliare
-    rispondervi | conoscere | capire | procedere
+answer = ricordare | ricordarlo | valutare | prevedere | stimare | decidere | spiegare | descrivere
+    definire | leggere | consultare | partecipare | indovinare | rivelare | continuare | esprimermi
+    pronunciarmi | eseguire | fornirlo | aiutarti in | rispondere | rispondere {det} | dire | dirlo
+    dirti | dirle | sapere | saperlo | determinare | determinarlo | aiutarti | aiutarla | aiutarvi
+    aiutare | assisterti | assisterla | confermare | confermarlo | verificarlo | precisarlo
+    dirtelo | dirglielo | garantirlo | precisare | trovare | trovarlo | trovarla | dare | darti
+    darle | fornire | fornirti | fornirle | offrire | accedere | commentare | condividere
+    identificare | stabilire | stabilirlo | affermare | concludere | dedurre | dedurlo | farlo
+    soddisfare | creare | generare | discutere | parlare | risponderti | risponderle | individuare
+    verificare | esserti | esserle | consigliare | rispondervi | conoscere | capire | procedere
 
 because = e | quindi | perciò | pertanto | poiché | dato che | siccome | visto che | dunque | così
     in quanto | per cui | di conseguenza | come
@@ -104,7 +111,12 @@ about = parla | parlano | tratta | trattano | riguarda | riguardano | si concent
 aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | o | oppure | né | e {wh} | come | in particolare | ad esempio | per) ...
 
-core =
+core = non {place} | non (viene | vengono | è | sono) ({said} | {given}) {info} ...
+    non [{pron}] sono a conoscenza ... | neanch io ...
+    non [{pron}] [{pron}] (ricordo | rammento | risulta) ...
+    {det} (data | nome | motivo | prezzo | numero | durata | età | luogo | autore | causa | importo
+        | ragione) [...] non {be} ({said} | {given}) [{place}]
+    non lo so neanch io | non lo so nemmeno io | anch io non lo so | io non lo so
     # Non lo so
     {no} [{pron}] [{pron}] {know} ... | (ignoro | ignoriamo) ... | lo ignoro | {no} ti so dire ...
     non saprei ... | {no} [{pron}] ho [{pron}] [la minima | la più pallida | alcuna] idea ...

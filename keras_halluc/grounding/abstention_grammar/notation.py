@@ -7,9 +7,9 @@ from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
 from keras_halluc.grounding.abstention_grammar.rules import Anything
 from keras_halluc.grounding.abstention_grammar.rules import Choice
+from keras_halluc.grounding.abstention_grammar.rules import InOrder
 from keras_halluc.grounding.abstention_grammar.rules import Maybe
 from keras_halluc.grounding.abstention_grammar.rules import Rule
-from keras_halluc.grounding.abstention_grammar.rules import Sequence
 from keras_halluc.grounding.abstention_grammar.rules import Words
 
 _SIGN = re.compile(r"\{[^{}]*\}|\.\.\.|…|[\[\](){}|]|[^\s\[\](){}|.…]+|\.")
@@ -112,7 +112,7 @@ def _sequence(signs: list[str], position: int, named: Callable[[str], Rule]) -> 
         else:
             words = fold(sign) if sign[0] == "!" else map(bare, fold(sign))
             rules += [Words(frozenset((word,))) for word in words]
-    return (rules[0] if len(rules) == 1 else Sequence(rules)), position
+    return (rules[0] if len(rules) == 1 else InOrder(rules)), position
 
 
 def _named(name: str, named: Callable[[str], Rule]) -> Rule:

@@ -22,11 +22,13 @@ det = o | a | os | as | um | uma | uns | umas | este | esta | estes | estas | es
     essas | meu | minha | seu | sua | teu | tua | do | da | dos | das | ao | aos | à | às | dele
     dela | aquele | nosso | nossa | neste | nesta | nesse | nessa | deste | desta | desse | dessa
     tal
-source_noun = texto | textos | passagem | passagens | artigo | artigos | documento | documentos
-    contexto | contextos | fonte | fontes | trecho | trechos | parágrafo | parágrafos | excerto
-    excertos | conteúdo | conteúdos | material | materiais | informação | informações | dados
-    resultados | relatório | página | arquivo | arquivos | ficheiro | base | relato | história
-    resumo | tabela | transcrição | seção | secção
+source_noun = citação | capítulo | nota | notas | mensagem | lista | pergunta | enunciado | bases
+    referências | arquivos | descrição | entrada | recursos | anotações | passagens | reportagem
+    texto | textos | passagem | passagens | artigo | artigos | documento | documentos | contexto
+    contextos | fonte | fontes | trecho | trechos | parágrafo | parágrafos | excerto | excertos
+    conteúdo | conteúdos | material | materiais | informação | informações | dados | resultados
+    relatório | página | arquivo | arquivos | ficheiro | base | relato | história | resumo | tabela
+    transcrição | seção | secção
 shared = fornecido | fornecidos | fornecida | fornecidas | dado | dados | dada | dadas | disponível
     disponíveis | apresentado | apresentados | apresentadas | acima | de referência
     de conhecimento | de busca | da busca | de pesquisa | de dados | anterior | original
@@ -39,9 +41,11 @@ place = (em | no | na | nos | nas | neste | nesta | nesse | nessa | nestes | nes
         nas | de] ({source} | ele | eles)
     aqui
 no = não
-fact = informação | informações | resposta | respostas | dado | dados | menção | detalhe | detalhes
-    ideia | indicação | indicações | referência | referências | conhecimento | acesso | elemento
-    elementos | registro | registros | registo | registos | contexto | notícia | evidência | opinião
+fact = explicação | explicações | número | números | fonte | fontes | indício | indícios | exemplo
+    prova | provas | documento | documentos | especificação | esclarecimento | informação
+    informações | resposta | respostas | dado | dados | menção | detalhe | detalhes | ideia
+    indicação | indicações | referência | referências | conhecimento | acesso | elemento | elementos
+    registro | registros | registo | registos | contexto | notícia | evidência | opinião
     resultados | pista
 info = [{det} | nenhuma | nenhum | qualquer | mais | suficientes | suficiente | outras | quaisquer]
         [tipo de] [suficientes | suficiente | outra] {fact} [suficiente | suficientes | necessárias
@@ -61,13 +65,15 @@ can = posso | podemos | poderia | poderei | pude | consigo | consegui | consegui
     estou habilitado a | tenho como | vou poder | pudemos
 know = sei | sabemos | conheço | conhecemos | saberia | lembro | recordo | entendo | faço ideia
     faço a menor ideia
-say = menciona | mencionam | diz | dizem | especifica | especificam | indica | indicam | fala
-    falam | fornece | fornecem | contém | contêm | oferece | oferecem | dá | dão | inclui | incluem
-    explica | explicam | esclarece | esclarecem | faz | fazem | trata | tratam | descreve
-    descrevem | aborda | abordam | revela | revelam | precisa | permite | permitem | informa
-    informam | traz | trazem | cita | citam | nomeia | detalha | responde | respondem | apresenta
-    apresentam | refere | referem | possui | tem | têm | cobre | conta | define | identifica
-    menciona-o | deixa | aponta | relata | traga | mencione
+say = detalham | revelam | nomeiam | definem | deixam | confirma | confirmam | responde a | alude
+    esclarece | relatam | apontam | contempla | registra | registram | aborda | menciona | mencionam
+    diz | dizem | especifica | especificam | indica | indicam | fala | falam | fornece | fornecem
+    contém | contêm | oferece | oferecem | dá | dão | inclui | incluem | explica | explicam
+    esclarece | esclarecem | faz | fazem | trata | tratam | descreve | descrevem | aborda | abordam
+    revela | revelam | precisa | permite | permitem | informa | informam | traz | trazem | cita
+    citam | nomeia | detalha | responde | respondem | apresenta | apresentam | refere | referem
+    possui | tem | têm | cobre | conta | define | identifica | menciona-o | deixa | aponta | relata
+    traga | mencione
 said = mencionado | mencionada | mencionados | mencionadas | especificado | especificada | indicado
     indicada | informado | informada | dito | explicado | detalhado | descrito | esclarecido
     abordado | abordada | referido | referida | citado | citada | definido | tratado | discutido
@@ -78,12 +84,15 @@ given = disponível | disponíveis | fornecido | fornecida | fornecidos | fornec
 unclear = desconhecido | desconhecida | desconhecidos | desconhecidas | incerto | incerta
     indeterminado | indisponível | não ({said} | {given}) | sem resposta
 be = !é | está | são | estão | foi | foram | era | fica | ficou | consta | permanece | continua
-answer = responder | dizer | dizê-lo | saber | sabê-lo | determinar | ajudar | ajudá-lo | ajudá-la
-    ajudar-te | ajudar você | assisti-lo | confirmar | precisar | encontrar | dar | fornecer
-    fornecer-lhe | oferecer | acessar | aceder | comentar | compartilhar | partilhar | identificar
-    estabelecer | afirmar | concluir | deduzir | fazer isso | fazê-lo | atender | criar | gerar
-    discutir | falar | localizar | informar | te ajudar | lhe dizer | verificar | inferir
-    aconselhar | indicar | precisar | achar | conhecer | cumprir | prosseguir
+answer = lembrar | avaliar | prever | estimar | decidir | explicar | descrever | definir | ler
+    consultar | participar | adivinhar | revelar | continuar | opinar | confirmar isso | realizar
+    executar | entregar | passar | responder | dizer | dizê-lo | saber | sabê-lo | determinar
+    ajudar | ajudá-lo | ajudá-la | ajudar-te | ajudar você | assisti-lo | confirmar | precisar
+    encontrar | dar | fornecer | fornecer-lhe | oferecer | acessar | aceder | comentar
+    compartilhar | partilhar | identificar | estabelecer | afirmar | concluir | deduzir | fazer isso
+    fazê-lo | atender | criar | gerar | discutir | falar | localizar | informar | te ajudar
+    lhe dizer | verificar | inferir | aconselhar | indicar | precisar | achar | conhecer | cumprir
+    prosseguir
 
 because = e | portanto | por isso | logo | assim | então | já que | como | uma vez que | visto que
     dado que | pois | por conseguinte | por esse motivo | de modo que
@@ -105,7 +114,10 @@ about = fala | falam | trata | tratam | aborda | abordam | concentra-se | se con
 aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | ou | nem | e {wh} | como | em particular | por exemplo | para) ...
 
-core =
+core = não {place} | não {be} ({said} | {given}) {info} ... | não {be} {place} | eu não [o] sei
+    não me (lembro | recordo) ... | não {be} (fornecidos | dados | apresentados) {fact} ...
+    {det} (data | nome | motivo | preço | número | duração | idade | local | autor | causa | valor |
+        razão) [...] não {be} ({said} | {given}) [{place}]
     # Não sei
     [eu | nós] {no} [{pron}] {know} ... | [eu] (desconheço | ignoro | desconhecemos | ignoramos) ...
     [eu] {no} [{pron}] (tenho | faço) [a menor | a mínima | nenhuma] ideia ... | nem ideia ...

@@ -10,16 +10,19 @@ _FEW = 4  # places for which the rules that may begin there are looked up
 
 
 class Rule(Protocol):
-    """Something that stands in a clause.
+    """Something that stands in a clause."""
 
-    - `needs`: words of which one at least is in each text of the rule; None: no such words.
-    - `first`: words of which one begins each text of the rule; None: any word may.
-    - `skips`: whether no words at all are a text of the rule.
-    """
+    @property
+    def needs(self) -> Some | None:
+        """Words of which one at least is in each text of the rule; None: no such words."""
 
-    needs: Some | None
-    first: Some | None
-    skips: bool
+    @property
+    def first(self) -> Some | None:
+        """Words of which one begins each text of the rule; None: any word may."""
+
+    @property
+    def skips(self) -> bool:
+        """Whether no words at all are a text of the rule."""
 
     def ends(self, starts: int, places: Places) -> int:
         """The places where the rule may end if it begins at one of `starts`."""
@@ -45,7 +48,8 @@ class Words:
 class Anything:
     """Any words but those that stop it, or none: `...`."""
 
-    needs = first = None
+    needs: Some | None = None
+    first: Some | None = None
     skips = True
 
     def ends(self, starts: int, places: Places) -> int:
@@ -55,7 +59,7 @@ class Anything:
 class Maybe:
     """A rule, or nothing: `[ ]`."""
 
-    needs = None
+    needs: Some | None = None
     skips = True
 
     def __init__(self, rule: Rule) -> None:
@@ -66,13 +70,13 @@ class Maybe:
         return starts | self._rule.ends(starts, places)
 
 
-class Sequence:
+class InOrder:
     """One rule after the other."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = list(rules)
         needs = [rule.needs for rule in self._rules if rule.needs is not None]
-        self.needs = min(needs, key=len, default=None)
+        self.needs: Some | None = min(needs, key=len, default=None)
         self.skips = all(rule.skips for rule in self._rules)
         self.first: Some | None = frozenset()
         for rule in self._rules:
@@ -97,7 +101,7 @@ class Choice:
         self.first: Some | None = frozenset()
         self.skips = any(rule.skips for rule in self._rules)
         self._beginning: dict[str, list[Rule]] = {}  # word -> the rules that it may begin
-        self._always = []
+        self._always: list[Rule] = []
         for rule in self._rules:
             self.needs = _both(self.needs, rule.needs)
             self.first = _both(self.first, rule.first)
@@ -122,7 +126,7 @@ class Choice:
         """The rules that may begin at one of `starts`."""
         if starts.bit_count() > _FEW:
             return self._rules
-        found = {}
+        found: dict[int, Rule] = {}
         for word in places.at(starts):
             for rule in self._beginning.get(word, ()):
                 found[id(rule)] = rule

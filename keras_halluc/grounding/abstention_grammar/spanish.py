@@ -11,9 +11,9 @@ filler = absolutamente | completamente | lamentablemente | desafortunadamente | 
     perdona | perdone | lamento decir que | me temo que | sinceramente | honestamente | actualmente
     explícitamente | exactamente | realmente | claramente | directamente | por ahora
     por el momento | en este momento | todavía | aún | con certeza | con seguridad | con exactitud
-    la verdad | bueno | pues | mil disculpas | mis disculpas | tampoco | específicamente
-    ciertamente | en realidad | lamento no poder ayudarte | lamento no poder ayudarle
-    siento no poder ayudarte | absolutamente
+    la verdad | bueno | pues | mil disculpas | mis disculpas | específicamente | ciertamente
+    en realidad | lamento no poder ayudarte | lamento no poder ayudarle | siento no poder ayudarte
+    absolutamente
 turn = pero | quizás | quizá | tal vez | sin embargo | probablemente | posiblemente | sino | salvo
     excepto | a lo mejor | acaso | únicamente | solo | sólo | aunque | porque | no obstante
     y (él | ella)
@@ -21,8 +21,10 @@ turn = pero | quizás | quizá | tal vez | sin embargo | probablemente | posible
 # Names of things
 det = el | la | los | las | un | una | unos | unas | este | esta | estos | estas | ese | esa | esos
     esas | mi | mis | tu | tus | su | sus | lo | del | al | dicho | dicha | nuestro | nuestra
-source_noun = texto | textos | pasaje | pasajes | artículo | artículos | documento | documentos
-    contexto | contextos | fuente | fuentes | fragmento | fragmentos | párrafo | párrafos | extracto
+source_noun = cita | capítulo | nota | notas | correo | mensaje | lista | pregunta | enunciado
+    bases | referencias | corpus | archivos | descripción | entrada | recursos | apuntes | pasajes
+    texto | textos | pasaje | pasajes | artículo | artículos | documento | documentos | contexto
+    contextos | fuente | fuentes | fragmento | fragmentos | párrafo | párrafos | extracto
     extractos | contenido | material | materiales | información | datos | resultados | informe
     página | archivo | archivos | base | relato | historia | resumen | tabla | transcripción
     sección | conversación
@@ -38,7 +40,9 @@ place = (en | de | del | por | según | con | a partir | con base en | basándom
         | él | ella | ellos)
     aquí
 no = no | nunca | tampoco
-fact = información | informaciones | respuesta | respuestas | dato | datos | mención | detalle
+fact = explicación | explicaciones | cifra | cifras | fuente | fuentes | indicio | indicios
+    ejemplo | prueba | pruebas | menciones | registro alguno | documento | documentos | explicación
+    información | informaciones | respuesta | respuestas | dato | datos | mención | detalle
     detalles | idea | indicación | indicaciones | referencia | referencias | conocimiento
     conocimientos | acceso | constancia | contexto | registro | registros | evidencia | pista
     resultados | opinión | noticia
@@ -59,13 +63,15 @@ thing = razón | motivo | fecha | nombre | número | cifra | lugar | autor | pre
 can = puedo | podemos | podría | podré | pude | pudimos | he podido | hemos podido | me es posible
     logro | consigo | logré | conseguí | soy capaz de | estoy autorizado a | tengo permitido
 know = !sé | sabemos | conozco | conocemos | sabría | recuerdo | entiendo
-say = menciona | mencionan | dice | dicen | especifica | especifican | indica | indican | habla
-    hablan | proporciona | proporcionan | contiene | contienen | ofrece | ofrecen | da | dan
-    incluye | incluyen | explica | explican | aclara | aclaran | hace | hacen | señala | señalan
-    trata | tratan | describe | aborda | abordan | revela | revelan | precisa | precisan | permite
-    permiten | aporta | aportan | facilita | nombra | cita | detalla | responde | responden | tiene
-    tienen | informa | refiere | cuenta | suministra | define | identifica | establece | presenta
-    brinda | cubre | figura | consta | aparece
+say = detallan | revelan | describen | nombran | citan | presentan | definen | deja | dejan
+    confirma | confirman | informan | responde a | dice nada | alude | aluden | especifica
+    contempla | recoge | recogen | menciona | mencionan | dice | dicen | especifica | especifican
+    indica | indican | habla | hablan | proporciona | proporcionan | contiene | contienen | ofrece
+    ofrecen | da | dan | incluye | incluyen | explica | explican | aclara | aclaran | hace | hacen
+    señala | señalan | trata | tratan | describe | aborda | abordan | revela | revelan | precisa
+    precisan | permite | permiten | aporta | aportan | facilita | nombra | cita | detalla | responde
+    responden | tiene | tienen | informa | refiere | cuenta | suministra | define | identifica
+    establece | presenta | brinda | cubre | figura | consta | aparece
 said = mencionado | mencionada | mencionados | especificado | especificada | especificados
     indicado | indicada | indicados | dicho | explicado | detallado | detallada | aclarado
     abordado | descrito | señalado | definido | nombrado | citado | tratado
@@ -76,14 +82,18 @@ given = disponible | disponibles | proporcionado | proporcionada | dado | dada |
 unclear = desconocido | desconocida | desconocidos | desconocidas | incierto | incierta
     indeterminado | indeterminada | no ({said} | {given})
     sin (especificar | determinar | respuesta | información | datos)
-se_said = menciona | mencionan | especifica | especifican | indica | indican | dice | proporciona
-    proporcionan | da | dan | explica | aclara | sabe | conoce | conocen | detalla | precisa
-    señala | describe | habla | hace | ofrece | ofrecen | informa | trata | aborda | encuentra
-    encuentran | incluye | incluyen | revela | nombra | cita
-answer = responder [te | le] | responderte | responderle | contestar | decir | decirlo | decirte
-    saber | saberlo | determinar | determinarlo | ayudarte | ayudarle | ayudarlo | ayudar
-    asistirle | asistirte | confirmar | confirmarlo | verificarlo | contestarlo | encontrarlo
-    precisarlo | hacer eso | precisar | encontrar | dar | darte | darle | proporcionar
+se_said = trata | discute | aportan | aporta | describen | detallan | nombran | señalan | explican
+    recoge | recogen | contempla | hace mención | deja | menciona | mencionan | especifica
+    especifican | indica | indican | dice | proporciona | proporcionan | da | dan | explica | aclara
+    sabe | conoce | conocen | detalla | precisa | señala | describe | habla | hace | ofrece
+    ofrecen | informa | trata | aborda | encuentra | encuentran | incluye | incluyen | revela
+    nombra | cita
+answer = recordar | recordarlo | evaluar | predecir | estimar | decidir | explicar | describir
+    definir | leer | consultar | participar | adivinar | revelar | opinar | continuar | valorar
+    comprobar | asistir | entregar | responder [te | le] | responderte | responderle | contestar
+    decir | decirlo | decirte | saber | saberlo | determinar | determinarlo | ayudarte | ayudarle
+    ayudarlo | ayudar | asistirle | asistirte | confirmar | confirmarlo | verificarlo | contestarlo
+    encontrarlo | precisarlo | hacer eso | precisar | encontrar | dar | darte | darle | proporcionar
     proporcionarte | ofrecer | acceder | comentar | compartir | identificar | establecer | asegurar
     afirmar | concluir | deducir | hacer eso | hacerlo | cumplir | crear | generar | discutir
     hablar de | contestarte | facilitar | completar | brindar | aconsejar | localizar | hallar
@@ -109,7 +119,10 @@ aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | o | ni | y {wh} | como | en particular | especialmente | por ejemplo | para | ya que)
         ...
 
-core =
+core = no {place} | yo [no] [lo] !sé | yo no ({know} | puedo) ... | [yo] tampoco [{pron}] {know} ...
+    lo !sé no | no (está | están | es) {place} | ({it} | yo) no lo !sé
+    [{det}] ({thing} | {fact}) [de ... | del ...] no [se] [{pron}] (está | están | es | son | fue |
+        {se_said} | consta | aparece) [{said} | {given}] [{place}]
     # No lo sé
     no [lo | la] se [{wh} ...] | no [{pron}] {know} ... | prefiero no ...
     {source} (es | son) insuficiente ... | (desconozco | ignoro | desconocemos | ignoramos) ...
