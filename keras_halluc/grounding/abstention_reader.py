@@ -47,19 +47,14 @@ class AbstentionReader:
         if phrases is None:
             phrases = DEFAULT_ABSTENTIONS
         self.phrases = tuple(require_strings("abstentions", phrases, empty_ok=True))
-        self._own = [
-            _read_phrase(f"abstentions[{i}]", phrase)
-            for i, phrase in enumerate(self.phrases)
-            if phrase not in _SLOTS
-        ]
-        self._known = {_SLOTS[phrase] for phrase in self.phrases if phrase in _SLOTS}
+        _own_rules(self.phrases)  # says at once what is wrong with a phrase
 
     def is_phrase(self, text: str) -> bool:
         """Whether `text` is an abstention that says neither of what nor anything more."""
         if len(text) > LONGEST:
             return False
         words = fold(text)
-        return any(language.is_phrase(words, rule) for language, rule in self._languages)
+        return any(language.is_phrase(words, rule) for language, rule in _languages(self.phrases))
 
     def only_abstains(self, text: str) -> bool:
         """Whether `text` abstains and offers no answer beside."""
@@ -68,20 +63,32 @@ class AbstentionReader:
         clauses = clauses_of(text)
         if 1 < len(clauses) and len(text) <= _SHORT and self.is_phrase(text):
             return True
-        return any(language.only_abstains(clauses, rule) for language, rule in self._languages)
+        languages = _languages(self.phrases)
+        return any(language.only_abstains(clauses, rule) for language, rule in languages)
 
-    @functools.cached_property
-    def _languages(self) -> list[tuple[Language, Rule]]:
-        """The languages, and in each the rule of clauses that abstain."""
-        found: list[tuple[Language, Rule]] = []
-        for code in LANGUAGES:
+
+@functools.lru_cache(maxsize=64)
+def _languages(phrases: tuple[str, ...]) -> list[tuple[Language, Rule]]:
+    """The languages, and in each the rule of clauses that abstain."""
+    own = _own_rules(phrases)
+    found: list[tuple[Language, Rule]] = []
+    for slot, code in _SLOTS.items():
+        if own or slot in phrases:
             language = language_of(code)
-            rules = [language.led(rule) for rule in self._own]
-            if code in self._known:
+            rules = [language.led(rule) for rule in own]
+            if slot in phrases:
                 rules.append(language.abstention)
-            if rules:
-                found.append((language, Choice(rules)))
-        return found
+            found.append((language, Choice(rules)))
+    return found
+
+
+def _own_rules(phrases: tuple[str, ...]) -> list[Rule]:
+    """The rules of the phrases that are no languages."""
+    return [
+        _read_phrase(f"abstentions[{i}]", phrase)
+        for i, phrase in enumerate(phrases)
+        if phrase not in _SLOTS
+    ]
 
 
 def _read_phrase(name: str, phrase: str) -> Rule:
@@ -97,9 +104,9 @@ def _read_phrase(name: str, phrase: str) -> Rule:
     whole = InOrder([Words(frozenset((bare(word),))) for word in words])
     rules: list[Rule] = [whole]
     if " " in phrase.strip() or len(words) > 2:  # names begin with one word
-        rules.append(InOrder([whole, Anything()]))
+        rules.append(InOrder([whole, Anything(False)]))
     if len(words) > 2:
-        rules.append(InOrder([Anything(), whole]))
+        rules.append(InOrder([Anything(False), whole]))
     return Choice(rules)
 
 

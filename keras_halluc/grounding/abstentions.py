@@ -17,7 +17,7 @@ from keras_halluc.grounding.abstention_grammar import spanish
 from keras_halluc.grounding.abstention_grammar import thai
 from keras_halluc.grounding.abstention_grammar.language import Language
 
-_GRAMMARS = {
+GRAMMARS = {
     "en": english.GRAMMAR,
     "de": german.GRAMMAR,
     "fr": french.GRAMMAR,
@@ -32,7 +32,7 @@ _GRAMMARS = {
     "hi": hindi.GRAMMAR,
     "th": thai.GRAMMAR,
 }
-LANGUAGES = tuple(_GRAMMARS)
+LANGUAGES = tuple(GRAMMARS)
 
 # What `abstentions=None` stands for: the clauses of the grammar of each language.
 DEFAULT_ABSTENTIONS = tuple(f"{{{language}}}" for language in LANGUAGES)
@@ -41,4 +41,4 @@ DEFAULT_ABSTENTIONS = tuple(f"{{{language}}}" for language in LANGUAGES)
 @functools.cache
 def language_of(code: str) -> Language:
     """The grammar of the language `code`, one of `LANGUAGES`. It is read at its first use."""
-    return Language(_GRAMMARS[code])
+    return Language(GRAMMARS[code])

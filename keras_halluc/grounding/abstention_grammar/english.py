@@ -1,6 +1,7 @@
 """English: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = is | are | was | were | has | have | had | been | did | does | will | would
 sign = not | no | t | cannot | dont | didnt | doesnt | isnt | cant | couldnt | wont | never | none
     nor | nothing | nobody | nowhere | neither | unable | unknown | unclear | uncertain
     unspecified | unstated | undisclosed | unanswerable | unavailable | undetermined | unsure
@@ -53,7 +54,8 @@ it = anything | something | it | that | this | them | any of (it | that | this)
 wh = who | whom | whose | what | when | where | which | why | how | whether | if
 of_it = ({place} | about | on | regarding | concerning | as to | that | which | to | for | of | in |
         from | at | as | on | within | {shared} | [currently] {shared}) ...
-about_it = (about | on | regarding | concerning | as to | related to | relating to | of | for) ...
+about_it = (about | on | regarding | concerning | as to | related to | relating to | of | for) (.. |
+        {wh} ...)
 question = [to] [the | this | that | your | any | a] (question | questions | query | request |
         prompt | topic)
     that | this | it
@@ -205,7 +207,7 @@ core = not {place}
     there (is | s) no way (to | of) (know | knowing | tell | telling | say | saying | determine |
         determining | answer | find out) ...
     there (is | s | was) nothing {place} ...
-    (nobody | no one) (knows | can (say | tell | know)) ...
+    (nobody | no one) (knows | can (say | tell | know)) [{wh} ... | {det} ... | {about_it} | {it}]
     # It is not mentioned, it is unknown
     (it | that | this | which) {isnt} ({said} | {given}) [{place}] [{wh} ...]
     (it | that | this) {isnt} [something [that is]] {said} {place}
@@ -230,10 +232,12 @@ core = not {place}
     ({wh} ... | {subject}) {cannot} be {found_out} [{place}] | ... {cannot} be {found_out} {place}
     {i} (would | d) rather not ... | {i} prefer not to ...
     {i} (would | d | will) need (to | more | additional | further | the) ...
-    [the | any] {fact} {about_it} {isnt} ({given} | {said}) [{place}]
-    ... {isnt} {stated} [{place}] | ... {isnt} {said} {place} | ... {isnt} {given} {place}
-    {subject} {isnt} ({given} | {said}) [{place}] | {subject} {cannot} be (found | determined) ...
-    {subject} {isnt} {place} | ... (is | are | was | were | remains | remain) {unclear} [{place}]
+    [the | any] {fact} {about_it} {isnt} ({given} | {said}) [{place}] | .. {isnt} {stated} [{place}]
+    {wh} ... {isnt} {stated} [{place}] | ... {isnt} {stated} {place} | ... {isnt} {said} {place}
+    ... {isnt} {given} {place} | {subject} {isnt} ({given} | {said}) [{place}]
+    {subject} {cannot} be (found | determined) ... | {subject} {isnt} {place}
+    .. (is | are | was | were | remains | remain) {unclear} [{place}]
+    {wh} ... (is | remains) {unclear} [{place}]
 
 abstention = [{lead}] [{lead}] {core}
 """

@@ -1,6 +1,7 @@
 """French: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = est | sont | a | ont | été | fut | furent | était | étaient | avait
 sign = besoin | ne | n | pas | non | aucun | aucune | rien | personne | nul | ignore | impossible
     incapable | sans | impossibilité | inconnu | inconnue | inconnus | inconnues | incertain
     incertaine | indéterminé | indéterminée | indisponible | indisponibles | insuffisant
@@ -46,9 +47,8 @@ info = [{det} | d | de | assez d | assez de | suffisamment d | suffisamment de |
         telles | quelconque] {fact} [suffisante | suffisantes | nécessaires | nécessaire | précises
         | précise | pertinente | pertinentes | spécifiques | supplémentaires | fiables]
 about_it = (à ce sujet | à ce propos | là-dessus | sur (ce | cette | le | la | les | l | ces | son |
-        sa | ses | cela | un | une) ... | concernant ... | à propos d ... | à propos de ... | au
-        sujet d ... | au sujet
-    de ... | relative à ... | à cet égard | en la matière)
+        sa | ses | cela | un | une) .. | concernant .. | à propos d .. | à propos de .. | au sujet d
+        .. | au sujet de .. | relative à ... | à cet égard | en la matière)
 wh = qui | que | qu | quoi | quand | où | quel | quelle | quels | quelles | lequel | laquelle
     comment | pourquoi | combien | si | s | dans quelle | en quelle | à quelle | à qui | de quoi
     dont | ce que | ce qu | depuis quand
@@ -57,7 +57,7 @@ je = je | j | nous | on
 pron = l | le | la | les | y | en | lui | vous | te | t | m | nous | me | leur
 can = peux | peut | pouvons | puis | saurais | pourrai | pourrais | ai pas pu
     suis pas en mesure de | suis pas capable de | suis pas autorisé à | suis pas habilité à
-know = sais | sait | savons | connais | connaissons | connaît | ignore
+know = comprends | sais | sait | savons | connais | connaissons | connaît | ignore
 say = détaillent | révèlent | décrivent | nomment | comprennent | présentent | définissent | éclaire
     renseignent | laisse | laissent | confirme | confirment | rapporte | rapportent | souligne
     spécifie | mentionne | mentionnent | précise | précisent | indique | indiquent | dit | disent
@@ -110,7 +110,7 @@ aside = cela | ça | ceci | [{because}] {lead} | {polite} ... | [{because}] {sou
 more = ({wh} | ou | ni | et {wh} | notamment | pour | afin | en particulier | par exemple | comme)
         ...
 
-core = (pas | non) {place}
+core = {je} {ne} [{pron}] comprends {no} ... | (pas | non) {place}
     [{det}] {fact} {ne} [{pron}] (est | sont | a été | ont été) {no} ({said} | {given}) [{place}]
     {je} {ne} [{pron}] [{pron}] (souviens | rappelle | souvient) {no} ...
     {je} {ne} [{pron}] (ai | avons) {no} ({info} | {det} {fact}) ...

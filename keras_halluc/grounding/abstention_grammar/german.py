@@ -1,6 +1,7 @@
 """German: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = ist | sind | wurde | wurden | wird | werden | hat | haben | war | waren | gibt
 sign = unmöglich | bräuchte | benötige | brauche | bräuchten | übersteigt | überschreitet | nicht
     nichts | nie | niemand | kein | keine | keinen | keinem | keiner | keines | keinerlei | weder
     nirgends | nirgendwo | fehlen | fehlt | fehlende | unbekannt | unklar | ungewiss | offen
@@ -57,7 +58,7 @@ info = [genügend | ausreichend | ausreichende | ausreichenden | weiteren | weit
         erforderlichen | genug | eine] {fact}
 ich = ich | wir
 can = kann | können | konnte | konnten | könnte | darf | möchte | dürfen | will | werde
-know = weiss | wissen | kenne | kennen
+know = verstehe | weiss | wissen | kenne | kennen
 say = verraten | nennt | stellt | stellen | gehen | deutet | klärt | klären | schildert | bestätigt
     erwähnte | spezifizieren | berichtet | berichten | hält | drückt | sagt | sagen | erwähnt
     erwähnen | nennt | nennen | enthält | enthalten | gibt | geben | liefert | liefern | bietet
@@ -90,8 +91,7 @@ unclear = unbekannt | unklar | ungewiss | offen | unsicher | umstritten | unbean
     (nicht | nirgends) ({said} | {given}) | nicht eindeutig
 it = das | dies | es | sie | ihn | davon | darüber | dazu | hierzu | hierüber | diese Frage
     die Frage
-about_it = dazu | hierzu | darüber | hierüber | davon
-    (über | zu | zur | zum | von | bezüglich) ...
+about_it = dazu | hierzu | darüber | hierüber | davon | (über | zu | zur | zum | von | bezüglich) ..
 wh = wer | wen | wem | wessen | was | wann | wo | wohin | woher | welche | welcher | welches
     welchen | warum | wieso | wie | ob | weshalb | wofür | womit | inwiefern | inwieweit
 
@@ -116,7 +116,8 @@ more = (die | der | das) (Sie | du | ich | dafür | hierfür | dazu | für | wir
     ... zu {answer}
     ({wh} | oder | noch | und {wh} | um | dass | insbesondere | etwa | wie | geschweige) ...
 
-core = nicht {place} | {place} nicht | ({about_it} | {it}) gibt es {place} {no} ...
+core = [{det}] {fact} (habe | haben | besitze | besitzen) {ich} {no} [...] | nicht {place}
+    {place} nicht | ({about_it} | {it}) gibt es {place} {no} ...
     {ich} (habe | haben) ... nicht die {fact} ...
     {det} {fact} {be} {no} [{place}] ({said} | {given}) ...
     {det} {fact} (liegt | liegen | steht | geht) {no} ...
@@ -175,8 +176,9 @@ core = nicht {place} | {place} nicht | ({about_it} | {it}) gibt es {place} {no} 
     {about_it} (wird | werden | wurde | ist) ... {no} ({said} | {given}) [{place}]
     (niemand | keiner) weiss ... | [{it}] weiss [{it}] (niemand | keiner) [genau] [{wh} ...]
     {info} (reichen | reicht) ... nicht ... | {source} (reichen | reicht) ... nicht ...
-    {no} {info} ... | (unzureichende | fehlende | ungenügende) {fact} | (nicht | keine) genügend ...
-    kA | k A | o A | keine | entfällt | nicht zutreffend | nicht anwendbar | keine
+    {no} {info} .. | {no} {info} .. ({wh} | die | das) ...
+    (unzureichende | fehlende | ungenügende) {fact} | (nicht | keine) genügend ... | kA | k A | o A
+    keine | entfällt | nicht zutreffend | nicht anwendbar | keine
     # Es ist nicht bekannt
     [nicht] ({said} | {given}) (nicht) | {no} {said} [{place}] | nicht [{place}] {given} [{place}]
     {unclear} [{place}] [{wh} ...] | nicht [{place}] ({said} | {given})

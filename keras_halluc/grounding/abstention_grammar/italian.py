@@ -1,6 +1,7 @@
 """Italian: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = è | sono | fu | furono | ha | hanno | era | erano | stato | stata | stati | state | venne
 sign = bisogno | servirebbero | non | nessun | nessuno | nessuna | niente | nulla | né | senza
     ignoro | ignoriamo | impossibile | insufficiente | insufficienti | manca | mancano | mancanti
     sconosciuto | sconosciuta | sconosciuti | sconosciute | ignoto | ignota | incerto | incerta
@@ -52,7 +53,7 @@ it = lo | ciò | questo | quello | nulla | niente | ({det}) (domanda | quesito |
     a {det} (domanda | richiesta) | a (questo | ciò)
 about_it = al riguardo | in merito | a riguardo | in proposito
     (su | sul | sulla | sull | sui | sulle | di | del | della | dell | riguardo | circa | relativa |
-        relative | riguardante | riguardanti | per) ...
+        relative | riguardante | riguardanti | per) ..
 wh = chi | che | cosa | che cosa | quale | quali | quando | dove | come | quanto | quanta | quanti
     quante | se | in che | in quale | a chi | di chi | da chi | dov | cos | qual | per quale
     perché

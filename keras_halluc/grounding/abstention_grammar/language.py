@@ -26,7 +26,7 @@ class Language:
     | `more` | whole clauses that go on with the question, behind a clause that abstains |
     | `filler` | words that are left out wherever they stand |
     | `turn` | words between two clauses without a comma |
-    | `stop` | single words that `...` of `abstention` does not stand for |
+    | `stop` | single words that `..` does not stand for |
 
     Only `abstention` must be there.
 
@@ -68,10 +68,11 @@ class Language:
         for clause in clauses:
             goes_on = goes_on and not clause.is_first
             for part in self._parts(clause.words):
-                if fits(abstention, Places(part, not clause.is_title, self._stops)):
+                places = Places(part, not clause.is_title, self._stops)
+                if fits(abstention, places):
                     found = goes_on = True
-                elif not fits(self._aside, Places(part)):
-                    if not goes_on or not fits(self._more, Places(part)):
+                elif not fits(self._aside, places):
+                    if not goes_on or not fits(self._more, places):
                         return False
         return found
 

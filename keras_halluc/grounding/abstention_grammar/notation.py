@@ -12,7 +12,7 @@ from keras_halluc.grounding.abstention_grammar.rules import Maybe
 from keras_halluc.grounding.abstention_grammar.rules import Rule
 from keras_halluc.grounding.abstention_grammar.rules import Words
 
-_SIGN = re.compile(r"\{[^{}]*\}|\.\.\.|…|[\[\](){}|]|[^\s\[\](){}|.…]+|\.")
+_SIGN = re.compile(r"\{[^{}]*\}|\.\.\.?|[\[\](){}|]|[^\s\[\](){}|.]+|\.")
 _DEEPER = " " * 8
 _CLOSING = {"(": ")", "[": "]"}
 
@@ -31,6 +31,7 @@ def read_grammar(text: str) -> dict[str, Rule]:
     | `[really]` | this, or nothing |
     | `{source}` | what the grammar says above of `source` |
     | `...` | any words, or none |
+    | `..` | any words, or none, but not those of the rule `stop` |
     | `#` | a comment from here to the end of the line |
 
     Args:
@@ -105,8 +106,8 @@ def _sequence(signs: list[str], position: int, named: Callable[[str], Rule]) -> 
                 raise ValueError(f"A rule must close what {sign!r} opens: {' '.join(signs)}")
             position += 1
             rules.append(Maybe(rule) if sign == "[" else rule)
-        elif sign in ("...", "…"):
-            rules.append(Anything())
+        elif sign in ("...", ".."):
+            rules.append(Anything(sign == ".."))
         elif len(sign) > 1 and sign[0] == "{":
             rules.append(_named(sign[1:-1].strip(), named))
         else:

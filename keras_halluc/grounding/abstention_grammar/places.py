@@ -37,16 +37,16 @@ class Places:
 
     Args:
         words: tuple of str, the folded words of one clause.
-        is_open: bool, whether `...` may stand for words. Else it stands for nothing.
-        stops: set of str, words that `...` never stands for.
+        is_open: bool, whether `...` and `..` may stand for words. Else they stand for nothing.
+        stops: set of str, words that `..` never stands for.
     """
 
     def __init__(
         self, words: tuple[str, ...], is_open: bool = True, stops: frozenset[str] = frozenset()
     ) -> None:
-        self.is_open = is_open
+        self._is_open = is_open
         self.end = 1 << len(words)
-        self.all = 2 * self.end - 1
+        self._all = 2 * self.end - 1
         self._forms = [(word, bare(word)) for word in words]
         self.of: dict[str, int] = {}  # word, with and without its accents -> where it starts
         for i, forms in enumerate(self._forms):
@@ -65,12 +65,14 @@ class Places:
             starts ^= 1 << last
         return found
 
-    def after(self, starts: int) -> int:
-        """The places that `...` ends at if it begins at one of `starts`."""
-        if not starts or not self.is_open:
+    def after(self, starts: int, is_stopped: bool) -> int:
+        """The places where any words may end that begin at one of `starts`."""
+        if not starts or not self._is_open:
             return starts
+        if not is_stopped:
+            return self._all & -(starts & -starts)
         found, begin = 0, 0
-        for stop in (*self._stopped, self.all.bit_length() - 1):
+        for stop in (*self._stopped, self._all.bit_length() - 1):
             own = starts >> begin & (2 << stop - begin) - 1  # the starts up to this stop
             if own:
                 found |= ((2 << stop) - 1) & -((own & -own) << begin)

@@ -1,6 +1,7 @@
 """Portuguese: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = é | são | foi | foram | está | estão | era | eram | tem | têm | havia
 sign = não | nem | nenhum | nenhuma | nada | ninguém | sem | nunca | desconheço | desconhecemos
     desconhece | ignoro | ignoramos | ignora | impossível | insuficiente | insuficientes | falta
     faltam | carece | carecemos | careço | desconhecido | desconhecida | desconhecidos
@@ -55,7 +56,7 @@ it = isso | isto | disso | nisso | nada | ({det}) (pergunta | questão | solicit
     (a | à) [{det}] (pergunta | questão)
 about_it = a (esse | este) respeito | a respeito
     (sobre | acerca | quanto | relativa | relativas | referente | relacionada | relacionadas | de |
-        do | da) ...
+        do | da) ..
 wh = quem | que | o que | qual | quais | quando | onde | como | por que | porquê | por quê | quanto
     quanta | quantos | quantas | se | em que | de que | a quem | de quem | aonde | desde quando
     porque

@@ -46,14 +46,17 @@ class Words:
 
 
 class Anything:
-    """Any words but those that stop it, or none: `...`."""
+    """Any words, or none: `...`, or `..` where words of the rule `stop` stop it."""
 
     needs: Some | None = None
     first: Some | None = None
     skips = True
 
+    def __init__(self, is_stopped: bool) -> None:
+        self._is_stopped = is_stopped
+
     def ends(self, starts: int, places: Places) -> int:
-        return places.after(starts)
+        return places.after(starts, self._is_stopped)
 
 
 class Maybe:

@@ -1,6 +1,7 @@
 """Spanish: the words and clauses of abstentions."""
 
 GRAMMAR = """
+stop = es | son | fue | fueron | está | están | ha | han | era | eran | había
 sign = no | nada | nadie | ni | ningún | ninguno | ninguna | nunca | tampoco | sin | desconoce
     desconocen | desconozco | desconocemos | ignoro | ignora | ignoran | ignoramos | imposible
     incierto | incierta | indeterminado | indeterminada | insuficiente | insuficientes | falta
@@ -39,7 +40,6 @@ place = (en | de | del | por | según | con | a partir | con base en | basándom
         de acuerdo con | sobre la base | en base a | desde | dentro | mediante) [de | del] ({source}
         | él | ella | ellos)
     aquí
-no = no | nunca | tampoco
 fact = explicación | explicaciones | cifra | cifras | fuente | fuentes | indicio | indicios
     ejemplo | prueba | pruebas | menciones | registro alguno | documento | documentos | explicación
     información | informaciones | respuesta | respuestas | dato | datos | mención | detalle
@@ -54,7 +54,7 @@ it = eso | esto | ello | lo | nada
     (esta | esa | la | tu | su) (pregunta | cuestión | consulta | solicitud)
 about_it = al respecto
     (sobre | acerca de | acerca del | respecto a | respecto al | en relación con | de | del |
-        referente a | relacionada con | relativa a) ...
+        referente a | relacionada con | relativa a) ..
 wh = quién | quiénes | qué | cuál | cuáles | cuándo | dónde | cómo | por qué | cuánto | cuánta
     cuántos | cuántas | si | en qué | de qué | a qué | a quién | desde cuándo | adónde
 pron = lo | la | los | las | se | me | te | le | les | nos
@@ -119,8 +119,10 @@ aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | o | ni | y {wh} | como | en particular | especialmente | por ejemplo | para | ya que)
         ...
 
-core = no {place} | yo [no] [lo] !sé | yo no ({know} | puedo) ... | [yo] tampoco [{pron}] {know} ...
-    lo !sé no | no (está | están | es) {place} | ({it} | yo) no lo !sé
+core = ninguna {fact} [{given}] [{place}] | ningún {fact} [{given}] [{place}]
+    (ninguna | ningún) {fact} {about_it} | no {place} | yo [no] [lo] !sé
+    yo no ({know} | puedo) ... | [yo] tampoco [{pron}] {know} ... | lo !sé no
+    no (está | están | es) {place} | ({it} | yo) no lo !sé
     [{det}] ({thing} | {fact}) [de ... | del ...] no [se] [{pron}] (está | están | es | son | fue |
         {se_said} | consta | aparece) [{said} | {given}] [{place}]
     # No lo sé
