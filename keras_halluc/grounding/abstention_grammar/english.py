@@ -2,12 +2,12 @@
 
 GRAMMAR = """
 stop = is | are | was | were | has | have | had | been | did | does | will | would
-sign = not | no | t | cannot | dont | didnt | doesnt | isnt | cant | couldnt | wont | never | none
-    nor | nothing | nobody | nowhere | neither | unable | unknown | unclear | uncertain
-    unspecified | unstated | undisclosed | unanswerable | unavailable | undetermined | unsure
-    unfamiliar | unaware | unanswered | impossible | insufficient | lack | lacking | lacks | missing
-    need | require | fail | fails | failed | decline | refuse | rather | prefer | dunno | idk
-    beats | n | na | outside | beyond | silent | irrelevant | vague | open | little | pass
+sign = omits | omit | out | not | no | t | cannot | dont | didnt | doesnt | isnt | cant | couldnt
+    wont | never | none | nor | nothing | nobody | nowhere | neither | unable | unknown | unclear
+    uncertain | unspecified | unstated | undisclosed | unanswerable | unavailable | undetermined
+    unsure | unfamiliar | unaware | unanswered | impossible | insufficient | lack | lacking | lacks
+    missing | need | require | fail | fails | failed | decline | refuse | rather | prefer | dunno
+    idk | beats | n | na | outside | beyond | silent | irrelevant | vague | open | little | pass
 filler = at all | absolutely | totally | unfortunately | regrettably | really | honestly | actually
     currently | explicitly | directly | specifically | clearly | simply | just | sadly | frankly
     personally | yet | though | also | either | anyway | definitively | exactly | precisely
@@ -146,7 +146,11 @@ aside = [{because}] {lead} | {polite} ... | [{because}] {source} [mainly | mostl
 more = ({wh} | or | nor | and {wh} | such as | including | like | especially | in particular | let
         alone | for example | much less | e) ...
 
-core = not {place}
+core = nowhere [in {source}] (is | are | does | do | was) ...
+    {source} (lacks | lack | is missing | is lacking) [{det}] [specific | necessary | needed |
+        required | relevant] {fact} ...
+    i (wouldn't | would not) know ... | {source} (omits | omit | leaves out | is missing) ...
+    (this | that | it) {doesnt} (follow | emerge) from {source} | not {place}
     {i} (haven't | have not | ve not) (any | enough | got any | got enough) {fact} ...
     nothing ... (is | was | has been) {said} ... | (that | this | it) (is | s) not {place}
     [that] (is | s) not something i know ... | {i} (m | am) not sure

@@ -2,9 +2,9 @@
 
 GRAMMAR = """
 stop = est | sont | a | ont | été | fut | furent | était | étaient | avait
-sign = besoin | ne | n | pas | non | aucun | aucune | rien | personne | nul | ignore | impossible
-    incapable | sans | impossibilité | inconnu | inconnue | inconnus | inconnues | incertain
-    incertaine | indéterminé | indéterminée | indisponible | indisponibles | insuffisant
+sign = nulle | besoin | ne | n | pas | non | aucun | aucune | rien | personne | nul | ignore
+    impossible | incapable | sans | impossibilité | inconnu | inconnue | inconnus | inconnues
+    incertain | incertaine | indéterminé | indéterminée | indisponible | indisponibles | insuffisant
     insuffisante | insuffisantes | manque | manquent | manquante | manquantes | absent | absente
     flou | refuse | refuser | préfère | dépasse | sort | s | muet | silencieux
 filler = absolument | totalement | malheureusement | hélas | désolé | désolée
@@ -110,7 +110,10 @@ aside = cela | ça | ceci | [{because}] {lead} | {polite} ... | [{because}] {sou
 more = ({wh} | ou | ni | et {wh} | notamment | pour | afin | en particulier | par exemple | comme)
         ...
 
-core = {je} {ne} [{pron}] comprends {no} ... | (pas | non) {place}
+core = nulle part ... {ne} (est | sont) ... {said} [...] | il manque ... {place}
+    {it} {ne} (ressort | ressortent | découle | apparaît) {no} {place}
+    {source} {ne} [{pron}] {say} nulle part ... | il {ne} [{pron}] (est | a été) nulle part ...
+    nulle part {place} ... | {je} {ne} [{pron}] comprends {no} ... | (pas | non) {place}
     [{det}] {fact} {ne} [{pron}] (est | sont | a été | ont été) {no} ({said} | {given}) [{place}]
     {je} {ne} [{pron}] [{pron}] (souviens | rappelle | souvient) {no} ...
     {je} {ne} [{pron}] (ai | avons) {no} ({info} | {det} {fact}) ...

@@ -2,10 +2,10 @@
 
 GRAMMAR = """
 stop = è | sono | fu | furono | ha | hanno | era | erano | stato | stata | stati | state | venne
-sign = bisogno | servirebbero | non | nessun | nessuno | nessuna | niente | nulla | né | senza
-    ignoro | ignoriamo | impossibile | insufficiente | insufficienti | manca | mancano | mancanti
-    sconosciuto | sconosciuta | sconosciuti | sconosciute | ignoto | ignota | incerto | incerta
-    indeterminato | rifiutare | declinare | serve | esula | oltre | n
+sign = nessun | bisogno | servirebbero | non | nessun | nessuno | nessuna | niente | nulla | né
+    senza | ignoro | ignoriamo | impossibile | insufficiente | insufficienti | manca | mancano
+    mancanti | sconosciuto | sconosciuta | sconosciuti | sconosciute | ignoto | ignota | incerto
+    incerta | indeterminato | rifiutare | declinare | serve | esula | oltre | n
 filler = assolutamente | proprio | purtroppo | sfortunatamente | mi dispiace | mi spiace | spiacente
     spiacenti | scusa | scusi | scusate | chiedo scusa | sono spiacente | siamo spiacenti
     onestamente | sinceramente | francamente | attualmente | al momento | per ora
@@ -112,7 +112,10 @@ about = parla | parlano | tratta | trattano | riguarda | riguardano | si concent
 aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | o | oppure | né | e {wh} | come | in particolare | ad esempio | per) ...
 
-core = non {place} | non (viene | vengono | è | sono) ({said} | {given}) {info} ...
+core = in (nessuna parte | nessun (punto | luogo)) [{place}] ... | da nessuna parte ...
+    (manca | mancano) {fact} ... | {it} {no} si (evince | deduce | desume | ricava) {place}
+    dal testo {no} si (evince | deduce | desume | ricava) ... | non {place}
+    non (viene | vengono | è | sono) ({said} | {given}) {info} ...
     non [{pron}] sono a conoscenza ... | neanch io ...
     non [{pron}] [{pron}] (ricordo | rammento | risulta) ...
     {det} (data | nome | motivo | prezzo | numero | durata | età | luogo | autore | causa | importo

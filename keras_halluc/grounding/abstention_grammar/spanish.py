@@ -119,9 +119,11 @@ aside = [{because}] {lead} | {polite} ... | [{because}] {source} {about} ...
 more = ({wh} | o | ni | y {wh} | como | en particular | especialmente | por ejemplo | para | ya que)
         ...
 
-core = ninguna {fact} [{given}] [{place}] | ningún {fact} [{given}] [{place}]
-    (ninguna | ningún) {fact} {about_it} | no {place} | yo [no] [lo] !sé
-    yo no ({know} | puedo) ... | [yo] tampoco [{pron}] {know} ... | lo !sé no
+core = en (ninguna parte | ningún (lugar | sitio | momento)) [{place}] [se] ...
+    (falta | faltan) {fact} [...] | {it} no se (desprende | deduce | infiere) {place}
+    {it} no (queda | está) claro [...] | ninguna {fact} [{given}] [{place}]
+    ningún {fact} [{given}] [{place}] | (ninguna | ningún) {fact} {about_it} | no {place}
+    yo [no] [lo] !sé | yo no ({know} | puedo) ... | [yo] tampoco [{pron}] {know} ... | lo !sé no
     no (está | están | es) {place} | ({it} | yo) no lo !sé
     [{det}] ({thing} | {fact}) [de ... | del ...] no [se] [{pron}] (está | están | es | son | fue |
         {se_said} | consta | aparece) [{said} | {given}] [{place}]
