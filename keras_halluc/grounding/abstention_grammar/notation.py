@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from collections.abc import Iterable
 
 from keras_halluc.grounding.abstention_grammar.places import bare
 from keras_halluc.grounding.abstention_grammar.places import fold
@@ -111,9 +112,15 @@ def _sequence(signs: list[str], position: int, named: Callable[[str], Rule]) -> 
         elif len(sign) > 1 and sign[0] == "{":
             rules.append(_named(sign[1:-1].strip(), named))
         else:
-            words = fold(sign) if sign[0] == "!" else map(bare, fold(sign))
-            rules += [Words(frozenset((word,))) for word in words]
+            rules += [Words(frozenset((word,))) for word in _words(sign)]
     return (rules[0] if len(rules) == 1 else InOrder(rules)), position
+
+
+def _words(sign: str) -> Iterable[str]:
+    """The words of a sign, as they stand in a folded text."""
+    if sign.isascii() and sign.isalpha():
+        return (sign.lower(),)
+    return fold(sign) if sign[0] == "!" else map(bare, fold(sign))
 
 
 def _named(name: str, named: Callable[[str], Rule]) -> Rule:

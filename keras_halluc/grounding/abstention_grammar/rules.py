@@ -1,5 +1,7 @@
 """The parts that a rule of the grammar is made of."""
 
+import functools
+import itertools
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -81,11 +83,8 @@ class InOrder:
         needs = [rule.needs for rule in self._rules if rule.needs is not None]
         self.needs: Some | None = min(needs, key=len, default=None)
         self.skips = all(rule.skips for rule in self._rules)
-        self.first: Some | None = frozenset()
-        for rule in self._rules:
-            self.first = _both(self.first, rule.first)
-            if not rule.skips:
-                break
+        skipped = sum(1 for _ in itertools.takewhile(lambda rule: rule.skips, self._rules))
+        self.first = _union(rule.first for rule in self._rules[: skipped + 1])
 
     def ends(self, starts: int, places: Places) -> int:
         for rule in self._rules:
@@ -100,19 +99,9 @@ class Choice:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = list(rules)
-        self.needs: Some | None = frozenset()
-        self.first: Some | None = frozenset()
+        self.needs = _union(rule.needs for rule in self._rules)
+        self.first = _union(rule.first for rule in self._rules)
         self.skips = any(rule.skips for rule in self._rules)
-        self._beginning: dict[str, list[Rule]] = {}  # word -> the rules that it may begin
-        self._always: list[Rule] = []
-        for rule in self._rules:
-            self.needs = _both(self.needs, rule.needs)
-            self.first = _both(self.first, rule.first)
-            if rule.skips or rule.first is None:
-                self._always.append(rule)
-            else:
-                for word in rule.first:
-                    self._beginning.setdefault(word, []).append(rule)
 
     def ends(self, starts: int, places: Places) -> int:
         key = (id(self), starts)
@@ -131,9 +120,24 @@ class Choice:
             return self._rules
         found: dict[int, Rule] = {}
         for word in places.at(starts):
-            for rule in self._beginning.get(word, ()):
+            for rule in self._begun_by.get(word, ()):
                 found[id(rule)] = rule
-        return [*found.values(), *self._always]
+        return [*found.values(), *self._begun_by_any]
+
+    @functools.cached_property
+    def _begun_by(self) -> dict[str, list[Rule]]:
+        """The rules that a word may begin."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self._rules:
+            if not rule.skips:
+                for word in rule.first or ():
+                    found.setdefault(word, []).append(rule)
+        return found
+
+    @functools.cached_property
+    def _begun_by_any(self) -> list[Rule]:
+        """The rules that any word may begin."""
+        return [rule for rule in self._rules if rule.skips or rule.first is None]
 
 
 def fits(rule: Rule, places: Places) -> bool:
@@ -143,5 +147,11 @@ def fits(rule: Rule, places: Places) -> bool:
     return bool(rule.ends(1, places) & places.end)
 
 
-def _both(some: Some | None, others: Some | None) -> Some | None:
-    return None if some is None or others is None else some | others
+def _union(sets: Iterable[Some | None]) -> Some | None:
+    """All words of the sets, or None if one of them is None."""
+    found: set[str] = set()
+    for words in sets:
+        if words is None:
+            return None
+        found |= words
+    return frozenset(found)
