@@ -1,115 +1,124 @@
 """Does a text say that it does not know, and nothing else?"""
 
-import re
+import functools
 from collections.abc import Sequence
 
 from keras_halluc._require import received
 from keras_halluc._require import require_strings
-from keras_halluc.grounding.abstentions import COURTESIES
+from keras_halluc.grounding.abstention_grammar.clauses import clauses_of
+from keras_halluc.grounding.abstention_grammar.language import Language
+from keras_halluc.grounding.abstention_grammar.notation import read_rule
+from keras_halluc.grounding.abstention_grammar.places import bare
+from keras_halluc.grounding.abstention_grammar.places import fold
+from keras_halluc.grounding.abstention_grammar.rules import Anything
+from keras_halluc.grounding.abstention_grammar.rules import Choice
+from keras_halluc.grounding.abstention_grammar.rules import InOrder
+from keras_halluc.grounding.abstention_grammar.rules import Rule
+from keras_halluc.grounding.abstention_grammar.rules import Words
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
-from keras_halluc.grounding.abstentions import FILLERS
-from keras_halluc.grounding.abstentions import TURNS
-from keras_halluc.text import normalize_answer
-from keras_halluc.text import tokenize
-
-# Ends of clauses in Latin, CJK, Arabic and Indic writing, and a dash between spaces.
-_CLAUSE_END = re.compile(
-    "[.,;:!?\u2026\n()\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01\uff1f"
-    "\u060c\u061b\u061f\u0964\u2013\u2014]|\\s-+\\s"
-)
-
+from keras_halluc.grounding.abstentions import LANGUAGES
+from keras_halluc.grounding.abstentions import language_of
 
 LONGEST = 1000  # characters; a longer text is an answer, whatever it says
+_SHORT = 12  # characters of a phrase with signs in it, such as "k. A."
+_TITLE_MARKS = ("\u300a", "\u3008", "\u300e")  # they open titles in Chinese and Japanese
+_SLOTS = {f"{{{language}}}": language for language in LANGUAGES}
 
 
 class AbstentionReader:
     """Tells an abstention from an answer, clause by clause.
 
-    A text only abstains if it has a clause that is one of the phrases, or starts with one of two
-    words or ends with one of three ("I don't know who wrote it"), and no clause with anything else
-    in it but courtesies ("sorry"). So "I don't know, maybe Lyon" is an answer: it commits to Lyon.
-    A phrase of one word ("unknown") must be the whole clause, since names begin so.
+    A text only abstains if one of its clauses does, in one of the languages, and no clause has
+    anything else in it but courtesies ("sorry") and what the question was ("when, or where"). So
+    "I don't know, maybe Lyon" is an answer: it commits to Lyon. A clause in which each word begins
+    with a capital is a title ("Don't Know Why") unless all of it is an abstention.
 
     Args:
-        phrases: list of str. None takes `DEFAULT_ABSTENTIONS`.
+        phrases: list of str. None takes `DEFAULT_ABSTENTIONS`. An entry is one of
+
+            - a phrase, such as `"pass"`: a clause abstains if it is the phrase, or begins with a
+              phrase of two words or more, or ends with one of three or more;
+            - a language, such as `"{en}"`: the clauses of its grammar abstain;
+            - a rule that holds a name of a grammar, such as `"{en.source} is silent ..."`, in the
+              notation of `keras_halluc.grounding.abstention_grammar.notation.read_grammar`.
     """
 
     def __init__(self, phrases: Sequence[str] | None = None) -> None:
         if phrases is None:
             phrases = DEFAULT_ABSTENTIONS
         self.phrases = tuple(require_strings("abstentions", phrases, empty_ok=True))
-        self._phrases = []
-        for i, phrase in enumerate(self.phrases):
-            tokens = _tokens(phrase)
-            if not tokens:
-                raise ValueError(
-                    f"`abstentions` must hold phrases with letters or digits in them. "
-                    f"{received(f'abstentions[{i}]', phrase)}"
-                )
-            self._phrases.append((tokens, " " in phrase.strip() or len(tokens) > 2))
-        self._whole = {tuple(tokens) for tokens, _ in self._phrases}
+        _own_rules(self.phrases)  # says at once what is wrong with a phrase
 
     def is_phrase(self, text: str) -> bool:
-        """Whether `text` is one of the phrases and nothing more."""
-        return len(text) <= LONGEST and tuple(_tokens(text)) in self._whole
+        """Whether `text` is an abstention that says neither of what nor anything more."""
+        if len(text) > LONGEST:
+            return False
+        words = fold(text)
+        return any(language.is_phrase(words, rule) for language, rule in _languages(self.phrases))
 
     def only_abstains(self, text: str) -> bool:
         """Whether `text` abstains and offers no answer beside."""
-        if len(text) > LONGEST:
+        if len(text) > LONGEST or text.lstrip().startswith(_TITLE_MARKS):
             return False
-        if self.is_phrase(text):
+        clauses = clauses_of(text)
+        if 1 < len(clauses) and len(text) <= _SHORT and self.is_phrase(text):
             return True
-        abstains = False
-        for clause in _CLAUSE_END.split(text):
-            for part in _split(_tokens(clause), _TURNS):
-                while part and (filler := _first(part, _FILLERS)):
-                    part = part[len(filler) :]
-                if not part or _first(part, _COURTESIES):
-                    continue
-                if not self._abstains(part):
-                    return False
-                abstains = True
-        return abstains
-
-    def _abstains(self, part: list[str]) -> bool:
-        if tuple(part) in self._whole:
-            return True
-        return any(
-            part[: len(tokens)] == tokens or (len(tokens) > 2 and part[-len(tokens) :] == tokens)
-            for tokens, open_ended in self._phrases
-            if open_ended
-        )
+        languages = _languages(self.phrases)
+        return any(language.only_abstains(clauses, rule) for language, rule in languages)
 
 
-def _tokens(text: str) -> list[str]:
-    return tokenize(normalize_answer(text, strip_accents=True))
+@functools.lru_cache(maxsize=64)
+def _languages(phrases: tuple[str, ...]) -> list[tuple[Language, Rule]]:
+    """The languages, and in each the rule of clauses that abstain."""
+    own = _own_rules(phrases)
+    found: list[tuple[Language, Rule]] = []
+    for slot, code in _SLOTS.items():
+        if own or slot in phrases:
+            language = language_of(code)
+            rules = [language.led(rule) for rule in own]
+            if slot in phrases:
+                rules.append(language.abstention)
+            found.append((language, Choice(rules)))
+    return found
 
 
-def _first(tokens: list[str], phrases: list[list[str]], place: int = 0) -> list[str]:
-    """The longest phrase that stands in `tokens` at `place`, or an empty list."""
-    first = tokens[place]
-    fitting = [
-        phrase
-        for phrase in phrases
-        if phrase[0] == first and tokens[place : place + len(phrase)] == phrase
+def _own_rules(phrases: tuple[str, ...]) -> list[Rule]:
+    """The rules of the phrases that are no languages."""
+    return [
+        _read_phrase(f"abstentions[{i}]", phrase)
+        for i, phrase in enumerate(phrases)
+        if phrase not in _SLOTS
     ]
-    return max(fitting, key=len, default=[])
 
 
-def _split(tokens: list[str], phrases: list[list[str]]) -> list[list[str]]:
-    """Cuts `tokens` wherever one of the phrases stands, leaving the phrase out."""
-    parts: list[list[str]] = [[]]
-    position = 0
-    while position < len(tokens):
-        if phrase := _first(tokens, phrases, position):
-            parts.append([])
-            position += len(phrase)
-        else:
-            parts[-1].append(tokens[position])
-            position += 1
-    return parts
+def _read_phrase(name: str, phrase: str) -> Rule:
+    """The rule of a phrase of the user's."""
+    if "{" in phrase and "}" in phrase:
+        return read_rule(phrase, _named)
+    words = fold(phrase)
+    if not words:
+        raise ValueError(
+            f"`abstentions` must hold phrases with letters or digits in them. "
+            f"{received(name, phrase)}"
+        )
+    whole = InOrder([Words(frozenset((bare(word),))) for word in words])
+    rules: list[Rule] = [whole]
+    if " " in phrase.strip() or len(words) > 2:  # names begin with one word
+        rules.append(InOrder([whole, Anything(False)]))
+    if len(words) > 2:
+        rules.append(InOrder([Anything(False), whole]))
+    return Choice(rules)
 
 
-_TURNS = [_tokens(phrase) for phrase in TURNS]
-_FILLERS = [_tokens(phrase) for phrase in FILLERS]
-_COURTESIES = [_tokens(phrase) for phrase in COURTESIES]
+def _named(name: str) -> Rule:
+    """The rule that `{name}` of a phrase stands for."""
+    code, _, rule = name.partition(".")
+    if code not in LANGUAGES:
+        raise KeyError(name, f"the languages {', '.join(LANGUAGES)}, or one of their words")
+    language = language_of(code)
+    if not rule:
+        return language.abstention
+    if rule not in language.rules:
+        known = ", ".join(f"{code}.{known}" for known in language.rules)
+        raise KeyError(name, known)
+    return language.rules[rule]

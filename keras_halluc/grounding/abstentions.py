@@ -1,196 +1,44 @@
-"""How does a model say that it does not know?"""
+"""In which languages does a checker know abstentions by itself?"""
 
-# Folded by `normalize_answer` before use: case, accents, width and punctuation do not matter.
-DEFAULT_ABSTENTIONS = (
-    # English
-    "I don't know",
-    "I dont know",
-    "I do not know",
-    "I really don't know",
-    "I don't have information",
-    "I don't have enough information",
-    "I don't have access to",
-    "I do not have information",
-    "I do not have enough information",
-    "I do not have access to",
-    "don't know",
-    "do not know",
-    "I'm not sure",
-    "I am not sure",
-    "not sure",
-    "I'm unsure",
-    "I'm not certain",
-    "I have no idea",
-    "no idea",
-    "I can't answer",
-    "I cannot answer",
-    "I can't say",
-    "I cannot say",
-    "I'm unable to",
-    "I am unable to",
-    "unknown",
-    "it is unknown",
-    "it is not known",
-    "the answer is unknown",
-    "the answer is not known",
-    "not known",
-    "N/A",
-    "not applicable",
-    "not available",
-    "no answer",
-    "there is no answer",
-    "unanswerable",
-    "cannot be determined",
-    "can't be determined",
-    "cannot determine",
-    "it cannot be determined",
-    "insufficient information",
-    "not enough information",
-    "there is not enough information",
-    # Chinese, simplified and traditional
-    "不知道",
-    "我不知道",
-    "我也不知道",
-    "不清楚",
-    "我不清楚",
-    "不确定",
-    "我不确定",
-    "不確定",
-    "无法回答",
-    "我无法回答",
-    "無法回答",
-    "无法确定",
-    "無法確定",
-    "没有答案",
-    "沒有答案",
-    "未知",
-    "不详",
-    # Japanese
-    "わかりません",
-    "分かりません",
-    "知りません",
-    "わからない",
-    "分からない",
-    "不明",
-    "不明です",
-    # Korean
-    "모르겠습니다",
-    "모릅니다",
-    "잘 모르겠습니다",
-    "알 수 없습니다",
-    # French
-    "je ne sais pas",
-    "je l'ignore",
-    "je ne suis pas sûr",
-    "inconnu",
-    "aucune réponse",
-    # German
-    "ich weiß es nicht",
-    "ich weiß nicht",
-    "das weiß ich nicht",
-    "weiß nicht",
-    "ich bin nicht sicher",
-    "ich bin mir nicht sicher",
-    "unbekannt",
-    "keine Antwort",
-    # Spanish, Portuguese, Italian
-    "no lo sé",
-    "no sé",
-    "no estoy seguro",
-    "desconocido",
-    "sin respuesta",
-    "não sei",
-    "eu não sei",
-    "desconhecido",
-    "non lo so",
-    "non so",
-    "sconosciuto",
-    # Russian
-    "я не знаю",
-    "не знаю",
-    "неизвестно",
-    # Arabic, Hindi, Thai
-    "لا أعرف",
-    "لا أدري",
-    "لا أعلم",
-    "غير معروف",
-    "मुझे नहीं पता",
-    "मुझे नहीं मालूम",
-    "मैं नहीं जानता",
-    "ไม่ทราบ",
-    "ไม่รู้",
-)
+import functools
 
-# What may stand beside an abstention without being an answer.
-FILLERS = (
-    "sorry",
-    "I'm sorry",
-    "I am sorry",
-    "I'm afraid",
-    "unfortunately",
-    "well",
-    "hmm",
-    "honestly",
-    "抱歉",
-    "对不起",
-    "對不起",
-    "很抱歉",
-    "すみません",
-    "申し訳ありません",
-    "죄송합니다",
-    "désolé",
-    "désolée",
-    "malheureusement",
-    "leider",
-    "Entschuldigung",
-    "tut mir leid",
-    "lo siento",
-    "desculpe",
-    "mi dispiace",
-    "извините",
-    "к сожалению",
-    "عذرا",
-    "عذراً",
-    "क्षमा करें",
-    "ขออภัย",
-)
+from keras_halluc.grounding.abstention_grammar import arabic
+from keras_halluc.grounding.abstention_grammar import chinese
+from keras_halluc.grounding.abstention_grammar import english
+from keras_halluc.grounding.abstention_grammar import french
+from keras_halluc.grounding.abstention_grammar import german
+from keras_halluc.grounding.abstention_grammar import hindi
+from keras_halluc.grounding.abstention_grammar import italian
+from keras_halluc.grounding.abstention_grammar import japanese
+from keras_halluc.grounding.abstention_grammar import korean
+from keras_halluc.grounding.abstention_grammar import portuguese
+from keras_halluc.grounding.abstention_grammar import russian
+from keras_halluc.grounding.abstention_grammar import spanish
+from keras_halluc.grounding.abstention_grammar import thai
+from keras_halluc.grounding.abstention_grammar.language import Language
 
-# How a sentence begins that answers nothing.
-COURTESIES = (
-    "please",
-    "as an AI",
-    "could you",
-    "can you",
-    "let me know",
-)
+GRAMMARS = {
+    "en": english.GRAMMAR,
+    "de": german.GRAMMAR,
+    "fr": french.GRAMMAR,
+    "es": spanish.GRAMMAR,
+    "it": italian.GRAMMAR,
+    "pt": portuguese.GRAMMAR,
+    "zh": chinese.GRAMMAR,
+    "ja": japanese.GRAMMAR,
+    "ko": korean.GRAMMAR,
+    "ru": russian.GRAMMAR,
+    "ar": arabic.GRAMMAR,
+    "hi": hindi.GRAMMAR,
+    "th": thai.GRAMMAR,
+}
+LANGUAGES = tuple(GRAMMARS)
 
-# Words after which a guess follows, so that what came before is not all that was said.
-TURNS = (
-    "but",
-    "maybe",
-    "perhaps",
-    "probably",
-    "possibly",
-    "however",
-    "mais",
-    "peut-être",
-    "aber",
-    "vielleicht",
-    "pero",
-    "quizás",
-    "tal vez",
-    "talvez",
-    "forse",
-    "но",
-    "может быть",
-    "但",
-    "可能",
-    "也许",
-    "也許",
-    "でも",
-    "たぶん",
-    "하지만",
-    "아마",
-    "ربما",
-    "शायद",
-)
+# What `abstentions=None` stands for: the clauses of the grammar of each language.
+DEFAULT_ABSTENTIONS = tuple(f"{{{language}}}" for language in LANGUAGES)
+
+
+@functools.cache
+def language_of(code: str) -> Language:
+    """The grammar of the language `code`, one of `LANGUAGES`. It is read at its first use."""
+    return Language(GRAMMARS[code])

@@ -1,0 +1,1 @@
+"""How do people and models say that they do not know? A grammar for each language."""
