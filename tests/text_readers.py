@@ -112,7 +112,7 @@ def same_samples(prompts, num_samples, temperature, seed):
 def _make_checkers():
     values, overlap = kh.grounding.ValueChecker(), kh.grounding.OverlapChecker()
     return {
-        "AnswerChecker": kh.grounding.AnswerChecker(first_line_only=False),
+        "AnswerChecker": kh.grounding.AnswerChecker(reader=kh.text.OutputReader([])),
         "OverlapChecker": overlap,
         "ValueChecker": values,
         "EnsembleChecker": kh.grounding.EnsembleChecker([overlap, values], "most_severe"),

@@ -29,8 +29,8 @@ FAULTS = in_folder(
         (
             "later lines of an answer are read",
             "answer_checker.py",
-            "end = first_line_end(output) if self.first_line_only else len(output)",
-            "end = len(output)",
+            "    reading_steps = ANSWER_STEPS\n",
+            "",
         ),
         (
             "the first reference alone is tried",
