@@ -61,7 +61,8 @@ class SlotChecker(OutputChecker):
         unsaid: list of str, values that ask for nothing to be said.
         reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
             says: reasoning, Markdown, citation marks. None takes its default steps without
-            lead-ins and closings, which may be asked for; `OutputReader(steps=[])` reads outputs as they are written.
+            lead-ins and closings, which may be asked for; `OutputReader(steps=[])` reads
+            outputs as they are written.
 
     Example:
 

@@ -11,7 +11,8 @@ REASON = "JSON around the answer"
 _FIELDS = (
     "final_answer finalanswer final answer answers short_answer response reply summary output "
     "result results prediction completion translation text content message value "
-    "答案 回答 最终答案 答え 解答 总结 摘要 antwort ergebnis zusammenfassung réponse reponse résumé "
+    "答案 回答 最终答案 答え 解答 总结 摘要 antwort ergebnis zusammenfassung "
+    "réponse reponse résumé "
     "respuesta resumen risposta resposta resumo"
 ).split()
 _TOKEN = re.compile(
@@ -41,6 +42,8 @@ def find_answer_tag(text: str) -> list[Edit]:
     if begins is None:
         return []
     ends = re.compile(rf"</{re.escape(begins[1])}>", re.IGNORECASE).search(text, begins.end())
+    if ends is None and text[: begins.start()].strip():
+        return []
     edits = [Edit(0, begins.end(), "answer tag")]
     if ends:
         edits.append(Edit(ends.start(), len(text), "answer tag"))
@@ -51,26 +54,25 @@ def find_answer_field(text: str) -> list[Edit]:
     """All but the value of the field that holds the answer, where the text is one object.
 
     An object with one field holds the answer there whatever the field is called. One with several
-    fields of which none has a known name says all of them, and stays.
+    fields of which none has a known name says all of them, and stays. A list of strings, or of one
+    such object, is read likewise; a list of numbers stays.
     """
-    start = len(text) - len(text.lstrip())
-    if text[start : start + 1] != "{":
+    if text.lstrip()[:1] not in ("{", "["):
         return []
     tokens = _tokens(text)
-    if tokens and tokens[-1].depth == 0 and tokens[-1].text != "}":
+    if tokens[-1].depth == 0 and tokens[-1].text not in ("}", "]"):
         return []  # something stands behind it
-    found = _value(tokens, 0)
+    found = _value(tokens, 0) if tokens[0].text == "{" else _listed(tokens)
     if found is None:
         return []
     first, last = found
     edits = [Edit(0, first.start, REASON), Edit(last.end, len(text), REASON)]
-    if first is not last:
-        inside = [token for token in tokens if first.start <= token.start < last.end]
-        edits += [Edit(t.start, t.end, REASON) for t in inside if t.text in "[]{}"]
-    else:
-        inside = [first]
-    for token in inside:
-        edits += _unquoted(token)
+    for token in tokens:
+        if first.start <= token.start < last.end:
+            if token.text in ("[", "]", "{", "}"):
+                edits.append(Edit(token.start, token.end, REASON))
+            else:
+                edits += _unquoted(token)
     return edits
 
 
@@ -86,6 +88,16 @@ def _tokens(text: str) -> list[_Token]:
         if depth < 0:
             return found
     return found
+
+
+def _listed(tokens: list[_Token]) -> tuple[_Token, _Token] | None:
+    """The first and the last token of what a list says; None if it may be a value itself."""
+    inside = [token for token in tokens if token.depth == 1]
+    if len(tokens) > 1 and tokens[1].text == "{" and sum(t.text == "{" for t in inside) == 1:
+        return _value(tokens, 1)
+    if inside and all(token.text[0] in "\"'," for token in inside):
+        return inside[0], inside[-1]
+    return None
 
 
 def _value(tokens: list[_Token], first: int) -> tuple[_Token, _Token] | None:

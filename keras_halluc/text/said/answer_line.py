@@ -4,6 +4,7 @@ import re
 
 from keras_halluc.text.said.draft import Edit
 from keras_halluc.text.said.labels import ANSWER_LABELS
+from keras_halluc.text.said.labels import ASKED_LABELS
 
 _WORDS = 6  # a line with fewer may be the answer itself
 _HAN = 12  # characters of a line without spaces, likewise
@@ -39,6 +40,7 @@ _WORKING = re.compile(
     r"primero|paso 1|vamos a|prima|per prima cosa|primeiro)",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(rf"(?:{ASKED_LABELS})(?: ?\d{{1,3}})? ?[:：]", re.IGNORECASE)
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _OBJECT = re.compile(r"\s*[{\[]\s*\S")
 
@@ -75,6 +77,8 @@ def find_further_lines(text: str) -> list[Edit]:
 
 def _only_leads(line: str) -> bool:
     """Whether a line asks, or ends in a colon, at some length."""
+    if _QUESTION.match(line):
+        return True
     if line[-1] in "?？":
         return len(line.split()) > 2 or _han(line) > 5
     return line[-1] in ":：" and (len(line.split()) > 2 or _han(line) > 5)

@@ -1,4 +1,4 @@
-"""Citation marks: `[1]`, `(p. 12)`, `【1】`, `[^1]`, `(Source 2)` and links, not indices and lists."""
+"""Citation marks: `[1]`, `(p. 12)`, `[^1]`, `(Source 2)` and links, not indices and lists."""
 
 import re
 
@@ -46,9 +46,11 @@ _VALUE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d][\w.]*$")
 _CODE_WORDS = frozenset(
-    "arr array arrays list lists args argv data row rows item items nums num dict matrix vec vector "
+    "arr array arrays list lists args argv data row rows item items nums num dict matrix "
+    "vec vector "
     "str string values value result results keys key index tokens self array1 array2 tuple words "
-    "chars stack queue grid table cols col lst tmp res ans out inputs outputs buffer bytes map".split()
+    "chars stack queue grid table cols col lst tmp res ans out inputs outputs "
+    "buffer bytes map".split()
 )
 _CODE_BEHIND = re.compile(r"\s*(?:=|\+=|-=|\+\+)|\.\w|\[[^\d\^\]]|\(")
 _CLOSING = " \t\n.,;:!?)]}。，、；：！？）】”\"'"
@@ -79,7 +81,7 @@ def find_citations(text: str) -> list[Edit]:
     for match in _RAISED.finditer(text):
         if not _UNIT.search(text[max(0, match.start() - 12) : match.start()]):
             spans.append(match.span())
-    return [Edit(*_with_space(text, start, end), REASON) for start, end in spans]
+    return [Edit(*_with_space(text, start, end), REASON) for start, end in _joined(spans)]
 
 
 def _numbers(text: str) -> list[tuple[int, int]]:
@@ -111,6 +113,16 @@ def _cites(text: str, start: int, end: int) -> bool:
         is_index = name.isascii() and ("_" in name or 0 < len(name) <= 2 or name in _CODE_WORDS)
         return not is_index and not (name and _CODE_BEHIND.match(text, end))
     return not _VALUE.search(line.rstrip())
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Marks that stand side by side as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
 
 
 def _with_space(text: str, start: int, end: int) -> tuple[int, int]:

@@ -66,7 +66,6 @@ _CLOSING = re.compile(
     rf"(?:[^\w\s¿¡]\s?)?[¿¡]?(?:{_PATTERN.replace(chr(39), '[' + chr(39) + '’]')})", re.IGNORECASE
 )
 _BEGINS = re.compile(r"(?:[.!?…]+[\"'”’)]*[\s]|[。！？]|\n)[\s]*(?=\S)")
-_TRAILING = re.compile(r"[\w?]")
 
 
 def find_closings(text: str) -> list[Edit]:

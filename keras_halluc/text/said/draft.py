@@ -40,7 +40,7 @@ class Draft:
         self.dropped: list[tuple[int, int, str]] = []
 
     def apply(self, edits: Iterable[Edit]) -> bool:
-        """Applies edits of the text as it is now; of two that overlap the first alone.
+        """Applies edits of the text as it is now; of two that overlap the first and longest.
 
         Returns:
             bool, whether the text is another one.
@@ -49,7 +49,7 @@ class Draft:
         starts: list[int] = []
         ends: list[int] = []
         kept = 0
-        for edit in sorted(edits):
+        for edit in sorted(edits, key=lambda one: (one.start, -one.end)):
             if edit.start < kept or edit.start >= edit.end:
                 continue
             pieces += (self.text[kept : edit.start], edit.put)

@@ -1,4 +1,4 @@
-"""Markdown emphasis: the stars, underscores and tildes around words, not those of maths and code."""
+"""Markdown emphasis: stars, underscores and tildes around words, not those of maths and code."""
 
 import re
 

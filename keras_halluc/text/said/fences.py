@@ -9,8 +9,8 @@ _LANGUAGES = (
     "javascript|ts|typescript|yaml|yml|csv|latex|tex|c|cpp|java|go|rust|r|output|answer"
 )
 _FENCE = re.compile(
-    rf"(?m)^[ \t]*(?:```+|~~~+)[ \t]*(?:(?:{_LANGUAGES})\b[ \t]*|[\w+#.-]*[ \t]*$\n?|$\n?)|"
-    r"(?<![ \t])[ \t]*(?:```+|~~~+)[ \t]*$",
+    rf"(?m)^[ \t]*(?:```+|~~~+)[ \t]*(?:(?:{_LANGUAGES})\b[ \t]*|[\w+#.-]*[ \t]*\n|$)|"
+    r"(?<![`~ \t])[ \t]*(?:```+|~~~+)[ \t]*$",
     re.IGNORECASE,
 )
 _INLINE = re.compile(r"(`{1,3})(?=[^`\n])([^`\n]+)\1(?!`)")

@@ -27,7 +27,10 @@ TEXT_LABELS = (
     r"riassunto|sintesi|conclusione|traduzione|risultato|resumo|conclusão|tradução|síntese"
 )
 # Who answers.
-ASSISTANT_LABELS = r"assistant|ai(?: assistant)?|bot|chatbot|model|助手|助理|アシスタント|assistent|asistente|assistente"
+ASSISTANT_LABELS = (
+    r"assistant|ai(?: assistant)?|bot|chatbot|model|助手|助理|アシスタント|assistent|asistente|"
+    r"assistente"
+)
 # Who asks, or what is asked next.
 ASKED_LABELS = (
     r"q|questions?|user|human|instructions?|prompt|query|"

@@ -13,7 +13,7 @@ GREETINGS = (
 FILLERS = (
     r"sure(?: thing)?|certainly|of course|absolutely|okay|ok|alright|all right|got it|understood|"
     r"no problem|"
-    r"great|perfect|right|hmm+|well|yes, (?:of course|certainly|sure)|with pleasure|gladly|"
+    r"great|perfect|hmm+|well|with pleasure|gladly|"
     r"my pleasure|happy to help|"
     r"(?:that(?:'s| is) (?:a |an )?)?(?:great|good|excellent|interesting|nice) question|"
     r"thank(?:s| you)(?: (?:very|so) much)?(?: for (?:asking|(?:your|the|"
@@ -22,7 +22,7 @@ FILLERS = (
     r"当然(?:可以|了)?|好的|没问题|沒問題|可以的|很高兴为您(?:服务|解答)|谢谢(?:你|您)?的?(?:提问|"
     r"问题)?|好问题|"
     r"もちろん(?:です)?(?:よ)?|承知(?:いた)?しました|かしこまりました|わかりました|了解(?:です|"
-    r"しました)?|ご質問ありがとうございます|はい、(?:もちろんです|承知しました)|"
+    r"しました)?|ご質問ありがとうございます|"
     r"klar(?: doch)?|gern(?:e)?|natürlich|selbstverständlich|sicher|aber gern(?:e)?|kein problem|"
     r"alles klar|in ordnung|(?:das ist eine )?(?:gute|sehr gute|interessante) frage|"
     r"(?:vielen )?danke?(?: für (?:die|deine|ihre) (?:an)?frage)?|"
@@ -32,14 +32,23 @@ FILLERS = (
     r"¡?seguro|¡?(?:buena|excelente) pregunta|¡?gracias(?: por (?:tu|su|la) pregunta)?|"
     r"certo|certamente|ovviamente|volentieri|ottima domanda|claro|com certeza|com prazer|"
     r"boa pergunta|"
-    r"물론입니다|네, 알겠습니다"
+    r"물론입니다|알겠습니다"
 )
 # What stands in a line that leads in, beside "Here is" and its kin.
 NOUNS = (
-    r"(?:answers?|response|reply|summar(?:y|ies)|translation|text|passage|article|document|facts?|"
-    r"points?|list|"
-    r"information|context|question|result|solution|explanation|overview|version|json|output|"
-    r"sentences?|steps?|details|conclusion|rewrite|rephras\w+|paraphrase)"
+    r"(?:(?<![^\W_])(?:answers?|response|reply|summar(?:y|ies)|translation|text|passage|article|"
+    r"document|facts?|points?|"
+    r"list|information|context|question|result|solution|explanation|overview|version|json|output|"
+    r"sentences?|"
+    r"steps?|details|conclusion|rewrite|rephras\w+|paraphrase|"
+    r"antwort\w*|zusammenfassung|ergebnis\w*|übersetzung|liste|fakten|punkte|texte?s?|"
+    r"informationen|schritte|lösung|"
+    r"réponses?|résumé|traduction|texte|points|faits|étapes|résultat|"
+    r"respuestas?|resumen|traducción|lista|texto|puntos|hechos|pasos|resultado|"
+    r"risposta|riassunto|traduzione|testo|punti|fatti|resposta|resumo|tradução|pontos|"
+    r"fatos)(?![^\W_])|"
+    r"答案|回答|总结|摘要|列表|要点|结果|翻译|信息|步骤|内容|答え|要約|まとめ|リスト|翻訳|結果|"
+    r"手順)"
 )
 # Up to the colon or the end of the line.
 COLON_LEADS = (
@@ -91,7 +100,10 @@ ANSWER_IS = (
     r"(?:したがって、?)?(?:正しい|最終的な)?(?:答え|正解|回答)は[、:：]?"
 )
 # Clauses that name the text there is; some want a comma behind them.
-_GIVEN = r"(?:(?:provided|given|above|supplied|following|source|retrieved|available|relevant|accompanying|short|original|input|reference) )*"
+_GIVEN = (
+    r"(?:(?:provided|given|above|supplied|following|source|retrieved|available|relevant|"
+    r"accompanying|short|original|input|reference) )*"
+)
 _TEXTS = (
     r"(?:texts?|passages?|context|articles?|documents?|sources?|information|excerpts?|paragraphs?|"
     r"content|materials?|"
@@ -115,8 +127,21 @@ ACCORDING = (
     r"(?:提供された|与えられた|この|上記の|以下の|ご提示の){0,3}(?:本文|テキスト|文章|文書|資料|"
     r"記事|文脈|情報|原文|内容)(?:に|の内容に)(?:よると|よれば|基づくと|基づいて)、?"
 )
+STATES = (
+    rf"(?:the|this) {_GIVEN}{_TEXTS} (?:also |clearly |explicitly |specifically |"
+    rf"further )?(?:states?|says?|mentions?|notes?|explains?|indicates?|"
+    rf"reports?|describes?|shows?|suggests?|reveals?|claims?|tells us) that |"
+    r"(?:le|ce|cet|l')\s?(?:texte|passage|article|document|extrait) (?:indique|dit|mentionne|"
+    r"précise|affirme|explique|montre) que |"
+    r"(?:el|este) (?:texto|pasaje|artículo|documento|fragmento) (?:dice|indica|menciona|afirma|"
+    r"señala|explica) que |"
+    r"(?:该|这篇|本)?(?:文本|文章|原文|文档|资料)(?:中)?(?:提到|指出|说明|表明|写道|"
+    r"显示)(?:了)?[，,:：]?(?=[^。]{2})|"
+    r"(?:本文|文章|テキスト|資料)では、"
+)
 ACCORDING_EUROPEAN = (
-    r"(?:laut|gemäß|basierend auf|anhand|auf (?:der )?grundlage|aufgrund|entsprechend|nach|im|"
+    r"(?![^.!?\n]{0,200}\b(?:nicht|kein\w{0,2}|unbekannt|nirgend\w*|weder)\b)(?:laut|gemäß|"
+    r"basierend auf|anhand|auf (?:der )?grundlage|aufgrund|entsprechend|nach|im|"
     r"in) (?:(?:dem|der|den|des|diesem|dieser|vorliegenden|gegebenen|bereitgestellten|angegebenen|"
     r"obigen|genannten|zur verfügung gestellten) ?)*"
     r"(?:text(?:e?s)?|artikel[sn]?|dokument(?:e?s|en?)?|abschnitts?|kontexte?s?|quellen?|passage|"

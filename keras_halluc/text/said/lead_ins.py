@@ -9,36 +9,30 @@ from keras_halluc.text.said.labels import ASSISTANT_LABELS
 from keras_halluc.text.said.labels import TEXT_LABELS
 
 _MOST = 8  # lead-ins one after the other
-_SPACE = re.compile(r"[\s¡]*")
+_SPACE = re.compile(r"\s*")
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("'", "['’]"), re.IGNORECASE)
+    return re.compile("¡?(?:" + pattern.replace("'", "['’]") + ")", re.IGNORECASE)
 
 
 _END = r"(?: ?[!.,;:。！，、：…]+|\s?[–—-](?=\s)|\s*$|[ \t]*(?=\n))"
-_ACCORDING = f"{words.ACCORDING}|{words.ACCORDING_EUROPEAN}"
+_ACCORDING = f"{words.ACCORDING}|{words.ACCORDING_EUROPEAN}|{words.STATES}"
 _PATTERNS = (
     ("greeting", _compiled(rf"(?:{words.GREETINGS}){_END}(?: ?[😀-🙏👋])?")),
     ("lead-in", _compiled(rf"(?:{words.FILLERS}){_END}(?: ?[😀-🙏👋])?")),
+    ("lead-in", _compiled(rf"{words.COLON_LEADS}[^:：\n.!?。！？]{{0,120}}[:：][ \t]*(?=\n|$)")),
     (
         "lead-in",
         _compiled(
-            rf"{words.COLON_LEADS}[^:：\n.!?。！？]{{0,120}}(?:[:：]|(?<={{}})\n)".replace(
-                "|(?<={})\\n", ""
-            )
-        ),
-    ),
-    (
-        "lead-in",
-        _compiled(
-            rf"{words.COLON_LEADS}\b[^:：\n.!?。！？]{{0,60}}\b{words.NOUNS}\b[^:：\n.!?。！？]{{0,60}}(?:[.!]?[ \t]*\n)"
+            rf"{words.COLON_LEADS}[^:：\n.!?。！？]{{0,60}}?{words.NOUNS}[^:：\n.!?。！？]{{0,60}}"
+            r"(?:[:：]|[.!]?[ \t]*\n)"
         ),
     ),
     (
         "lead-in",  # "The main points of the text are:", on a line of its own
         _compiled(
-            rf"(?!\d)[^:：\n.!?\d]{{0,60}}\b{words.NOUNS}\b[^:：\n.!?\d]{{0,60}}[:：][ \t]*(?=\n)"
+            rf"(?!\d)[^:：\n.!?\d]{{0,60}}?{words.NOUNS}[^:：\n.!?\d]{{0,60}}[:：][ \t]*(?=\n)"
         ),
     ),
     (

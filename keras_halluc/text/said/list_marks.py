@@ -25,6 +25,7 @@ _NUMBER = re.compile(
     r"\((?P<bracketed>\d{1,3})\)[ \t]*|（(?P<wide>\d{1,3})）[ \t]*|(?P<listed>\d{1,3})、[ \t]*|"
     r"(?P<circled>[①-⑳])[ \t]*|[(（]?(?P<han>[一二三四五六七八九十])[)）、.．][ \t]*)(?=\S)"
 )
+_MAY_BE_MINUS = re.compile(r"[ \t]*[-+–—][ \t]+\d")
 _HAN = "一二三四五六七八九十"
 _COUNTED = re.compile(COUNTED_WORDS)
 _STEP = re.compile(
@@ -36,7 +37,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _INLINE = re.compile(
-    r"(?:(?<=[\s:：;；,，])|^)(?:\((\d{1,2})\)|(\d{1,2})\)|"
+    r"(?:(?<=[\s:;；,，])|^)(?:\((\d{1,2})\)|(\d{1,2})\)|([①-⑳])|"
     r"(?<![^.!?:\s])(\d{1,2})\.(?=\s[A-ZÀ-Þ\u4e00-\u9fff\"“])) ?(?=\S)"
 )
 
@@ -66,7 +67,7 @@ def find_quote_marks(text: str) -> list[Edit]:
 def find_bullets(text: str) -> list[Edit]:
     """Bullets; a dash before the one number there is may be a minus."""
     found = list(_BULLET.finditer(text))
-    if len(found) == 1 and text[found[0].end()].isdecimal():
+    if len(found) == 1 and _MAY_BE_MINUS.match(text, found[0].start()):
         return []
     return [Edit(*match.span(), "bullet") for match in found]
 
@@ -95,18 +96,23 @@ def find_step_labels(text: str) -> list[Edit]:
 
 
 def find_inline_numbers(text: str) -> list[Edit]:
-    """Numbers within a line that count from 1 on: "1) mix, 2) bake"."""
-    edits: dict[int, list[Edit]] = {1: [], 2: [], 3: []}
+    """Numbers that count from 1 on within a line or from line to line: "1) mix, 2) bake"."""
+    edits: dict[int, list[Edit]] = {kind: [] for kind in range(1, 5)}
     for match in _INLINE.finditer(text):
         kind = match.lastindex or 1
-        if int(match[kind]) == len(edits[kind]) + 1 and not _COUNTED.match(text, match.end()):
+        number = _circled(match[kind]) if kind == 3 else int(match[kind])
+        if number == len(edits[kind]) + 1 and not _COUNTED.match(text, match.end()):
             edits[kind].append(Edit(*match.span(), "list number"))
     return [edit for own in edits.values() if len(own) > 1 for edit in own]
+
+
+def _circled(sign: str) -> int:
+    return ord(sign) - ord("①") + 1
 
 
 def _counted(match: re.Match[str]) -> int:
     kind = match.lastgroup or ""
     sign = match[kind]
     if kind == "circled":
-        return ord(sign) - ord("①") + 1
+        return _circled(sign)
     return _HAN.index(sign) + 1 if kind == "han" else int(sign)

@@ -37,15 +37,17 @@ from keras_halluc.text.said.list_marks import find_step_labels
 from keras_halluc.text.said.reasoning import find_channels
 from keras_halluc.text.said.reasoning import find_printed_reasoning
 from keras_halluc.text.said.reasoning import find_reasoning
+from keras_halluc.text.said.titles import find_titles
 from keras_halluc.text.said.turns import find_echoed_question
 from keras_halluc.text.said.turns import find_next_turn
 from keras_halluc.text.said.turns import find_opening
+from keras_halluc.text.said.turns import find_prompt
 from keras_halluc.text.said.turns import find_stop
 
 # The steps in the order in which they are taken, each with what it looks for.
 _FIRST: dict[str, tuple[Step, ...]] = {
     "reasoning": (find_channels, find_reasoning, find_printed_reasoning),
-    "turns": (find_opening, find_stop, find_echoed_question, find_next_turn),
+    "turns": (find_prompt, find_opening, find_stop, find_echoed_question, find_next_turn),
     "working": (find_working,),
 }
 _WRAPPING: dict[str, tuple[Step, ...]] = {
@@ -54,10 +56,11 @@ _WRAPPING: dict[str, tuple[Step, ...]] = {
     "html": (find_raised, find_tags, find_entities),
     "latex": (find_maths, find_commands, find_powers, find_escapes),
     "citations": (find_links, find_citations),
+    "titles": (find_titles,),
     "emphasis": EMPHASIS_STEPS,
     "lists": (
-        *(find_headings, find_rules, find_quote_marks, find_bullets, find_list_numbers),
-        *(find_step_labels, find_inline_numbers),
+        *(find_headings, find_rules, find_quote_marks, find_bullets),
+        *(find_inline_numbers, find_list_numbers, find_step_labels),
     ),
     "lead_ins": (find_lead_ins, find_later_lead_ins),
     "closings": (find_closings,),
@@ -65,7 +68,7 @@ _WRAPPING: dict[str, tuple[Step, ...]] = {
 _LAST: dict[str, tuple[Step, ...]] = {"further_lines": (find_further_lines,)}
 _ALL = (*_FIRST, *_WRAPPING, *_LAST)
 _ROUNDS = 3  # a fence may hold JSON, which holds Markdown
-ANSWER_STEPS = _ALL
+ANSWER_STEPS = tuple(step for step in _ALL if step != "titles")
 OUTPUT_STEPS = tuple(step for step in _ALL if step not in ("working", "further_lines"))
 
 
@@ -76,8 +79,8 @@ class OutputReader:
 
     | step | what it leaves out |
     |---|---|
-    | `"reasoning"` | `<think>...</think>` and its kin, channels other than the final one. Where the \
-reasoning does not end, all of it: no answer was given |
+    | `"reasoning"` | `<think>...</think>` and its kin, channels other than the final one; all \
+where the reasoning does not end, since no answer was given |
     | `"turns"` | special tokens, what follows a stop token, the turn of somebody else ("User:") |
     | `"working"` | what stands before "The final answer is", `####` and `\\boxed` |
     | `"fences"` | the marks of code blocks and inline code |
@@ -85,16 +88,18 @@ reasoning does not end, all of it: no answer was given |
     | `"html"` | tags; `m<sup>2</sup>` becomes `m²` |
     | `"latex"` | commands and signs of maths; `m^2` becomes `m²` |
     | `"citations"` | `[1]`, `(p. 12)`, `【1】`, `[^1]`, `(Source 2)`, the address of a link |
+    | `"titles"` | short headings and labels on a line of their own, above other text |
     | `"emphasis"` | `**`, `__`, `*`, `_`, `~~` around words |
     | `"lists"` | list numbers, bullets, "Step 1:", rules, the signs of headings |
     | `"lead_ins"` | "Sure!", "Here is the answer:", "Based on the text,", "The answer is" |
     | `"closings"` | "I hope this helps!", "Let me know if ..." |
     | `"further_lines"` | all behind the first line that answers, and a question before it |
 
-    `"working"` and `"further_lines"` suit a short answer: they are in `ANSWER_STEPS` and not in
-    `OUTPUT_STEPS`. Words are known in English, Chinese, German, French, Spanish, Japanese, Italian
-    and Portuguese; signs in any language. What is left keeps its place: spans of a verdict are
-    those of the output as it was written. The time grows with the length of the output.
+    `"working"` and `"further_lines"` suit a short answer, which may stand in a title:
+    `ANSWER_STEPS` has them and not `"titles"`, `OUTPUT_STEPS` has `"titles"` and not them. Words
+    are known in English, Chinese, German, French, Spanish, Japanese, Italian and Portuguese; signs
+    in any language. What is left keeps its place: spans of a verdict are those of the output as it
+    was written. The time grows with the length of the output.
 
     It goes by signs and phrases, not by sense: a phrase that is no wrapping where it stands ("Let
     me know if it rains." at the end of a story) is left out all the same.

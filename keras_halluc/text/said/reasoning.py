@@ -42,7 +42,7 @@ _PRINTED = (
 
 
 def find_channels(text: str) -> list[Edit]:
-    """All that is not on the final channel, as gpt-oss writes it, with its special tokens or not."""
+    """All that is not on the final channel of gpt-oss, with its special tokens or without."""
     named = list(_CHANNEL.finditer(text))
     if named:
         final = next((match for match in named if match[1] == "final"), None)

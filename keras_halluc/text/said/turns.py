@@ -18,6 +18,18 @@ _OPENING = re.compile(
     r"<unused95>)\s*)+",
     re.IGNORECASE,
 )
+_PROMPT = re.compile(
+    r"\s*(?:(?:<s>|<bos>|<\|begin_of_text\|>)\s*)?(?:\[INST\]|<\|im_start\|>\s*(?:user|system)|"
+    r"<start_of_turn>\s*(?:user|system)|<\|start_header_id\|>\s*(?:user|system)|<\|(?:user|"
+    r"system)\|>|"
+    r"<｜User｜>)",
+    re.IGNORECASE,
+)
+_MODEL_TURN = re.compile(
+    rf"\[/INST\]|<\|im_start\|>\s*{_ROLE}|<\|start_header_id\|>\s*{_ROLE}\s*<\|end_header_id\|>|"
+    rf"<start_of_turn>\s*{_ROLE}|<\|{_ROLE}\|>|<｜Assistant｜>",
+    re.IGNORECASE,
+)
 _STOP = re.compile(
     r"</?s>|<\|/?[\w▁ ]{2,40}\|>|<[｜|][^<>｜|\n]{1,40}[｜|]>|<(?:start|end)_of_turn>|<\|turn>|"
     r"<turn\|>|"
@@ -43,6 +55,13 @@ _BARE_ROLE = re.compile(
 _ASSISTANT = re.compile(
     rf"\n(?:{_MARKED}(?:{ASSISTANT_LABELS})[:：]|(?:assistant|model)\n)", re.IGNORECASE
 )
+
+
+def find_prompt(text: str) -> list[Edit]:
+    """A prompt that is said again with its special tokens, up to the turn of the model."""
+    begins = _PROMPT.match(text)
+    ends = _MODEL_TURN.search(text, begins.end()) if begins else None
+    return [Edit(0, ends.end(), "prompt said again")] if ends else []
 
 
 def find_opening(text: str) -> list[Edit]:
