@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"'(?:[^'\\]|\\.|(?<=\w)'(?=\w))*(?:'|$)|[{}\[\]:,]|[^\s{}\[\]:,\"']+|['\"]",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})(?:\\u([0-9a-fA-F]{4}))?|(.))", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|[0-9a-fA-F]{4})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _NOTHING = ("null", "none", "undefined")
 _DEEPEST = 4  # objects within objects
@@ -51,22 +51,22 @@ def find_answer_tag(text: str) -> list[Edit]:
 
 
 def find_answer_field(text: str) -> list[Edit]:
-    """All but the value of the field that holds the answer, where the text is one object.
+    """All of an object but the value of its answer field, where a text begins with one.
 
-    An object with one field holds the answer there whatever the field is called. One with several
-    fields of which none has a known name says all of them, and stays. A list of strings, or of one
-    such object, is read likewise; a list of numbers stays.
+    An object with nothing behind it and one field holds the answer there, whatever the field is
+    called. One with several fields of which none has a known name says all of them, and stays. A
+    list of strings, or of one such object, is read likewise; a list of numbers stays.
     """
     if text.lstrip()[:1] not in ("{", "["):
         return []
     tokens = _tokens(text)
-    if tokens[-1].depth == 0 and tokens[-1].text not in ("}", "]"):
-        return []  # something stands behind it
-    found = _value(tokens, 0) if tokens[0].text == "{" else _listed(tokens)
+    end = tokens[-1].end
+    alone = not text[end:].strip()
+    found = _value(tokens, 0, alone) if tokens[0].text == "{" else _listed(tokens, alone)
     if found is None:
         return []
     first, last = found
-    edits = [Edit(0, first.start, REASON), Edit(last.end, len(text), REASON)]
+    edits = [Edit(0, first.start, REASON), Edit(last.end, end, REASON)]
     for token in tokens:
         if first.start <= token.start < last.end:
             if token.text in ("[", "]", "{", "}"):
@@ -77,7 +77,7 @@ def find_answer_field(text: str) -> list[Edit]:
 
 
 def _tokens(text: str) -> list[_Token]:
-    """The tokens of the object that a text begins with; those behind it have a depth of 0."""
+    """The tokens of the object or list that a text begins with."""
     found = []
     depth = 0
     for match in _TOKEN.finditer(text):
@@ -85,28 +85,30 @@ def _tokens(text: str) -> list[_Token]:
         depth -= sign in ("}", "]")
         found.append(_Token(match.start(), match.end(), max(depth, 0), sign))
         depth += sign in ("{", "[")
-        if depth < 0:
+        if depth <= 0:
             return found
     return found
 
 
-def _listed(tokens: list[_Token]) -> tuple[_Token, _Token] | None:
+def _listed(tokens: list[_Token], alone: bool) -> tuple[_Token, _Token] | None:
     """The first and the last token of what a list says; None if it may be a value itself."""
+    if not alone:
+        return None
     inside = [token for token in tokens if token.depth == 1]
     if len(tokens) > 1 and tokens[1].text == "{" and sum(t.text == "{" for t in inside) == 1:
-        return _value(tokens, 1)
+        return _value(tokens, 1, alone)
     if inside and all(token.text[0] in "\"'," for token in inside):
         return inside[0], inside[-1]
     return None
 
 
-def _value(tokens: list[_Token], first: int) -> tuple[_Token, _Token] | None:
+def _value(tokens: list[_Token], first: int, alone: bool) -> tuple[_Token, _Token] | None:
     """The first and the last token of what the object at `tokens[first]` says."""
     for _ in range(_DEEPEST):
         fields = _fields(tokens, first)
         name = next((name for name in _FIELDS if name in fields), None)
         if name is None:
-            if len(fields) != 1:
+            if len(fields) != 1 or not alone:
                 return None
             (name,) = fields
         begin, end = fields[name]
@@ -165,7 +167,7 @@ def _escaped(text: str) -> bool:
 
 def _plain(match: re.Match[str]) -> str:
     if match[1] is None:
-        return _LETTERS.get(match[3], match[3])
+        return _LETTERS.get(match[2], match[2])
     try:
         return str(json.loads(f'"{match.group()}"'))
     except ValueError:

@@ -44,6 +44,7 @@ _VALUE = re.compile(
     r"sont|es|son|è)|[是为])$",
     re.IGNORECASE,
 )
+_JOINS = re.compile(r"[ ,]*(?:and|or|to|und|oder|bis|et|ou|à|y|o|a|和|或|与|[∪∩×x;])?[ ,]*")
 _WORD = re.compile(r"[^\W\d][\w.]*$")
 _CODE_WORDS = frozenset(
     "arr array arrays list lists args argv data row rows item items nums num dict matrix "
@@ -90,7 +91,8 @@ def _numbers(text: str) -> list[tuple[int, int]]:
     kept = -1  # where the last bracket ended that is no citation
     for match in _NUMBERS.finditer(text):
         start, end = match.span()
-        if start == kept or not _cites(text, start, end):
+        goes_on = 0 <= kept <= start <= kept + 6 and _JOINS.fullmatch(text, kept, start)
+        if goes_on or not _cites(text, start, end):
             kept = end
         else:
             found.append((start, end))

@@ -11,7 +11,7 @@ _AROUND = re.compile(
     r"operatorname|mbox|overline|displaystyle|mathrm|unit|num)\s?\{"
 )
 _FRACTION = re.compile(r"\\[dt]?frac\s?\{([^{}\n]{1,40})\}\s?\{([^{}\n]{1,40})\}")
-_POWER = re.compile(r"\^(?:\{([+\-−]?\d{1,4}|n)\}|([+\-−]?\d{1,4}(?![\w.])))")
+_POWER = re.compile(r"\^(?:\{([+\-−]?\d{1,4}|n)\}|([+\-−]?\d{1,4}(?!\w|[.,]\d)))")
 _DEGREE = re.compile(r"\s?\^\{?\\circ\}?|\\degree\b|\\textdegree\b")
 _SIGNS = {
     "times": "×", "cdot": "·", "pm": "±", "approx": "≈", "leq": "≤", "geq": "≥", "le": "≤",

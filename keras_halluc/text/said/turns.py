@@ -31,7 +31,7 @@ _MODEL_TURN = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"</?s>|<\|/?[\w▁ ]{2,40}\|>|<[｜|][^<>｜|\n]{1,40}[｜|]>|<(?:start|end)_of_turn>|<\|turn>|"
+    r"</?s>|<[｜|](?!\s)[^<>｜|\n]{1,40}(?<!\s)[｜|]>|<(?:start|end)_of_turn>|<\|turn>|"
     r"<turn\|>|"
     r"<end_of_utterance>|</?(?:eos|bos|eod|pad|eot|eom)>|\[/?INST\]|<</?SYS>>|"
     r"\[(?:EOS|SEP|PAD|BOS|CLS)\]|<extra_id_\d{1,3}>|<unused\d{1,3}>",
