@@ -1,5 +1,6 @@
 """Is an output judged by what it says, whatever wraps it, by every checker?"""
 
+import numpy as np
 import pytest
 
 import keras_halluc as kh
@@ -186,6 +187,23 @@ def test_samples_are_read_as_the_output_is():
     assert found[1].spans == ((6, 10, "unsupported"),)
     said = kh.data.agreed_answers(lambda prompts: samples[: len(prompts)], [["a", "b", "c"]], 0.6)
     assert said == ["Paris"]
+
+
+def test_claims_and_statements_are_those_of_what_is_said():
+    asked = []
+
+    def scorer(sources, claims):
+        asked.extend(claims)
+        return np.array([[0.1, 0.8, 0.1]] * len(claims))
+
+    output = "<think>Hm.</think>Sure! **Marie Curie** was born in __Rome__ [1]. I hope this helps!"
+    found = verdict(kh.grounding.EntailmentChecker(scorer), output)
+    assert asked == ["Marie Curie was born in Rome."]
+    assert [output[start:end] for start, end, _ in found.spans] == ["Marie Curie** was born in __Rome__ [1]."]
+    base = kh.grounding.KnowledgeBase([{"name": "Marie Curie", "birthplace": "Warsaw"}])
+    rule = r"(?P<subject>Marie Curie) was born in (?P<birthplace>\w+)"
+    found = verdict(kh.grounding.KnowledgeChecker(base, [rule]), output)
+    assert [output[start:end] for start, end, _ in found.spans] == ["Rome"]
 
 
 def test_the_reader_is_the_users():

@@ -57,6 +57,12 @@ LEADS = {
         "I'll summarize the text. ",
         "As an AI language model, ",
         "Sure! I can help with that. Based on the text, ",
+        "Hello, and thank you for your question. ",
+        "Here you go: ",
+        "In summary, ",
+        "To answer your question, ",
+        "In conclusion, ",
+        "Ans: ",
     ),
     "zh": (
         "当然！",
@@ -73,6 +79,8 @@ LEADS = {
         "根据以上信息，",
         "文中提到，",
         "作为一个人工智能语言模型，",
+        "综上所述，",
+        "总之，",
     ),
     "de": (
         "Klar! ",
@@ -84,6 +92,7 @@ LEADS = {
         "Hier ist eine Zusammenfassung:\n",
         "Die Antwort lautet: ",
         "Gute Frage! ",
+        "Hier die Antwort: ",
     ),
     "fr": (
         "Bien sûr ! ",
@@ -97,6 +106,8 @@ LEADS = {
         "La réponse est : ",
         "Excellente question ! ",
         "Le texte indique que ",
+        "Voilà : ",
+        "En résumé, ",
     ),
     "es": (
         "¡Claro! ",
@@ -140,6 +151,7 @@ CLOSINGS = {
         " I hope this helps! Let me know if you need anything else. 😊",
         " Don’t hesitate to ask.",
         " Thank you!",
+        "\n\nNote: This answer is based on the text.",
     ),
     "zh": (
         "希望这对您有帮助！",
@@ -254,6 +266,9 @@ def test_later_sentences_lead_in_too_and_begin_large_again():
         "本文には記載されていません。",
         "Summary judgment was given.",
         "Good morning Vietnam is a film.",
+        "Here it is cold.",
+        "In short supply, it sold.",
+        "Voici Paris.",
         "Welcome to Paris.",
         "A dog barked.",
         "Model 5 is old.",

@@ -117,6 +117,8 @@ def test_lists_headings_and_rules(text, said):
         ("It is big.[1]", "It is big."),
         ("It is big [1, 2] and old [3-5].", "It is big and old."),
         ("It is big [1][2].", "It is big."),
+        ("It is big [1], [2] and [3].", "It is big."),
+        ("It is big.\n\nSources: [1], [2]", "It is big."),
         ("Paris[1] is big.", "Paris is big."),
         ("67[1] are big.", "67 are big."),
         ("[1] It is big.", "It is big."),

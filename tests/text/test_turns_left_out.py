@@ -55,6 +55,8 @@ def read(text):
         "Q: What is the capital of France?\nA: Paris",
         "Question: Capital of France?\nAnswer: Paris",
         "问题：法国的首都？\n答案：Paris",
+        "\n Q: Capital?\nA: Paris",
+        "Context: France has a capital.\nQuestion: Which?\nAnswer: Paris",
     ],
 )
 def test_one_turn_is_left(text):

@@ -35,6 +35,11 @@ _RAISED = re.compile(
 _UNIT = re.compile(
     r"(?:m[eèé]t\w*|feet|foot|inch\w*|miles?|yards?|second\w*|quadrat\w*|zoll)$", re.IGNORECASE
 )
+_SOURCE_LINE = re.compile(
+    r"(?im)^[ \t]*(?:sources?|references?|citations?|quellen?|fuentes?|fontes?|fonti|来源|參考|"
+    r"参考(?:文献|资料)?|"
+    r"出典) ?[:：][ \t,;]*$(?!\n[^\n])"
+)
 _LINK = re.compile(r"(!?)\[([^\[\]\n]{0,200})\]\((?:https?://|www\.|/|#|mailto:)[^()\s]{0,500}\)")
 # Words before a bracket that make what it holds a value: "the output is [1, 2]".
 _VALUE = re.compile(
@@ -85,18 +90,30 @@ def find_citations(text: str) -> list[Edit]:
     return [Edit(*_with_space(text, start, end), REASON) for start, end in _joined(spans)]
 
 
+def find_source_lines(text: str) -> list[Edit]:
+    """Lines that named sources by marks alone, which are gone: "Sources: [1], [2]"."""
+    return [Edit(*match.span(), REASON) for match in _SOURCE_LINE.finditer(text)]
+
+
 def _numbers(text: str) -> list[tuple[int, int]]:
     """Numbers in brackets that cite, and are neither an index nor a list."""
     found: list[tuple[int, int]] = []
     kept = -1  # where the last bracket ended that is no citation
     for match in _NUMBERS.finditer(text):
         start, end = match.span()
-        goes_on = 0 <= kept <= start <= kept + 6 and _JOINS.fullmatch(text, kept, start)
-        if goes_on or not _cites(text, start, end):
+        last = found[-1][1] if found else -1
+        if _goes_on(text, last, start):
+            found[-1] = found[-1][0], end
+        elif _goes_on(text, kept, start) or not _cites(text, start, end):
             kept = end
         else:
             found.append((start, end))
     return found
+
+
+def _goes_on(text: str, last: int, start: int) -> bool:
+    """Whether a bracket at `start` belongs to the one that ended at `last`."""
+    return 0 <= last <= start <= last + 6 and _JOINS.fullmatch(text, last, start) is not None
 
 
 def _cites(text: str, start: int, end: int) -> bool:

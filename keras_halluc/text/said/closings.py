@@ -8,6 +8,8 @@ REASON = "closing"
 _MOST = 5  # closings one after the other
 _LONGEST = 250  # characters of a closing
 _PATTERN = (
+    r"(?:please )?note(?: that|:) (?:this|these|the (?:above|answer|summary|response|information)|"
+    r"i am|i'm|as an ai)|"
     r"(?:i (?:do )?)?hope (?:this|that|it|the above) (?:helps?|clarifies|answers|is helpful|"
     r"was helpful|information)|"
     r"(?:please |just |but |and )?(?:let me know|feel free|don't hesitate|do not hesitate|"

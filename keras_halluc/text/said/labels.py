@@ -10,7 +10,7 @@ REASONING_LABELS = (
 ANSWER_LABELS = (
     r"(?:(?:the|my) )?(?:(?:final|short|correct|best|direct|brief|full) )?(?:answers?|response|"
     r"reply)|"
-    r"a|(?:最终|最終|正确|正確|简短|参考)?(?:答案|回答|答|解答)|(?:最終的な|正しい)?答え|"
+    r"a|ans|(?:最终|最終|正确|正確|简短|参考)?(?:答案|回答|答|解答)|(?:最終的な|正しい)?答え|"
     r"(?:(?:endgültige|kurze|richtige|finale) )?antwort(?:en)?|"
     r"r[ée]ponses?(?: finale| courte| correcte)?|respuestas?(?: final| corta| correcta)?|"
     r"rispost[ae](?: finale| breve| corretta)?|respostas?(?: final| curta| correta)?"

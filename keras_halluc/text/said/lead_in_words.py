@@ -52,9 +52,11 @@ NOUNS = (
 )
 # Up to the colon or the end of the line.
 COLON_LEADS = (
-    r"(?:here(?:'s| is| are| you (?:go|are)| we go)|below (?:is|are)|(?:the )?following (?:is|are)|"
+    r"(?:(?:and|et|und|y|e) )?(?:here(?:'s| is| are| you (?:go|are)| we go)|below (?:is|are)|"
+    r"(?:the )?following (?:is|are)|"
     r"以下(?:是|为|為)|下面(?:是|为)|这是|這是|这里是|以下(?:に|が|の)|こちらが|"
-    r"hier (?:ist|sind|kommt|kommen|folgt|eine?)|im folgenden|nachfolgend|voici|voilà|ci-dessous|"
+    r"hier (?:die|der|das|ist|sind|kommt|kommen|folgt|eine?)|im folgenden|nachfolgend|voici|voilà|"
+    r"ci-dessous|"
     r"aquí (?:está|están|tienes|tiene|va|van|hay)|a continuación|he aquí|ecco|di seguito|"
     r"aqui (?:está|estão|vai)|a seguir|segue)"
 )
@@ -126,6 +128,15 @@ ACCORDING = (
     r"(?:文中|文章中?|原文中?|本文)(?:提到|指出|写道|提及)(?:了)?[，,:：]|"
     r"(?:提供された|与えられた|この|上記の|以下の|ご提示の){0,3}(?:本文|テキスト|文章|文書|資料|"
     r"記事|文脈|情報|原文|内容)(?:に|の内容に)(?:よると|よれば|基づくと|基づいて)、?"
+)
+SUMMING_UP = (
+    r"(?:in (?:summary|conclusion|short|brief)|to (?:summari[sz]e|conclude|sum (?:it )?up|"
+    r"answer (?:your|the|this) question)|"
+    r"kurz gesagt|zusammengefasst|en (?:résumé|conclusion|bref)|pour résumer|en (?:resumen|"
+    r"conclusión)|para resumir|"
+    r"in (?:sintesi|conclusione)|em (?:resumo|conclusão)), |"
+    r"(?:总之|總之|综上所述|總的來說|总的来说|总而言之|概括来说)[，,]|(?:要するに|まとめると|"
+    r"結論として)、"
 )
 STATES = (
     rf"(?:the|this) {_GIVEN}{_TEXTS} (?:also |clearly |explicitly |specifically |"

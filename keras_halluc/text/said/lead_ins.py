@@ -17,10 +17,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _END = r"(?: ?[!.,;:。！，、：…]+|\s?[–—-](?=\s)|\s*$|[ \t]*(?=\n))"
-_ACCORDING = f"{words.ACCORDING}|{words.ACCORDING_EUROPEAN}|{words.STATES}"
+_ACCORDING = f"{words.SUMMING_UP}|{words.ACCORDING}|{words.ACCORDING_EUROPEAN}|{words.STATES}"
 _PATTERNS = (
     ("greeting", _compiled(rf"(?:{words.GREETINGS}){_END}(?: ?[😀-🙏👋])?")),
-    ("lead-in", _compiled(rf"(?:{words.FILLERS}){_END}(?: ?[😀-🙏👋])?")),
+    ("lead-in", _compiled(rf"(?:and )?(?:{words.FILLERS}){_END}(?: ?[😀-🙏👋])?")),
+    (
+        "lead-in",
+        _compiled(rf"(?:here (?:you (?:go|are)|it is|we go)|voici|voilà|aquí tienes){_END}"),
+    ),
     ("lead-in", _compiled(rf"{words.COLON_LEADS}[^:：\n.!?。！？]{{0,120}}[:：][ \t]*(?=\n|$)")),
     (
         "lead-in",

@@ -11,6 +11,7 @@ from keras_halluc.text.said.answer_line import find_further_lines
 from keras_halluc.text.said.answer_line import find_working
 from keras_halluc.text.said.citations import find_citations
 from keras_halluc.text.said.citations import find_links
+from keras_halluc.text.said.citations import find_source_lines
 from keras_halluc.text.said.cleaned_output import CleanedOutput
 from keras_halluc.text.said.closings import find_closings
 from keras_halluc.text.said.draft import Draft
@@ -55,7 +56,7 @@ _WRAPPING: dict[str, tuple[Step, ...]] = {
     "fields": (find_answer_tag, find_answer_field),
     "html": (find_raised, find_tags, find_entities),
     "latex": (find_maths, find_commands, find_powers, find_escapes),
-    "citations": (find_links, find_citations),
+    "citations": (find_links, find_citations, find_source_lines),
     "titles": (find_titles,),
     "emphasis": EMPHASIS_STEPS,
     "lists": (

@@ -43,6 +43,12 @@ _ASKED = re.compile(
     rf"#{{1,6}} ?(?:{ASKED_LABELS})(?: ?\d{{1,3}})?[ \t]*(?=\n|$))",
     re.IGNORECASE,
 )
+_CONTEXT = re.compile(
+    rf"{_MARKED}(?:context|passage|text|document|article|source|kontext|contexte|texte|contexto|"
+    rf"texto|"
+    r"上下文|文本|文章|本文) ?(?:\*\*)?[:：]",
+    re.IGNORECASE,
+)
 _ASKED_INLINE = re.compile(r"(?<=[.!?。！？]) ?(?:Question|Q|User|Human): ")
 _ANSWERED = re.compile(
     rf"\n[ \t]*{_MARKED}(?:{ANSWER_LABELS}|{ASSISTANT_LABELS})(?: ?\d{{1,3}})? ?(?:\*\*)?[:：]",
@@ -84,8 +90,10 @@ def find_stop(text: str) -> list[Edit]:
 
 def find_echoed_question(text: str) -> list[Edit]:
     """A question that is said again before its answer; a text of several such pairs stays whole."""
-    asked = _ASKED.match(text.lstrip())
-    answered = _ANSWERED.search(text) if asked else None
+    start = len(text) - len(text.lstrip())
+    context = _CONTEXT.match(text, start)
+    asked = (_ASKED.search if context else _ASKED.match)(text[start:])
+    answered = _ANSWERED.search(text, start + asked.end()) if asked else None
     if answered is None or _ASKED.search(text, answered.end()):
         return []
     return [Edit(0, answered.end(), "question said again")]
