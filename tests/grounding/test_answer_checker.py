@@ -194,7 +194,7 @@ def test_modes_differ():
 
 
 def test_any_reference_will_do_and_the_best_one_scores():
-    assert label("Lutetia", ("Paris", "Lutetia")) == "supported"
+    assert label("It is Lutetia", ("Paris", "Lutetia")) == "supported"
     case = Case("?", ("New York City", "New York", "Paris"))
     (verdict,) = kh.grounding.AnswerChecker().check([case], ["New Orleans"])
     assert verdict.score == pytest.approx(0.5)

@@ -199,7 +199,9 @@ def test_claims_and_statements_are_those_of_what_is_said():
     output = "<think>Hm.</think>Sure! **Marie Curie** was born in __Rome__ [1]. I hope this helps!"
     found = verdict(kh.grounding.EntailmentChecker(scorer), output)
     assert asked == ["Marie Curie was born in Rome."]
-    assert [output[start:end] for start, end, _ in found.spans] == ["Marie Curie** was born in __Rome__ [1]."]
+    assert [output[start:end] for start, end, _ in found.spans] == [
+        "Marie Curie** was born in __Rome__ [1]."
+    ]
     base = kh.grounding.KnowledgeBase([{"name": "Marie Curie", "birthplace": "Warsaw"}])
     rule = r"(?P<subject>Marie Curie) was born in (?P<birthplace>\w+)"
     found = verdict(kh.grounding.KnowledgeChecker(base, [rule]), output)

@@ -66,14 +66,14 @@ FAULTS = in_folder(
         (
             "an abbreviation ends a sentence",
             "sentences.py",
-            "return word in _ABBREVIATIONS or (",
-            "return (",
+            "    if word in ALWAYS:\n",
+            "    if False:\n",
         ),
         (
             "a German date ends a sentence",
             "sentences.py",
-            "if word.isdecimal() and len(word) <= 2 and _COUNTED.match(text, match.end()):",
-            "if False:",
+            "    if word.isdecimal():\n",
+            "    if False:\n",
         ),
         (
             "a small letter after a stop begins a sentence",
