@@ -145,7 +145,7 @@ PIECES = st.sampled_from(
 KEEPING = [step for step in ANSWER_STEPS if step not in ("html", "latex", "fields", "lead_ins")]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_what_is_left_was_written_in_this_order(text):
     said = OutputReader(KEEPING).read(text)
