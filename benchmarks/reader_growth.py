@@ -35,7 +35,18 @@ KINDS = (  # those on which something was worse than linear once, and what peopl
     *("digits", "fractions", "brackets", "slots", "spaces", "one word", "words", "sentences"),
     *("Chinese sentences", "Han numerals", "points of names", "quotes", "apostrophes", "dates"),
     *("times", "quantities", "minus", "number words", "scales", "names", "stops", "markdown"),
-    *("accents", "surrogates", "emoji", "lists"),
+    *(
+        "accents",
+        "surrogates",
+        "emoji",
+        "lists",
+        "reasoning",
+        "tags",
+        "ticks",
+        "stars",
+        "citations",
+    ),
+    *("strings of JSON", "line numbers", "lead-ins"),
 )
 
 

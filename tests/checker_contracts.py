@@ -138,7 +138,7 @@ def checker_contracts() -> list[CheckerContract]:
                 *BAD_ABSTENTIONS,
                 {"mode": "fuzzy"},
                 {"f1_threshold": 0.0},
-                {"first_line_only": "yes"},
+                {"reader": "first line"},
             ),
         ),
         CheckerContract(
@@ -158,7 +158,7 @@ def checker_contracts() -> list[CheckerContract]:
                         {"agree_at": 0.0},
                         {"entailed_at": 1.1},
                         {"seed": -1},
-                        {"first_line_only": "yes"},
+                        {"reader": "first line"},
                     )
                 ),
             ),

@@ -244,7 +244,11 @@ PUBLIC = {
         "hostile_texts",
     ],
     "text": [
+        "ANSWER_STEPS",
         "BleuScorer",
+        "CleanedOutput",
+        "OUTPUT_STEPS",
+        "OutputReader",
         "RougeScore",
         "RougeScorer",
         "Value",

@@ -83,6 +83,16 @@ UNITS = {
     "he and she": "her ",
     "is": "is ",
     "lists": "a, b and ",
+    "reasoning": "<think>a",
+    "tags": "<b>a</b>",
+    "ticks": "`",
+    "strings of JSON": '{"answer": "a", ',
+    "stars": "*a ",
+    "citations": " [1]",
+    "links": "[a](",
+    "line numbers": "1. a\n",
+    "commands": "\\boxed{",
+    "lead-ins": "Sure! According to the text, it rained. I hope this helps! ",
 }
 FIXED = SENTENCE * 3
 ENTITIES = ("Paris", "Warsaw", "Rome", "Marie Curie", "Curie")
@@ -112,7 +122,7 @@ def same_samples(prompts, num_samples, temperature, seed):
 def _make_checkers():
     values, overlap = kh.grounding.ValueChecker(), kh.grounding.OverlapChecker()
     return {
-        "AnswerChecker": kh.grounding.AnswerChecker(first_line_only=False),
+        "AnswerChecker": kh.grounding.AnswerChecker(reader=kh.text.OutputReader([])),
         "OverlapChecker": overlap,
         "ValueChecker": values,
         "EnsembleChecker": kh.grounding.EnsembleChecker([overlap, values], "most_severe"),
@@ -211,6 +221,8 @@ def _readers():
         "text.RougeScorer": _all_rouge("rouge"),
         "text.RougeScorer words": _all_rouge("words"),
         "text.chunk_text": text.chunk_text,
+        "text.OutputReader": text.OutputReader().read,
+        "text.OutputReader of answers": text.OutputReader(text.ANSWER_STEPS).read,
         "text.claim_spans": text.claim_spans,
         "text.contains_answer in it": lambda t: text.contains_answer(t, "Paris x"),
         "text.contains_answer it": lambda t: text.contains_answer(t[:-1] + "q", t),

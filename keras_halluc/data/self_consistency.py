@@ -10,13 +10,19 @@ from keras_halluc._require import require_strings
 from keras_halluc.generation import as_generator
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.grounding.output_checker import require_reader
+from keras_halluc.text import ANSWER_STEPS
+from keras_halluc.text import OutputReader
 from keras_halluc.text import normalize_answer
 
 _ABSTENTIONS = AbstentionReader()
 
 
 def agreed_answers(
-    generator: Any, wordings: Sequence[Sequence[str]], agree_at: float = 0.7
+    generator: Any,
+    wordings: Sequence[Sequence[str]],
+    agree_at: float = 0.7,
+    reader: OutputReader | None = None,
 ) -> list[str | None]:
     """The base model's own answer to each question on which its wordings agree, else None.
 
@@ -29,7 +35,10 @@ def agreed_answers(
         generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
         wordings: for each question the prompts that ask for it.
         agree_at: float in (0, 1], share of the wordings that must give the answer, compared after
-            `normalize_answer` of its first line, without a final stop. Defaults to `0.7`.
+            `normalize_answer`, without a final stop. Defaults to `0.7`.
+        reader: `keras_halluc.text.OutputReader`, which finds the answer in an output. None takes
+            `keras_halluc.text.ANSWER_STEPS`: the first line that answers, without reasoning,
+            lead-ins and marks.
 
     Returns:
         list of str or None, one a question: the answer without spaces around it.
@@ -51,12 +60,13 @@ def agreed_answers(
     if isinstance(wordings, str) or not isinstance(wordings, Sequence) or not wordings:
         raise TypeError(f"`wordings` must be a list of lists. {received('wordings', wordings)}")
     forms = [require_strings(f"wordings[{i}]", own) for i, own in enumerate(wordings)]
+    reader = require_reader(reader, ANSWER_STEPS)
     outputs = iter(as_generator(generator).generate([prompt for own in forms for prompt in own]))
-    return [_majority([next(outputs) for _ in own], agree_at) for own in forms]
+    return [_majority([next(outputs) for _ in own], agree_at, reader) for own in forms]
 
 
-def _majority(outputs: list[str], agree_at: float) -> str | None:
-    answers = [_first_line(output) for output in outputs]
+def _majority(outputs: list[str], agree_at: float, reader: OutputReader) -> str | None:
+    answers = [reader.read(output).text.strip().rstrip(".。").strip() for output in outputs]
     answers = [
         "" if says_nothing(answer) or _ABSTENTIONS.only_abstains(answer) else answer
         for answer in answers
@@ -69,8 +79,3 @@ def _majority(outputs: list[str], agree_at: float) -> str | None:
     if count < agree_at * len(outputs):
         return None
     return next(answer for answer in answers if normalize_answer(answer) == winner)
-
-
-def _first_line(output: str) -> str:
-    lines = output.strip().splitlines()
-    return lines[0].strip().rstrip(".。").strip() if lines else ""

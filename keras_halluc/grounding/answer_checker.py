@@ -1,15 +1,16 @@
 """`AnswerChecker`: exact match, containment and F1 against the accepted answers of a case."""
 
+import re
 from collections.abc import Sequence
 
-from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.answer_text import says_nothing
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.text import ANSWER_STEPS
+from keras_halluc.text import OutputReader
 from keras_halluc.text import contains_answer
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import token_f1
@@ -18,6 +19,9 @@ from keras_halluc.text import tokenize
 MODES = ("exact", "contains", "f1")
 # A wrong answer may hold all tokens of a reference in another order; it still is not right.
 WRONG_AT_MOST = 0.99
+# What a reference may be written in too; of an output the reader leaves it out.
+MARKS = ("html", "latex", "emphasis")
+_OPTION_NUMBER = re.compile(r"\s*\(?(\d{1,2})[.):]\s[^\n]*\n?\s*")
 
 
 class AnswerChecker(OutputChecker):
@@ -42,9 +46,11 @@ class AnswerChecker(OutputChecker):
             normalised. `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that
             answer in a sentence; it cannot see a denial (`"not Paris"`).
         f1_threshold: float in (0, 1], used by mode `"f1"`.
-        first_line_only: bool, whether to judge the first line with something on it and leave out
-            what follows. A model that runs on often writes further questions and answers there,
-            and one of them must not make a wrong answer right.
+        reader: `keras_halluc.text.OutputReader`, which finds the answer in an output. None takes
+            `keras_halluc.text.ANSWER_STEPS`: reasoning, lead-ins and marks are left out, and what
+            follows the first line that answers. A model that runs on often writes further questions
+            and answers there, and one of them must not make a wrong answer right.
+            `OutputReader(steps=[])` reads outputs as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
             only an empty output abstains.
@@ -60,50 +66,68 @@ class AnswerChecker(OutputChecker):
     """
 
     requires = ("references",)
+    reading_steps = ANSWER_STEPS
 
     def __init__(
         self,
         mode: str = "contains",
         f1_threshold: float = 0.5,
-        first_line_only: bool = True,
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         self.mode = require_choice("mode", mode, MODES)
         self.f1_threshold = require_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
-        if not isinstance(first_line_only, bool):
-            raise TypeError(
-                f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
-            )
-        self.first_line_only = first_line_only
+        steps = self.reader.steps
+        self._turn = OutputReader([step for step in steps if step in ("reasoning", "turns")])
+        self._marks = OutputReader([step for step in steps if step in MARKS])
+
+    def _word_for_word(self, case: Case, output: str) -> Verdict | None:
+        """An output that is a reference as it stands is right, whatever it looks like.
+
+        "Hello, World!" is no greeting where it is the answer, nor is the 1 of "1. Paris" a list
+        number where the options have numbers.
+        """
+        written = self._turn.read(output).text
+        option = _OPTION_NUMBER.fullmatch(written)
+        same = {_plain(written), option[1] if option else ""} - {""}
+        for reference in case.references:
+            if _plain(reference) in same:
+                return Verdict("supported", 1.0, reason=f"fits the reference {_short(reference)}")
+        return None
 
     def _abstention(self, output: str) -> Verdict | None:
         return None  # where the references say "unknown" it is the answer: see `_verdict`
 
     def _verdict(self, case: Case, output: str) -> Verdict:
         references = case.references
-        end = first_line_end(output) if self.first_line_only else len(output)
-        answer = output[:end].strip()
-        fitting = [reference for reference in references if self._fits(answer, reference)]
+        answer = output.strip()
+        fitting = [reference for reference in references if self._is_given(answer, reference)]
         abstained = super()._abstention(answer)
         if abstained is not None and not says_nothing(answer):
-            if any(self._reader.only_abstains(reference) for reference in fitting) or any(
-                self._reader.is_phrase(reference) for reference in references
-            ):
+            if any(
+                self._abstention_reader.only_abstains(reference) for reference in fitting
+            ) or any(self._abstention_reader.is_phrase(reference) for reference in references):
                 return Verdict("supported", 1.0, reason="an abstention is the accepted answer")
             return abstained
         if fitting:
             return Verdict("supported", 1.0, reason=f"fits the reference {_short(fitting[0])}")
         if abstained is not None:
             return abstained
+        start = output.index(answer)
         score = max(token_f1(answer, reference) for reference in references)
         accepted = ", ".join(_short(reference) for reference in references[:3])
         return Verdict(
             "unsupported",
             min(score, WRONG_AT_MOST),
-            spans=((0, end, "unsupported"),),
+            spans=((start, start + len(answer), "unsupported"),),
             reason=f"fits none of the {len(references)} references: {accepted}",
         )
+
+    def _is_given(self, answer: str, reference: str) -> bool:
+        """Whether the answer fits the reference, or what the reference says without its marks."""
+        said = self._marks.read(reference).text
+        return self._fits(answer, reference) or (said != reference and self._fits(answer, said))
 
     def _fits(self, answer: str, reference: str) -> bool:
         if self.mode == "contains":
@@ -118,3 +142,8 @@ class AnswerChecker(OutputChecker):
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def _plain(text: str) -> str:
+    """A text without its case and spaces, and without a sign at its end."""
+    return " ".join(text.casefold().split()).rstrip(".!。！")

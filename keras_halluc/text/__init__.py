@@ -8,6 +8,10 @@ from keras_halluc.text.overlap import contains_answer
 from keras_halluc.text.overlap import token_f1
 from keras_halluc.text.rouge import RougeScore
 from keras_halluc.text.rouge import RougeScorer
+from keras_halluc.text.said.cleaned_output import CleanedOutput
+from keras_halluc.text.said.output_reader import ANSWER_STEPS
+from keras_halluc.text.said.output_reader import OUTPUT_STEPS
+from keras_halluc.text.said.output_reader import OutputReader
 from keras_halluc.text.sentences import sentence_spans
 from keras_halluc.text.sentences import split_sentences
 from keras_halluc.text.tokens import tokenize
@@ -17,7 +21,11 @@ from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value_finder import find_values
 
 __all__ = [
+    "ANSWER_STEPS",
     "BleuScorer",
+    "CleanedOutput",
+    "OUTPUT_STEPS",
+    "OutputReader",
     "RougeScore",
     "RougeScorer",
     "Value",

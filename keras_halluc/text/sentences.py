@@ -3,14 +3,14 @@
 import re
 
 from keras_halluc._require import received
+from keras_halluc.text.abbreviations import ALWAYS
+from keras_halluc.text.abbreviations import BEFORE_NUMBER
+from keras_halluc.text.abbreviations import BEFORE_ORDINAL
+from keras_halluc.text.abbreviations import BEGINS_BEHIND_INITIAL
+from keras_halluc.text.abbreviations import MAY_END
+from keras_halluc.text.abbreviations import STARTS_SENTENCE
+from keras_halluc.text.counted_words import COUNTED_WORDS
 
-# After these a full stop ends no sentence, in lower case and without the stop.
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev gen col sgt capt lt sen rep gov st mt ft jr sr vs etc e.g i.e cf al fig "
-    "no nos vol pp ed eds approx ca inc ltd co corp dept est jan feb mar apr jun jul aug sep sept "
-    "oct nov dec u.s u.k u.n a.m p.m d.c ph.d b.c a.d z.b d.h u.a bzw usw ggf nr hr fr m mme mlle "
-    "sra sres ee.uu av".split()
-)
 _CLOSING = "\"'”’»›)]}」』）】》〉"
 # Looking behind keeps a run of stops from being read anew from each of them.
 _LATIN_END = re.compile(rf"(?<![.!?…])[.!?…]+[{re.escape(_CLOSING)}]*(?=\s)")
@@ -18,11 +18,9 @@ _FULL_WIDTH_END = re.compile(rf"[。！？｡।॥؟۔።]+[{re.escape(_CLOSING
 _LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ENDS = re.compile(f"{_LATIN_END.pattern}|{_FULL_WIDTH_END.pattern}|{_LINE_END.pattern}")
 _NEXT = re.compile(r"[ \t]*([^ \t])")
-# What German counts with a stop: "am 3. Oktober", "im 20. Jahrhundert".
-_COUNTED = re.compile(
-    r"[ \u00a0](?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
-    r"Dezember|Jahrhundert|Jh\b|Jahrtausend|Weltkrieg|Mal\b|Platz|Rang|Geburtstag|Spieltag)"
-)
+_COUNTED = re.compile(rf"[ \u00a0](?:{COUNTED_WORDS})")
+_NUMBER = re.compile(r"[ \t\u00a0]*(?:\d|§|(?:[IVXLC]{2,}|[VX])\b)")
+_WORD = re.compile(r"[ \t\u00a0]*[\"'“„«¿¡(]?([^\W\d_]+(?:'\w+)?)")
 LONGEST = 40  # characters before a stop that may be an abbreviation
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]*$")
 
@@ -31,10 +29,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Finds the sentences of a text, in scripts with and without spaces.
 
     A sentence ends at a line break, at a sign that ends sentences in its script (`。`, `।`, `؟`),
-    or at `.`, `!`, `?` or `…` with a space behind it, unless what stands before the stop is an
-    initial, a common abbreviation of English, German, French or Spanish, or what follows begins
-    with a small letter. A full stop with a space before it too ends one in any case, as in text cut
-    into tokens. A rule of thumb, not a grammar: `"at 5 p.m. He left"` stays in one piece.
+    or at `.`, `!`, `?` or `…` with a space behind it, unless what follows begins with a small
+    letter or what stands before the stop is an initial, a list number, a German ordinal
+    (`"in der 1. Bundesliga"`) or an abbreviation of English, German, French or Spanish. One that
+    wants a number is none without it (`"Art. 5"`, `"He loves art. She"`), and one that may end a
+    sentence ends it before a word that begins one (`"at 5 p.m. Then"`). A full stop with a space
+    before it too ends one in any case, as in text cut into tokens. A rule of thumb, not a grammar.
 
     Args:
         text: str.
@@ -98,9 +98,30 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
         return True  # ". . ."
     found = _LAST_WORD.search(before)
     word = found.group().lower() if found else ""
-    if word.isdecimal() and len(word) <= 2 and _COUNTED.match(text, match.end()):
+    if word.isdecimal():
+        return len(word) <= 3 and _is_ordinal(text, before, word, match.end())
+    if word in ALWAYS:
         return True
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
+    if word in BEFORE_NUMBER and _NUMBER.match(text, match.end()):
+        return True
+    found = _WORD.match(text, match.end())
+    following_word = found[1].lower() if found else ""
+    if word in MAY_END:
+        return following_word not in STARTS_SENTENCE
+    if len(word) == 1 and word.isalpha():
+        return word != "i" and following_word not in BEGINS_BEHIND_INITIAL
+    return False
+
+
+def _is_ordinal(text: str, before: str, number: str, end: int) -> bool:
+    """Whether a number with a stop counts a list or what follows, and ends nothing."""
+    words = before.split()
+    if len(words) == 1:
+        return len(before) < LONGEST  # nothing before it: a list number
+    if _COUNTED.match(text, end):
+        return len(number) <= 2
+    ahead = words[-2].strip("(\"'“„«").lower()
+    return ahead in BEFORE_ORDINAL or (ahead == "am" and words[-3:-2] != ["I"])
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

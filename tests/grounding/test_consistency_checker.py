@@ -66,7 +66,7 @@ def test_labels_scores_and_spans():
     assert verdict.spans == ((0, 5, "unsupported"),)
     assert check("Nice", samples).score == 0.0
     assert check("Lyon", samples, agree_at=0.25).label == "supported"
-    assert check("Paris\nLyon", samples, first_line_only=False).score == 0.0
+    assert check("Paris\nLyon", samples, reader=kh.text.OutputReader()).score == 0.0
     assert check("巴黎。", ["巴黎", "巴黎！", "里昂"]).score == pytest.approx(2 / 3)
 
 

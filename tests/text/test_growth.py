@@ -26,6 +26,8 @@ def seconds(read, text):
         ("text.find_values", "fractions", 700),
         ("data.swap_entities", "names", 6_000),
         ("data.swap_roles", "names", 6_000),
+        ("text.OutputReader", "ticks", 4_000),
+        ("text.OutputReader", "spaces", 4_000),
     ],
 )
 def test_four_times_the_text_takes_about_four_times_as_long(reader, kind, length):

@@ -89,9 +89,73 @@ def test_a_sentence_too_long_is_cut_with_overlap():
     assert chunk_text("一二三四五", 2, 0) == ["一二", "三四", "五"]
 
 
+ONE = """Der Verein spielt in der 1. Bundesliga.
+Der 1. FC Köln verlor.
+Er wohnt im 2. Stock des Hauses.
+Am 3. Oktober 1990 war es so weit.
+Das ist ihr 3. Kind.
+Das Buch erschien in 2. Auflage.
+Beethovens 9. Sinfonie ist lang.
+Art. 5 Abs. 3 GG gilt.
+Nach § 5 Abs. 2 Nr. 3 S. 1 EStG ist das so.
+Siehe Kap. 4 und Abb. 2 dort.
+Das kostet 3 Mio. Euro im Jahr.
+Er kam z. B. Berlin näher.
+Rufen Sie Tel. 030 1234 an.
+See Sec. 3 for more.
+See Fig. 3 and Eq. 2 there.
+See Ch. 4 and Vol. 2 of it.
+He lives at No. 5 Main St. in Rome.
+It opened at 5 p.m. Monday.
+The U.S. President came.
+Smith et al. 2020 say so.
+1. Paris is the capital.
+2) Add flour.
+10. Bake it.
+Voir art. 5 du code.
+Le chap. 3 et la p. 12 le disent.
+M. Dupont et Mme. Petit viennent.
+Il est né en 52 av. J.-C. à Rome.
+El art. 5 de la ley.
+El Sr. López y la Sra. Gómez vinieron.
+Véase la pág. 12 del libro.
+Los EE. UU. ganaron.
+Vive en la Avda. Mayor 3.
+El núm. 5 es suyo.""".split("\n")
+TWO = """It opened at 5 p.m. Then it closed.
+He loves art. She does not.
+He said no. Then he left.
+They sell apples, pears, etc. The shop is small.
+He moved to the U.S. He liked it.
+He works for Apple Inc. She works too.
+He took vitamin C. It helped.
+He came in. Anna left.
+He saw me. Anna left.
+It is 5 km. Berlin is far.
+I am 30. She is 29.
+He won in 1998. 5 people came.
+Es gibt Äpfel, Birnen usw. Dann ging er.
+Er kam auf Platz 3. Danach ging er.
+Er kam 1990. Dann ging er.
+Es kostet 3 Mio. Das ist viel.
+Il est né en 52 av. J.-C. Il est mort à Rome.
+Je sais qui il est. Elle part.
+Nació en 100 a. C. Luego murió.
+Vive en EE. UU. Luego se fue.""".split("\n")
+
+
+@pytest.mark.parametrize(("texts", "count"), [(ONE, 1), (TWO, 2)], ids=["one", "two"])
+def test_ordinals_sections_and_abbreviations(texts, count):
+    assert [text for text in texts if len(split_sentences(text)) != count] == []
+
+
 def test_german_counts_with_a_stop():
     text = "Er kam am 3. Oktober im 20. Jahrhundert. Sie blieb bis 1990. Dann ging sie."
     assert len(split_sentences(text)) == 3
+
+
+def test_numbers_of_lists_belong_to_what_they_count():
+    assert split_sentences("1. Boil water. 2. Add rice.") == ["1. Boil water.", "2. Add rice."]
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,28 @@ FAULTS = in_folder(
         (
             "later lines of an answer are read",
             "answer_checker.py",
-            "end = first_line_end(output) if self.first_line_only else len(output)",
-            "end = len(output)",
+            "    reading_steps = ANSWER_STEPS\n",
+            "",
+        ),
+        (
+            "spans are those of what is said",
+            "output_checker.py",
+            "(*said.span(start, end), kind)",
+            "(start, end, kind)",
+            "test_wrapped_outputs.py",
+        ),
+        (
+            "samples are compared as they are written",
+            "consistency/meaning_reader.py",
+            "self._reader.read(sample).text.strip()",
+            "sample.strip()",
+            "test_wrapped_outputs.py",
         ),
         (
             "the first reference alone is tried",
             "answer_checker.py",
-            "[reference for reference in references if self._fits(answer, reference)]",
-            "[reference for reference in references[:1] if self._fits(answer, reference)]",
+            "[reference for reference in references if self._is_given(answer, reference)]",
+            "[reference for reference in references[:1] if self._is_given(answer, reference)]",
         ),
         (
             "repeated samples weigh twice",

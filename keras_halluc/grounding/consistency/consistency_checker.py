@@ -9,14 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from keras import ops
 
-from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.consistency.answer_sampler import WEIGHTS
 from keras_halluc.grounding.consistency.answer_sampler import draw
 from keras_halluc.grounding.consistency.answer_sampler import log_weights
@@ -32,6 +30,9 @@ from keras_halluc.grounding.entailment.pair_scores import require_scorer
 from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.ops import semantic_entropy
 from keras_halluc.ops.semantic_uncertainty import meaning_masses
+from keras_halluc.text import ANSWER_STEPS
+from keras_halluc.text import OutputReader
+from keras_halluc.text.sentences import trim
 
 Row: TypeAlias = tuple[str, str, Meaning]  # prompt, answer, what it means
 
@@ -42,7 +43,7 @@ class ConsistencyChecker(OutputChecker):
     A model that knows an answer gives it again; one that makes it up makes up another. Nothing but
     the prompt is needed, and nothing is compared with the world: a firm error passes.
 
-    Samples mean the same if their first lines do once normalised, as `AnswerChecker` compares them;
+    Samples mean the same if their answers do once normalised, as `AnswerChecker` compares them;
     all ways not to answer are one meaning. With a `scorer`, also if after the prompt each entails
     the other.
 
@@ -71,7 +72,9 @@ class ConsistencyChecker(OutputChecker):
         agree_at: float in (0, 1].
         entailed_at: float in (0, 1], probability from which on `scorer` says "entailed".
         seed: int >= 0.
-        first_line_only: bool, whether what follows the first line is no part of an answer.
+        reader: `keras_halluc.text.OutputReader`, which finds the answer in outputs and samples.
+            None takes `keras_halluc.text.ANSWER_STEPS`: what follows the first line that answers
+            is no part of it. `OutputReader(steps=[])` reads them as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
@@ -96,6 +99,8 @@ class ConsistencyChecker(OutputChecker):
         https://doi.org/10.1038/s41586-024-07421-0
     """
 
+    reading_steps = ANSWER_STEPS
+
     def __init__(
         self,
         generator: Any,
@@ -106,10 +111,10 @@ class ConsistencyChecker(OutputChecker):
         agree_at: float = 0.5,
         entailed_at: float = 0.5,
         seed: int = 0,
-        first_line_only: bool = True,
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         self.weights = require_choice("weights", weights, WEIGHTS)
         self.generator = require_sampler(generator, weights)
         self.num_samples = require_int("num_samples", num_samples, minimum=2)
@@ -118,20 +123,15 @@ class ConsistencyChecker(OutputChecker):
         self.agree_at = require_number("agree_at", agree_at, above=0.0, maximum=1.0)
         self.entailed_at = require_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
         self.seed = require_int("seed", seed, minimum=0)
-        if not isinstance(first_line_only, bool):
-            raise TypeError(
-                f"`first_line_only` must be a bool. {received('first_line_only', first_line_only)}"
-            )
-        self.first_line_only = first_line_only
-        self._meanings = MeaningReader(self._reader, first_line_only)
+        self._meanings = MeaningReader(self._abstention_reader, self.reader)
 
     def _abstention(self, output: str) -> Verdict | None:
-        if self._meanings.meaning(self._meanings.answer(output)) == NO_ANSWER:
+        if self._meanings.meaning(output) == NO_ANSWER:
             return Verdict("abstained", reason="gives no answer")
         return None
 
     def _verdicts(self, rows: Sequence[tuple[Case, str]]) -> list[Verdict]:
-        answers = [self._meanings.answer(output) for _, output in rows]
+        answers = [output.strip() for _, output in rows]
         asked = [(c.prompt, a, self._meanings.meaning(a)) for (c, _), a in zip(rows, answers)]
         known = self._ask(asked)
         return [self._judged(output, *known[row]) for (_, output), row in zip(rows, asked)]
@@ -185,8 +185,9 @@ class ConsistencyChecker(OutputChecker):
         )
         if score >= self.agree_at:
             return Verdict("supported", score, reason=reason)
-        end = first_line_end(output) if self.first_line_only else len(output)
-        return Verdict("unsupported", score, ((0, end, "unsupported"),), reason)
+        return Verdict(
+            "unsupported", score, ((*trim(output, 0, len(output)), "unsupported"),), reason
+        )
 
 
 def _measured(texts: list[str], clusters: list[int], log_weight: np.ndarray) -> SampledAnswers:

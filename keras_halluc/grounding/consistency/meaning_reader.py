@@ -3,8 +3,8 @@
 from typing import TypeAlias
 
 from keras_halluc.grounding.abstention_reader import AbstentionReader
-from keras_halluc.grounding.answer_text import first_line_end
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.text import OutputReader
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import tokenize
 
@@ -16,21 +16,20 @@ class MeaningReader:
     """Tells the meaning by the normalised words, as `AnswerChecker` compares answers.
 
     Args:
-        reader: `AbstentionReader`.
-        first_line_only: bool, whether what follows the first line is no part of the answer.
+        abstentions: `AbstentionReader`.
+        reader: `OutputReader`, which finds the answer in a sample.
     """
 
-    def __init__(self, reader: AbstentionReader, first_line_only: bool) -> None:
+    def __init__(self, abstentions: AbstentionReader, reader: OutputReader) -> None:
+        self._abstentions = abstentions
         self._reader = reader
-        self._first_line_only = first_line_only
 
-    def answer(self, output: str) -> str:
-        """The answer in an output."""
-        end = first_line_end(output) if self._first_line_only else len(output)
-        return output[:end].strip()
+    def answer(self, sample: str) -> str:
+        """The answer in a sample."""
+        return self._reader.read(sample).text.strip()
 
     def meaning(self, answer: str) -> Meaning:
         """Equal for answers that say the same; `NO_ANSWER` for one that says it does not know."""
-        if says_nothing(answer) or self._reader.only_abstains(answer):
+        if says_nothing(answer) or self._abstentions.only_abstains(answer):
             return NO_ANSWER
         return tuple(tokenize(normalize_answer(answer)))

@@ -21,6 +21,7 @@ from keras_halluc.grounding.entailment.pair_scores import require_scorer
 from keras_halluc.grounding.entailment.pair_scores import score_pairs
 from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.text import OutputReader
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
@@ -58,6 +59,9 @@ class EntailmentChecker(OutputChecker):
             share most words with it. None compares it with all, which takes as many times longer
             as there are more.
         aggregate: str, score of an output with several claims: `"mean"` or `"min"`.
+        reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
+            says: reasoning, lead-ins, Markdown, citation marks. None takes its default steps;
+            `OutputReader(steps=[])` reads outputs as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
@@ -90,9 +94,10 @@ class EntailmentChecker(OutputChecker):
         chunk_overlap: int = 30,
         most_chunks: int | None = None,
         aggregate: str = "mean",
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         self.scorer = require_scorer(scorer)
         self.entailed_at = require_number("entailed_at", entailed_at, above=0.0, maximum=1.0)
         self.contradicted_at = require_number(

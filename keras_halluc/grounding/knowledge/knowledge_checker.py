@@ -18,6 +18,7 @@ from keras_halluc.grounding.knowledge.same_object import same_object
 from keras_halluc.grounding.knowledge.statement import Statement
 from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.united_spans import united_spans
+from keras_halluc.text import OutputReader
 from keras_halluc.text.languages import LANGUAGES
 
 WORST_FIRST = ("contradicted", "unsupported", "supported", "abstained")
@@ -37,8 +38,8 @@ class KnowledgeChecker(OutputChecker):
       matched against the output, and across the end of the prompt, so that a question or the
       beginning of a sentence there may hold the subject. Without a group `subject` the statement is
       of the one thing in the base that the prompt names.
-    - a callable of an output and its case that returns what it finds: a `Statement`, a `Verdict` of
-      its own, a list of these, or None.
+    - a callable of what an output says (see `reader`) and its case that returns what it finds: a
+      `Statement`, a `Verdict` of its own, a list of these, or None.
 
     | statement | it is |
     |---|---|
@@ -67,6 +68,9 @@ class KnowledgeChecker(OutputChecker):
         rules: list of patterns and callables, at least one.
         tolerance: float, how far a number may be off, as a share of the one in the base.
         language: str or None, of base and outputs, in which numbers are read; None guesses.
+        reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
+            says: reasoning, lead-ins, Markdown, citation marks. None takes its default steps;
+            `OutputReader(steps=[])` reads outputs as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
@@ -92,9 +96,10 @@ class KnowledgeChecker(OutputChecker):
         rules: Sequence[str | re.Pattern[str] | Callable[[str, Case], Any]],
         tolerance: float = 0.0,
         language: str | None = None,
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         if not isinstance(base, KnowledgeBase):
             raise TypeError(
                 f"`base` must be a KnowledgeBase; KnowledgeBase(facts) makes one of triples, "

@@ -13,6 +13,7 @@ from keras_halluc.grounding.overlap.folded_words import fold_source
 from keras_halluc.grounding.overlap.folded_words import fold_words
 from keras_halluc.grounding.overlap.folded_words import words_left_out
 from keras_halluc.grounding.overlap.source_overlap import read_source
+from keras_halluc.text import OutputReader
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import sentence_spans
 from keras_halluc.text.function_words import function_words_of
@@ -48,6 +49,9 @@ class OverlapChecker(OutputChecker):
         aggregate: str, score of an output with several sentences: `"mean"` or `"min"`.
         function_words: list of str to leave out of the comparison, in any case. None takes those of
             the language that the source seems to be in, else the output. An empty list: none.
+        reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
+            says: reasoning, lead-ins, Markdown, citation marks. None takes its default steps;
+            `OutputReader(steps=[])` reads outputs as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
@@ -74,9 +78,10 @@ class OverlapChecker(OutputChecker):
         supported_at: float = 0.8,
         aggregate: str = "mean",
         function_words: Sequence[str] | None = None,
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         self.supported_at = require_number("supported_at", supported_at, above=0.0, maximum=1.0)
         self.aggregate = require_choice("aggregate", aggregate, ("mean", "min"))
         self.function_words = None

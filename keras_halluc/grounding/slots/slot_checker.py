@@ -20,6 +20,8 @@ from keras_halluc.grounding.slots.slot_rules import TextRule
 from keras_halluc.grounding.slots.slot_rules import ValuesRule
 from keras_halluc.grounding.slots.slot_rules import as_slot_rule
 from keras_halluc.grounding.united_spans import united_spans
+from keras_halluc.text import OUTPUT_STEPS
+from keras_halluc.text import OutputReader
 
 Pattern: TypeAlias = str | re.Pattern[str]
 UNSAID = ("", "?", "none")
@@ -57,6 +59,10 @@ class SlotChecker(OutputChecker):
         denials: mapping from a slot to the value that, once said, is the only one: with
             `{"kidsFriendly": "no"}`, "not for kids" does not say "yes" as well.
         unsaid: list of str, values that ask for nothing to be said.
+        reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
+            says: reasoning, Markdown, citation marks. None takes its default steps without
+            lead-ins and closings, which may be asked for; `OutputReader(steps=[])` reads
+            outputs as they are written.
 
     Example:
 
@@ -82,6 +88,8 @@ class SlotChecker(OutputChecker):
     """
 
     requires = ("source",)
+    # A greeting or a goodbye may be what was asked for.
+    reading_steps = tuple(s for s in OUTPUT_STEPS if s not in ("lead_ins", "closings"))
 
     def __init__(
         self,
@@ -90,8 +98,9 @@ class SlotChecker(OutputChecker):
         same: Mapping[str, str] | None = None,
         denials: Mapping[str, str] | None = None,
         unsaid: Sequence[str] = UNSAID,
+        reader: OutputReader | None = None,
     ) -> None:
-        super().__init__(abstentions=[])
+        super().__init__([], reader)
         if not isinstance(rules, Mapping):
             raise TypeError(f"`rules` must be a mapping from slots. {received('rules', rules)}")
         if not callable(parse):
@@ -117,6 +126,12 @@ class SlotChecker(OutputChecker):
 
     def errors(self, source: str, output: str) -> SlotErrors:
         """What one output leaves out and adds; ValueError if the source cannot be read."""
+        said = self.reader.read(output)
+        found = self._errors(source, said.text)
+        added = tuple((slot, *said.span(start, end)) for slot, start, end in found.added)
+        return SlotErrors(found.missing, added, found.slots)
+
+    def _errors(self, source: str, output: str) -> SlotErrors:
         wanted: dict[str, list[str]] = {}
         for slot, value in self.parse(source):
             value = self.same.get(value, value)
@@ -156,7 +171,7 @@ class SlotChecker(OutputChecker):
 
     def _verdict(self, case: Case, output: str) -> Verdict:
         try:
-            errors = self.errors(case.source or "", output)
+            errors = self._errors(case.source or "", output)
         except ValueError as error:
             why = "".join(char if char.isprintable() else " " for char in str(error))
             return Verdict("unmeasured", reason=f"the source cannot be read: {why}")

@@ -12,6 +12,7 @@ from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.grounding.values.value_source import MOST_COMPARED
 from keras_halluc.grounding.values.value_source import ValueSource
+from keras_halluc.text import OutputReader
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
 from keras_halluc.text.languages import LANGUAGES
@@ -58,6 +59,9 @@ unless both are in one list there and in the output |
         name_finder: callable from a text to the `(start, end)` of names in it, or None, for names
             that `find_values` does not see: `keras_halluc.text.jieba_names` for Chinese persons,
             places and organisations, or a tagger of yours.
+        reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
+            says: reasoning, lead-ins, Markdown, citation marks. None takes its default steps;
+            `OutputReader(steps=[])` reads outputs as they are written.
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
 
@@ -82,9 +86,10 @@ unless both are in one list there and in the output |
         roles: bool = True,
         language: str | None = None,
         name_finder: NameFinder | None = None,
+        reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(abstentions)
+        super().__init__(abstentions, reader)
         self.tolerance = require_number("tolerance", tolerance, minimum=0.0)
         self.kinds = tuple(
             require_choice("kinds", kind, KINDS) for kind in require_strings("kinds", kinds)

@@ -1,0 +1,1 @@
+"""Answer extraction: what an output says, without what only wraps it."""
