@@ -97,6 +97,9 @@ def _same_date(value: Value, other: Value) -> bool | None:
 
 
 def _same_number(value: Value, other: Value, tolerance: Fraction) -> bool:
+    """Whether two values that are no dates say the same."""
+    if "number" not in (value.kind, other.kind) and "date" not in (value.kind, other.kind):
+        return not set(value.readings).isdisjoint(other.readings)
     bare = not value.unit or not other.unit
     slack = tolerance if value.kind == other.kind == "number" else Fraction(0)
     return any(

@@ -10,6 +10,7 @@ from keras_halluc.text.values.chinese_numbers import chinese_numbers
 from keras_halluc.text.values.number_phrases import number_phrases
 from keras_halluc.text.values.number_words import SCALES
 from keras_halluc.text.values.number_words import SHORT_SCALES
+from keras_halluc.text.values.powers import find_powers
 
 LONGEST = 40  # digits and signs; a longer row is a key or a picture, not a number
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0' ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
@@ -105,6 +106,8 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
         if amount % 10 == 0 and (ending := _HAN_DECADE_END.match(text, end)):
             number = _decade(start, ending.end(), int(amount))  # 一九五〇年代
         yield from _untaken([number], taken)
+    powers = (Number(start, end, amount) for start, end, amount in find_powers(small, taken))
+    yield from _untaken(powers, taken)
     pattern = _SPACED if language in _SPACED_LANGUAGES else _TIGHT
     for match in pattern.finditer(text):
         if match.end() - match.start() <= LONGEST and not any(taken[match.start() : match.end()]):
