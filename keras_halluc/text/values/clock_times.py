@@ -15,7 +15,7 @@ _COLON = re.compile(
 _SPAN = re.compile(
     r"(?<![\d:.,/-])(\d{1,2}):([0-5]?\d) ?[-–] ?(\d{1,2}):([0-5]?\d)(?![\d:]|[.,/-]\d)"
 )
-_FRENCH = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?h[ \u00a0]?(?P<m>[0-5]\d)(?!\d)")
+_FRENCH = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?h[ \u00a0]?(?P<m>[0-5]\d)(?!\d| ?min)")
 _DOT = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?!\d)[ \u00a0]?(?:uhr\b|" + _HALF + ")"
 )

@@ -37,7 +37,7 @@ _DOTTED = re.compile(
 _ROWS = re.compile(r"(?<![\w.,/+-])\d{1,7}(?:-\d{1,7}){2,6}(?!\w|[-.,/]\w)")
 _MODEL = re.compile(
     r"(?<![\w/.,&-])([A-Z][A-Za-z]{0,6})(-?)\d{1,9}[A-Z\d]{0,9}(?:-[A-Z\d]{1,9}){0,4}"
-    r"(?!\w*[a-rt-z]|[.,]?\d|-\d)"
+    r"(?!\w*[a-rt-z]|[.,]?\d|-\d)|(?<![\w.,/-])\d-?D(?!\w)"  # and 3D, which is no three days
 )
 _BEFORE_MONEY = frozenset("eur usd gbp chf cny rmb jpy inr aud cad us no nr".split())
 _QUARTER = re.compile(r"[QH][1-4]")
@@ -170,7 +170,7 @@ def _row(match: re.Match[str]) -> Code:
 
 
 def _model(match: re.Match[str]) -> Code | None:
-    word, code = match[1].lower(), match.group()
+    word, code = (match[1] or "").lower(), match.group()
     if word in _BEFORE_MONEY or word in MONTHS or _QUARTER.fullmatch(code):
         return None
     return (*match.span(), code.lower().replace("-", ""), "model", ())
