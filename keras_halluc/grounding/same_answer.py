@@ -9,24 +9,15 @@ from keras_halluc.text.answer_words import TO
 from keras_halluc.text.answer_words import AnswerWord
 from keras_halluc.text.answer_words import answer_words
 from keras_halluc.text.function_words import FUNCTION_WORDS
+from keras_halluc.text.short_forms import same_word
 from keras_halluc.text.values.value import Value
 
 LONGEST_COMPARED = 60  # words of a reference that are compared one by one
 _AND = "\ua66eand"
-# Words that say the same as a short form or a sign.
-_SHORT: dict[str, frozenset[str]] = {
-    short: frozenset(words.split())
-    for short, words in {
-        "st": "saint street sankt sainte", "ste": "sainte", "mt": "mount", "ft": "fort",
-        "dr": "doctor drive doktor", "mr": "mister", "prof": "professor", "jr": "junior",
-        "sr": "senior", "ave": "avenue", "blvd": "boulevard", "vs": "versus", "univ": "university",
-        "dept": "department", "corp": "corporation", "inc": "incorporated", "ltd": "limited",
-        "bros": "brothers", "capt": "captain", "sgt": "sergeant", "gov": "governor",
-        "sen": "senator", "approx": "approximately", "etc": "et cetera",
-        _AND: "and und et y e og och en и",
-        TO: "to bis through until till à a 至 到",
-    }.items()
-}  # fmt: skip
+_SIGNS = {
+    _AND: frozenset("and und et y e og och en и".split()),
+    TO: frozenset("to bis through until till à a 至 到".split()),
+}
 _FREE = frozenset().union(*FUNCTION_WORDS.values())
 _COPULAS = frozenset(
     "is are was were be has have had about exactly only just got scored won equals ist sind war "
@@ -196,7 +187,9 @@ def _same(words: tuple[AnswerWord, ...], at: int, wanted: AnswerWord, fold: bool
             return str(one.value.value) == other.bare
     if word.bare == wanted.bare and fold is not False:
         return bool(fold) or word.text == word.bare or wanted.text == wanted.bare
-    return wanted.text in _SHORT.get(word.text, ()) or word.text in _SHORT.get(wanted.text, ())
+    if wanted.text in _SIGNS.get(word.text, ()) or word.text in _SIGNS.get(wanted.text, ()):
+        return True
+    return same_word(word.text, wanted.text)
 
 
 def _said(words: tuple[AnswerWord, ...], at: int) -> bool:

@@ -47,7 +47,7 @@ _MINUS = re.compile(r"(?<![^\W_])(?:minus|moins|menos) ?$|零下 ?$|(?:^|[\s(])�
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
 _ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
 _LONGEST_SCALE = max(len(word) for words in (*SCALES.values(), SHORT_SCALES) for word in words)
-_SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w])\.?")
+_SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w^])\.?")
 # Whatever the language, but for words that another language takes for something else.
 _ALL_SCALES = {
     word: scale
@@ -55,6 +55,7 @@ _ALL_SCALES = {
     for word, scale in words.items()
     if word not in ("mil", "mille", "billion", "billions")
 }
+_MONEY = re.compile(r"(?:[$€£¥]|(?<![^\W\d_])(?:usd|eur|gbp|chf)) ?-?$")
 _UNSURE_SCALES = ("m", "b", "t", "mm")  # metres, more often than not, or tonnes
 _COMMA_THOUSANDS = ("en", "zh", "")
 
@@ -164,7 +165,9 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
         return
     sign = -1 if _is_negative(small, start) else 1
     start -= sign < 0
-    factor, scaled_end, also_factor = _scale(small, end, language)
+    factor, scaled_end, also_factor = _scale(
+        small, end, language, bool(_MONEY.search(before))
+    )
     others = [sign * number * factor for number in also]
     if also_factor:
         others.append(sign * amount * also_factor)
@@ -187,14 +190,17 @@ def _is_negative(text: str, start: int) -> bool:
     return before in "([{:=<>~"
 
 
-def _scale(small: str, end: int, language: str) -> tuple[int, int, int]:
-    """What the words behind digits multiply them by, where they end, and an unsure reading."""
+def _scale(small: str, end: int, language: str, money: bool) -> tuple[int, int, int]:
+    """What the words behind digits multiply them by, where they end, and an unsure reading.
+
+    Behind money an M is millions, not metres.
+    """
     factor, also = 1, 0
     words = _ALL_SCALES | SCALES.get(language, SCALES["en"])
     while match := _SCALE.match(small, end):
         word = match[1]
         if word in SHORT_SCALES and factor == 1:
-            if word in _UNSURE_SCALES:
+            if word in _UNSURE_SCALES and not money:
                 return 1, end, SHORT_SCALES[word]
             found = SHORT_SCALES[word]
         elif word in words:
