@@ -58,9 +58,7 @@ def has_answer(
     return _compare(output, reference, fold_accents, language, whole=False)
 
 
-def same_answer(
-    one: str, other: str, fold_accents: bool | None = None, language: str = ""
-) -> bool:
+def same_answer(one: str, other: str, fold_accents: bool | None = None, language: str = "") -> bool:
     """Whether two answers say the same, word for word and value for value.
 
     Args:

@@ -42,9 +42,9 @@ class ConsistencyChecker(OutputChecker):
     A model that knows an answer gives it again; one that makes it up makes up another. Nothing but
     the prompt is needed, and nothing is compared with the world: a firm error passes.
 
-    Samples mean the same if their first lines do as `AnswerChecker` compares them, values as values;
-    all ways not to answer are one meaning. With a `scorer`, also if after the prompt each entails
-    the other.
+    Samples mean the same if their first lines do as `AnswerChecker` compares them, values as
+    values; all ways not to answer are one meaning. With a `scorer`, also if after the prompt each
+    entails the other.
 
     | output | label | score |
     |---|---|---|

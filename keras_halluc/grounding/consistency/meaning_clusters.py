@@ -16,7 +16,8 @@ class MeaningClusters:
     """Clusters of samples, the same ones in whatever order the samples came.
 
     Meanings are gone through from the commonest on. Each joins the first cluster whose first
-    answer says the same, as `AnswerChecker` compares answers or as `same` tells, or begins one. Samples that do not answer are a cluster of their own.
+    answer says the same, as `AnswerChecker` compares answers or as a scorer tells, or begins one.
+    Samples that do not answer are a cluster of their own.
 
     Args:
         answers: list of str, the samples.

@@ -69,9 +69,7 @@ def find_clock_times(
             yield start, end, seconds[0], tuple(seconds[1:])
 
 
-def _short_spans(
-    small: str, taken: bytearray
-) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
+def _short_spans(small: str, taken: bytearray) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
     """Opening hours in which minutes have one digit."""
     for match in _SPAN.finditer(small):
         minutes = match[2], match[4]

@@ -63,7 +63,9 @@ def find_sure_codes(small: str, taken: bytearray) -> Iterator[Code]:
     >>> [code[2:4] for code in find_sure_codes(text, bytearray(len(text)))]
     [('info@example.org', 'address'), ('49301234567', 'phone')]
     """
-    yield from _untaken(taken, ((*m.span(), m.group(), "address", ()) for m in _MAIL.finditer(small)))
+    yield from _untaken(
+        taken, ((*m.span(), m.group(), "address", ()) for m in _MAIL.finditer(small))
+    )
     yield from _untaken(taken, map(_page, _LINK.finditer(small)))
     for pattern in (_FOUR, _SIX, _CARD):
         yield from _untaken(taken, filter(None, map(_machine, pattern.finditer(small))))
@@ -153,13 +155,17 @@ def _phone(match: re.Match[str], small: str) -> Code | None:
     groups = re.findall(r"\d+", written)
     if not 7 <= len(digits) <= 15 or _IS_DATE.fullmatch(written) or len(groups) > 8:
         return None
-    sure = written[0] == "+" or _BRACKETED.match(written) or _AMERICAN.fullmatch(written)
+    sure = written[0] == "+" or bool(_BRACKETED.match(written) or _AMERICAN.fullmatch(written))
     sure = sure or (digits[0] == "0" and len(groups) > 1 and written[1] not in ".,")
     if not sure and not _CALL.search(small[max(0, start - LONGEST_BEFORE) : start]):
         return None
     abroad = written[0] == "+" or digits.startswith("00")
     if abroad:
-        digits = digits.lstrip("0") if written[0] != "+" else re.sub(r"\D", "", written.replace("(0)", ""))
+        digits = (
+            digits.lstrip("0")
+            if written[0] != "+"
+            else re.sub(r"\D", "", written.replace("(0)", ""))
+        )
     others = (digits[i:].lstrip("0") for i in (1, 2, 3)) if abroad else ()
     return (*match.span(), digits.lstrip("0"), "phone", tuple(o for o in others if len(o) > 6))
 
@@ -173,4 +179,5 @@ def _model(match: re.Match[str]) -> Code | None:
     word, code = (match[1] or "").lower(), match.group()
     if word in _BEFORE_MONEY or word in MONTHS or _QUARTER.fullmatch(code):
         return None
-    return (*match.span(), code.lower().replace("-", ""), "model", ())
+    form = code.lower().replace("-", "")
+    return (*match.span(), form.replace("under", "u"), "model", ())  # U17 for Under-17

@@ -8,7 +8,8 @@ _NUMBER = r"\d{1,3}(?:[.,]\d{1,12})?"
 _PLACE = re.compile(
     rf"(?<![\w.,])(?P<degrees>{_NUMBER}) ?(?:°|(?:degrees?|grad|degrés|grados)\b)"
     rf"(?: ?(?P<minutes>{_NUMBER}) ?['′])?(?: ?(?P<seconds>{_NUMBER}) ?(?:[\"″”]|''))?"
-    r"[ \u00a0]?(?P<side>north|south|east|west|nord|süd|ost|est|ouest|sud|norte|sur|este|oeste|[nseow])"
+    r"[ \u00a0]?(?P<side>north|south|east|west|nord|süd|ost|est|ouest|sud|"
+    r"norte|sur|este|oeste|[nseow])"
     r"(?:ern|erly|lich\w*)?(?![^\W\d_])"
 )
 _SOUTH_OR_WEST = frozenset("s south süd sud sur w west ouest oeste".split())

@@ -104,7 +104,9 @@ def _in_sentence(
         acronym = any(_is_acronym(text[s:e]) for s, e in words[first : last + 1])
         weak = headline or (alone and not acronym and (opens or language == "de"))
         if weak and alone and not headline and last + 1 < len(words):
-            weak = not _counted(text, words, last) and not _is_subject(small, language, words[last], words[last + 1])
+            weak = not _counted(text, words, last) and not _is_subject(
+                small, language, words[last], words[last + 1]
+            )
         if last - first + 1 >= SHOUTED and text[span[0] : span[1]].isupper():
             weak = True
         yield *span, weak

@@ -45,6 +45,20 @@ WIDEST_BEFORE = 20  # letters of the words before a decade
 # "at least 5" is "al menos 5" and "au moins 5": a minus in words may be none.
 _MINUS = re.compile(r"(?<![^\W_])(?:minus|moins|menos) ?$|零下 ?$|(?:^|[\s(])–$")
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
+# Parts and nothing, which are as often something else: "half past", "no longer".
+_HALF = re.compile(
+    r"\bhalf\b(?![ -]?(?:past|time|way|brother|sister|hour|an?\b|dozen|million|billion))"
+    r"|\b(?:die hälfte|la moitié|la mitad)\b|一半"
+)
+_PART = re.compile(r"\ba (?:(quarter)|(third)|(fifth)|(tenth))\b(?= of\b)")
+_NONE = {
+    "en": re.compile(
+        r"\b(?:no(?= (?!longer|one|more|matter|doubt|sooner|less|fewer|other|such)[^\W\d_])|none)\b"
+    ),
+    "de": re.compile(r"\bkeine?[nmrs]?\b"),
+    "fr": re.compile(r"\baucune?\b"),
+    "es": re.compile(r"\bning[uú]n[ao]?\b"),
+}
 _ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
 _LONGEST_SCALE = max(len(word) for words in (*SCALES.values(), SHORT_SCALES) for word in words)
 _SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w^])\.?")
@@ -116,8 +130,6 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
     if language in ("en", ""):  # the words of other languages have it: "un año"
         for match in _ARTICLE.finditer(small):
             yield from _untaken([Number(*match.span(), 1, "article", weak=True)], taken)
-    for match in _TWO.finditer(small):
-        yield from _untaken([Number(*match.span(), 2, weak=True)], taken)
     for match in _FRACTION.finditer(text):
         yield from _untaken([Number(*match.span(), Fraction(*_FRACTIONS[match.group()]))], taken)
     for start, end, amount, ordinal, weak in number_phrases(small, language):
@@ -128,6 +140,22 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
         if 20 <= amount <= 90 and amount % 10 == 0 and _DECADE_BEFORE.search(before):
             number = _decade(start, end, int(amount))
         yield from _untaken([number], taken)
+    for number in _weak_words(small, language):
+        yield from _untaken([number], taken)
+
+
+def _weak_words(small: str, language: str) -> Iterator[Number]:
+    """Both, half, a quarter of, none."""
+    for match in _TWO.finditer(small):
+        yield Number(*match.span(), 2, weak=True)
+    for match in _HALF.finditer(small):
+        yield Number(*match.span(), Fraction(1, 2), weak=True)
+    for match in _PART.finditer(small):
+        yield Number(
+            *match.span(), Fraction(1, (4, 3, 5, 10)[(match.lastindex or 1) - 1]), weak=True
+        )
+    for match in _NONE.get(language, _NONE["en"]).finditer(small):
+        yield Number(*match.span(), 0, weak=True)
 
 
 def _untaken(numbers: Iterable[Number], taken: bytearray) -> Iterator[Number]:
@@ -165,9 +193,7 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
         return
     sign = -1 if _is_negative(small, start) else 1
     start -= sign < 0
-    factor, scaled_end, also_factor = _scale(
-        small, end, language, bool(_MONEY.search(before))
-    )
+    factor, scaled_end, also_factor = _scale(small, end, language, bool(_MONEY.search(before)))
     others = [sign * number * factor for number in also]
     if also_factor:
         others.append(sign * amount * also_factor)

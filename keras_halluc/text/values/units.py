@@ -73,8 +73,8 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("%|percent|per cent|pct|prozent|pour cent|por ciento|pourcent", "%", F(1)),
     ("‰|permille|promille", "%", F(1, 10)),
     (
-        "m²|m2|m^2|square meters|square metres|square meter|quadratmeter|quadratmetern|mètres carrés|"
-        "metros cuadrados|平方米",
+        "m²|m2|m^2|square meters|square metres|square meter|quadratmeter|quadratmetern|"
+        "mètres carrés|metros cuadrados|平方米",
         "m²",
         F(1),
     ),
@@ -94,7 +94,11 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
         "m²",
         F("1609.344") ** 2,
     ),
-    ("m³|m3|m^3|cubic meters|cubic metres|kubikmeter|mètres cubes|metros cúbicos|立方米", "l", F(1000)),
+    (
+        "m³|m3|m^3|cubic meters|cubic metres|kubikmeter|mètres cubes|metros cúbicos|立方米",
+        "l",
+        F(1000),
+    ),
     (
         "km/h|kmh|kph|kilometers per hour|kilometres per hour|kilomètres par heure|"
         "kilómetros por hora|stundenkilometer|stundenkilometern|公里/小时|千米/小时",
@@ -127,7 +131,8 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("gb|gigabyte|gigabytes", "byte", F(10**9)),
     ("tb|terabyte|terabytes", "byte", F(10**12)),
     (
-        "$|us$|usd|dollar|dollars|us dollars|u.s. dollars|u.s. dollar|american dollars|us-dollar|us-dollars|dólar|dólares|美元|美金|元美金",
+        "$|us$|usd|dollar|dollars|us dollars|u.s. dollars|u.s. dollar|american dollars|"
+        "us-dollar|us-dollars|dólar|dólares|美元|美金|元美金",
         "USD",
         F(1),
     ),
