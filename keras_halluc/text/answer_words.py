@@ -16,6 +16,7 @@ MARK = "\ua66e"  # a letter of no living script; begins the words that stand for
 LONGEST_IN_WORDS = 60  # characters of an answer that is read in every language
 SHORT = 1000  # characters; texts no longer than that are kept ready
 TO = MARK + "to"
+_LEFT_OUT = ARTICLES | {"à"}  # which is "a" where accents are left out
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789pmn")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _UNITS = r"(?<!\w)(?:km|cm|mm|dm|m|ft|in|mi|yd)"
@@ -103,7 +104,7 @@ def _read(text: str, language: str, values: bool) -> tuple[AnswerWord, ...]:
         parts.append(_apart(text, value.end + 1))
         last = value.end
     words = [_word(word, found) for word in _normal("".join((*parts, text[last:])))]
-    return tuple([word for word in words if word.text not in ARTICLES] or words)
+    return tuple([word for word in words if word.text not in _LEFT_OUT] or words)
 
 
 def _normal(text: str) -> list[str]:
@@ -144,7 +145,21 @@ def _values(text: str, language: str) -> list[Value]:
             if found := [value for value in _numeric(find_values(text, other)) if not value.weak]:
                 break
     apart = [value for value in found if not _glued(text, value)]
-    return [_signed(text, value) for value in apart]
+    return _summed([_signed(text, value) for value in apart])
+
+
+def _summed(values: list[Value]) -> list[Value]:
+    """Values that are one together as one: the 2 h and 30 min of "2 h 30 min"."""
+    found: list[Value] = []
+    for value in values:
+        last = found[-1] if found else value
+        total = value.also[-1] if value.also and value.also == last.also[-1:] else None
+        if total and total[1] == value.unit == last.unit and last.value > value.value:
+            text = last.text + value.text
+            value = Value("number", *total, last.start, value.end, text, (total,))
+            found.pop()
+        found.append(value)
+    return found
 
 
 def _numeric(values: list[Value]) -> list[Value]:
@@ -166,7 +181,8 @@ def _signed(text: str, value: Value) -> Value:
         return value
     start = value.start - len(before) + minus.start()
     amount = None if value.amount is None else -value.amount
-    return dataclasses.replace(value, start=start, value=-value.value, also=(), amount=amount)
+    also = tuple((-abs(number), unit) for number, unit in value.also)
+    return dataclasses.replace(value, start=start, value=-value.value, also=also, amount=amount)
 
 
 def _apart(text: str, position: int) -> str:

@@ -69,6 +69,7 @@ _ALL_SCALES = {
     for word, scale in words.items()
     if word not in ("mil", "mille", "billion", "billions")
 }
+_POINT_FIRST = re.compile(r"(?:^|[\s(=$-])\.$")  # ".75"
 _MONEY = re.compile(r"(?:[$€£¥]|(?<![^\W\d_])(?:usd|eur|gbp|chf)) ?-?$")
 _UNSURE_SCALES = ("m", "b", "t", "mm")  # metres, more often than not, or tonnes
 _COMMA_THOUSANDS = ("en", "zh", "")
@@ -180,6 +181,8 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
         yield Number(start, end + 1, amount + Fraction(*_FRACTIONS[small[end]]))
         return
     before = small[max(0, start - WIDEST_BEFORE) : start]
+    if plain and _POINT_FIRST.search(before):
+        start, plain, amount = start - 1, False, Fraction(int(amount), 10 ** (end - start))
     if plain and amount % 10 == 0 and 2 <= end - start <= 4:
         decade = _DECADE_END.match(small, end)
         if decade or _DECADE_BEFORE.search(before):
