@@ -92,6 +92,17 @@ def parts_of(value: Value) -> tuple[int, ...]:
     return value.value if value.kind == "ratio" else tuple(_numbers(value.text))
 
 
+def digits_of(code: Value) -> list[str]:
+    """The runs of digits in the number of a model; of other codes none stands for itself."""
+    return _PART.findall(code.text) if code.unit == "model" else []
+
+
+def letters_of(code: Value) -> str:
+    """The word that the number of a model begins with: "under" for U17."""
+    letters = re.split(r"\d", str(code.value))[0]
+    return "under" if letters == "u" else letters
+
+
 def share_readings(value: Value) -> list[tuple[Fraction, str]]:
     """What a share of one is as a percentage, and a percentage as a share of one.
 

@@ -3,6 +3,7 @@
 import functools
 from fractions import Fraction
 
+from keras_halluc.grounding.values.composed_source import digits_of
 from keras_halluc.grounding.values.composed_source import parts_of
 from keras_halluc.grounding.values.composed_source import share_readings
 from keras_halluc.grounding.values.rounding import Rounding
@@ -47,9 +48,10 @@ def same_value(
         return True
     if "ratio" in kinds:
         return False
-    if "code" in kinds:  # version 3.11 for 3.11.4, a model in small letters
-        code = str((value if value.kind == "code" else other).value)
-        return code.startswith(f"{value.text}.") or value.text.lower() == code
+    if "code" in kinds:  # version 3.11 for 3.11.4, a model in small letters, the 330 of A330
+        code, single = (value, other) if value.kind == "code" else (other, value)
+        start = str(code.value).startswith(f"{single.text}.")
+        return start or single.text.lower() == code.value or single.text in digits_of(code)
     if kinds == {"number", "ordinal"} and value.value * other.value == 1:
         return True  # "a third of"
     if any((n, unit) in other.readings for n, unit in share_readings(value)):

@@ -152,7 +152,7 @@ unless both are in one list there and in the output |
         if value.weak:
             rival = source.rival(value, places, "both")
             if rival is None:
-                return ("supported" if source.names(value) else ""), None
+                return ("supported" if source.surely_has(value) else ""), None
             right = source.same(value, rival)
             return ("supported", None) if right else ("contradicted", rival)
         if source.has(value) or (rounding and source.has_rounded(value, rounding)):

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from keras_halluc.grounding.values.composed_source import ComposedSource
+from keras_halluc.grounding.values.composed_source import digits_of
 from keras_halluc.grounding.values.composed_source import is_slashed
+from keras_halluc.grounding.values.composed_source import letters_of
 from keras_halluc.grounding.values.composed_source import parts_of
 from keras_halluc.grounding.values.composed_source import share_readings
 from keras_halluc.grounding.values.rounding import RoundedNumbers
@@ -24,6 +26,7 @@ from keras_halluc.text.values.value_finder import NameFinder
 
 MOST_COMPARED = 200  # values that one is compared with: of a source, or on a side of it in a list
 MOST_AT_A_PLACE = 8
+LEAST_SURE = 100  # numbers from here on are no pronouns or articles
 # What stands between two members of a list.
 _JOINT = re.compile(
     r"\s*(?:[,;/&、，]\s*)?(?:(?:and|or|und|oder|et|ou|y|e|o|u)\s+|[和及与或]\s*)?"
@@ -94,8 +97,10 @@ class ValueSource:
             return True
         return self._composed.has_within(value) or (is_slashed(value) and self._has_parts(value))
 
-    def names(self, value: Value) -> bool:
-        """Whether a word that may be no name is one in the source: "Ann" of "with Ann Lee"."""
+    def surely_has(self, value: Value) -> bool:
+        """Whether what may be no value is one in the source: the "Ann" of "Ann Lee", a million."""
+        if value.kind == "number" and value.value >= LEAST_SURE:
+            return self.has(value)
         return value.kind == "name" and str(value.value) in self._named
 
     def has_rounded(self, value: Value, rounding: Rounding) -> bool:
@@ -105,8 +110,10 @@ class ValueSource:
     def _has_code(self, value: Value) -> bool:
         if self._composed.has_code(value):
             return True
-        if value.unit == "model":  # "CO₂", "F 16"
-            return self._names.has(str(value.value))
+        if value.unit == "model":  # "CO₂", "covid-19", "under 17"
+            word, digits = letters_of(value), digits_of(value)
+            apart = len(word) > 1 and self._names.has(word) and len(digits) == 1
+            return self._names.has(str(value.value)) or (apart and self._has_bare(int(digits[0])))
         digits = str(value.value)
         return digits.isdecimal() and self._has_exactly(Fraction(int(digits)), "")
 

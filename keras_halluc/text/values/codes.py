@@ -166,7 +166,7 @@ def _phone(match: re.Match[str], small: str) -> Code | None:
             if written[0] != "+"
             else re.sub(r"\D", "", written.replace("(0)", ""))
         )
-    others = (digits[i:].lstrip("0") for i in (1, 2, 3)) if abroad else ()
+    others = (digits[i:] for i in (1, 2, 3) if digits[i] != "0") if abroad else ()
     return (*match.span(), digits.lstrip("0"), "phone", tuple(o for o in others if len(o) > 6))
 
 

@@ -169,7 +169,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # No unit has a longer word. Without an end, a row of numbers that are letters, such as ½, would be
 # read anew from each of them.
 _LONGEST_WORD = max(len(word) for form in UNITS for word in re.split("[ /-]", form))
-_WORD = rf"[^\W\d_]{{1,{_LONGEST_WORD}}}(?![^\W\d_])"
+_WORD = rf"[^\W\d_]{{1,{_LONGEST_WORD}}}(?![^\W\d_]|'[^\W\d_])"
 _LATIN = re.compile(rf"{_WORD}(?:\^?[²³23](?!\d))?(?:/{_WORD})?")
 _GAP = re.compile(r"[ \u00a0-]?")
 _AMERICAN = re.compile(r"[ \u00a0-](u\.s\. dollars?)(?![^\W\d_])")

@@ -8,6 +8,7 @@ from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value import whole
 
 LONGEST_JOINT = 6
+LONGEST_SHARE = 14  # "out of every", with a space on both sides
 WIDEST_BEFORE = 20  # letters before the first value, with the space
 _FROM_TO = frozenset("- – ~ to bis à a 至 到".split())
 _JOINING = _FROM_TO | frozenset("and und et y or oder ou o 或 和 与 、".split())
@@ -47,14 +48,17 @@ def values_together(small: str, values: list[Value]) -> list[Value]:
     found = list(values)
     for i in range(len(found) - 2, -1, -1):
         first, second = found[i], found[i + 1]
-        if second.start - first.end > LONGEST_JOINT:
+        gap = second.start - first.end
+        if gap > LONGEST_SHARE:
             continue
         joint = small[first.end : second.start].strip()
-        if joint in _JOINING:
-            found[i : i + 2] = _ranged(small, first, second, joint)
-        elif joint in _SHARES and _is_share(first, second):
+        if joint in _SHARES and _is_share(first, second):
             share = [(whole(Fraction(first.value) / second.value), "")]
             found[i : i + 2] = _may_be(first, share), _may_be(second, share)
+        elif gap > LONGEST_JOINT:
+            continue
+        elif joint in _JOINING:
+            found[i : i + 2] = _ranged(small, first, second, joint)
         elif joint in _OF and first.kind == "ordinal" and second.kind == "date":
             if second.value[1] and not second.value[2] and first.value <= 31:
                 found[i] = _day_of(second, first)
