@@ -14,6 +14,7 @@ from keras_halluc.text.normalize import ARTICLES
 GRAMMAR = frozenset().union(*FUNCTION_WORDS.values())
 LONGEST_VALUE = 200  # characters; what is longer is a text and no value
 SHORT = 1000  # characters; texts no longer than that are kept ready
+ROMAN = frozenset("IVX")
 _VAGUE_UNITS = ("decade", "century")
 
 
@@ -154,6 +155,8 @@ def _word(value: Value) -> str:
     name = f"{value.kind} {value.value} {value.unit}"
     if value.kind == "date" and value.value[1:] == (None, None):  # 1200 is a year, or seats
         name = f"number {value.value[0]} "
+    if value.kind == "ordinal" and set(value.text) <= ROMAN:  # World War II, World War 2
+        name = f"number {value.value} "
     return "".join(char if char.isalnum() else f"x{ord(char):x}" for char in name)
 
 
