@@ -114,8 +114,8 @@ class ValueSource:
             word, digits = letters_of(value), digits_of(value)
             apart = len(word) > 1 and self._names.has(word) and len(digits) == 1
             return self._names.has(str(value.value)) or (apart and self._has_bare(int(digits[0])))
-        digits = str(value.value)
-        return digits.isdecimal() and self._has_exactly(Fraction(int(digits)), "")
+        code = str(value.value)
+        return code.isdecimal() and self._has_exactly(Fraction(int(code)), "")
 
     def _has_parts(self, value: Value) -> bool:
         """Whether the source has the numbers or hours that a ratio or fraction is written with.
