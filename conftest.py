@@ -1,5 +1,6 @@
 """Rules of the whole suite: one named backend a process, no network, quiet Keras."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -39,8 +40,9 @@ def pytest_report_header():
 
 
 HOW = ("eager", "traced")
-TRACED = ".HallucinationMonitor"  # texts through GPT-2's tokenizer in a tf.data map: slow
-TASKS = ".models.tasks."  # each is traced for seconds; `make test-torch` runs them all
+# Each is traced for seconds, or maps texts through GPT-2's tokenizer in tf.data. `make test-torch`
+# runs them all.
+TRACED = (".models.tasks.", ".HallucinationMonitor", ".SelectiveGenerator", ".generate_replay")
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
 
@@ -51,7 +53,7 @@ def pytest_collection_modifyitems(items):
     torch = keras.backend.backend() == "torch"
     for item in items:
         if isinstance(item, pytest.DoctestItem):
-            slow = item.name.endswith(TRACED) or (TASKS in item.name and not torch)
+            slow = not torch and any(name in item.name for name in TRACED)
             item.add_marker(pytest.mark.slow if slow else pytest.mark.eager)
     if hasattr(keras.optimizers, "MultiOptimizer"):
         return
@@ -61,6 +63,22 @@ def pytest_collection_modifyitems(items):
             n in item.name for n in NEED_MULTI_OPTIMIZER
         ):
             item.add_marker(skip)
+
+
+def pytest_collection_finish():
+    """What was imported stays, so that the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_iterator_lives_on():
+    """A `fit` that ended in an error leaves its tf.data iterator to the collector of garbage.
+
+    When it goes, it waits for a thread that wakes up ever more rarely, up to half a minute later.
+    """
+    yield
+    gc.collect()
 
 
 def is_loopback(address):

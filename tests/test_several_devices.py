@@ -2,12 +2,15 @@
 
 import importlib.util
 import pathlib
+import platform
 import socket
 
 import keras
 import pytest
 
+from keras_halluc import _processes
 from keras_halluc._processes import Processes
+from keras_halluc.callbacks.session.backup import require_own_backups
 
 ROOT = pathlib.Path(__file__).parents[1]
 BACKEND = keras.backend.backend()
@@ -60,8 +63,6 @@ def test_shares_are_all_of_it():
 
 
 def test_an_error_in_one_is_an_error_in_all(monkeypatch):
-    from keras_halluc import _processes
-
     def fail():
         raise KeyError("cases")
 
@@ -74,3 +75,25 @@ def test_an_error_in_one_is_an_error_in_all(monkeypatch):
         monkeypatch.setitem(_processes._GATHER, BACKEND, lambda mine, count, o=others: [mine, o])
         with pytest.raises(error, match="cases"):
             process.gathered(function)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "error"),
+    [
+        (("/a", 2), ("/b", 2), None),
+        ((None, None), (None, None), None),
+        (("/a", 2), ("/a", 2), "a folder of its own.*'/a', '/a'"),
+        (("/a", 2), (None, 2), "a folder of its own"),
+        (("/a", 2), ("/b", 1), r"the same epoch.*epochs \[2, 1\]"),
+    ],
+)
+def test_processes_are_put_back_together(mine, other, error, monkeypatch):
+    process = Processes()
+    process.count = 2
+    theirs = True, (platform.node(), *other)
+    monkeypatch.setitem(_processes._GATHER, BACKEND, lambda found, count: [found, theirs])
+    if error is None:
+        require_own_backups(*mine, process)
+        return
+    with pytest.raises(ValueError, match=error):
+        require_own_backups(*mine, process)

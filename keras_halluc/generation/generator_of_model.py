@@ -34,7 +34,7 @@ def as_generator(model: Any) -> Generator:
         return TaskGenerator(model)
     if isinstance(model, Generator):
         return model
-    if hasattr(model, "task"):
+    if isinstance(model, keras.Model) and hasattr(model, "task"):  # a callable may have one too
         return as_generator(model.task)
     if isinstance(model, keras.layers.Layer):
         raise TypeError(

@@ -66,6 +66,13 @@ class FineTuner(TextTraining, keras.Model):
                 raise TypeError(
                     f"`objectives` must hold Objective only. {received('objectives', objective)}"
                 )
+        for method in ("train_step", "compute_loss"):
+            if getattr(type(task), method) is not getattr(keras.Model, method):
+                raise ValueError(
+                    f"`{type(task).__name__}.{method}` would not be called: FineTuner trains with "
+                    "a step and a loss of its own. Give a model without it, and subclass FineTuner "
+                    f"where the step must be another. {received('task', task)}"
+                )
         names = [objective.name for objective in objectives]
         if len(set(names)) != len(names):
             raise ValueError(f"`objectives` must have distinct names. {received('names', names)}")

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_halluc._distribution import evenly_shared_rows
 from keras_halluc._distribution import require_evenly_shared
 from keras_halluc._distribution import shared_evenly
 from keras_halluc._preprocessing import as_lists
 from keras_halluc._preprocessing import is_dataset
+from keras_halluc._preprocessing import learns_text
 from keras_halluc._preprocessing import preprocess
 from keras_halluc._preprocessing import preprocess_dataset
 from keras_halluc.models.cut_texts import warn_of_cut_texts
 from keras_halluc.models.optimizer_check import require_optimizer
+from keras_halluc.models.quantized_logits import require_gradient_below_logits
 
 BATCH_SIZE = 32  # that of Keras where none is given
 
@@ -63,7 +66,8 @@ class TextTraining:
             **kwargs: passed to `keras.Model.compile`.
 
         Raises:
-            ValueError: if the optimizer cannot move weights of their dtype.
+            ValueError: if the optimizer cannot move weights of their dtype, or the logits of a
+                quantised model have no gradient.
         """
         if optimizer == "auto":
             optimizer = keras.optimizers.AdamW(2e-5, clipnorm=1.0)
@@ -75,6 +79,7 @@ class TextTraining:
         optimizer = keras.optimizers.get(optimizer)
         model: Any = self
         require_optimizer(optimizer, model.trainable_variables)
+        require_gradient_below_logits(model)
         keras.Model.compile(
             model, optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs
         )
@@ -103,7 +108,12 @@ class TextTraining:
         yield preprocessed batches. A language model learns the texts themselves: `y` is None, and
         `sample_weight` is one number a text. A warning says how much of texts is cut.
         See `keras.Model.fit`.
+
+        Raises:
+            ValueError: before training, for rows or arguments that could not do what they say.
         """
+        if kwargs.get("class_weight") is not None:
+            _require_one_class_a_row(self._preprocessing_task(), y)
         callbacks = self._fit_callbacks(x, callbacks)
         x, y, sample_weight = self._training_rows(x, y, sample_weight)
         _require_even_batches("training rows", x, batch_size, kwargs.get("validation_split"))
@@ -167,6 +177,17 @@ class TextTraining:
     def _training_rows(self, x: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """The same for `fit` and its validation data."""
         return self._rows(x, y, sample_weight)
+
+
+def _require_one_class_a_row(task: keras.Model, y: Any) -> None:
+    """Of a row of tokens, Keras would take the place of the greatest id for its class."""
+    labels = np.asarray(y) if isinstance(y, (np.ndarray, list)) else None
+    ids = labels is not None and labels.ndim > 1 and labels.shape[-1] > 1 and labels.max() > 1
+    if ids or (getattr(task, "preprocessor", None) is not None and learns_text(task)):
+        raise ValueError(
+            "`class_weight` needs targets of one class a row, and these are one token a position. "
+            "Give `sample_weight`: one number a text, or, with token ids, one a token"
+        )
 
 
 def _require_even_batches(

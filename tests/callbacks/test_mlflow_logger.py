@@ -18,9 +18,15 @@ from keras_halluc.statistics import wilson_interval
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # tests open no sockets
 os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"  # the only store that needs no database
-mlflow = pytest.importorskip("mlflow", reason="MLflow is an extra of its own")
 
 ROUNDS = (["supported"] * 4, ["supported"] * 3 + ["contradicted"], ["contradicted"] * 4)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def imported():
+    """Not when tests are collected, which each worker does: it takes two seconds."""
+    global mlflow
+    mlflow = pytest.importorskip("mlflow", reason="MLflow is an extra of its own")
 
 
 @pytest.fixture

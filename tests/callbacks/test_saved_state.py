@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scripted import LabelChecker
 from scripted import case_list
+from scripted import regression
 
 import keras_halluc as kh
+from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks.session.fingerprint import fingerprint
 from keras_halluc.callbacks.session.state_folder import StateFolder
 
@@ -72,3 +74,10 @@ def test_fingerprints_tell_arguments_apart():
     assert len(set(found)) == len(values)
     assert found == [json.dumps(fingerprint(value)) for value in values]
     assert fingerprint([case]) == fingerprint([kh.data.Case("a", ("b",))])
+
+
+def test_a_monitor_that_begins_at_a_later_epoch_says_so():
+    model, x, y = regression()
+    monitor = HallucinationMonitor(case_list(2), generator=lambda p: ["a"] * len(p), verbose=0)
+    with pytest.warns(UserWarning, match="begins anew at epoch 2, since it has seen no earlier"):
+        model.fit(x, y, initial_epoch=1, epochs=2, callbacks=[monitor], verbose=0)

@@ -55,3 +55,13 @@ def test_models_and_things_that_cannot_generate():
         as_generator(tiny_models.bert_classifier())
     with pytest.raises(TypeError, match="`model` must be a Generator.*Received: model=3"):
         as_generator(3)
+
+
+def test_a_callable_with_a_task_of_its_own_answers_itself(gpt2):
+    class Shouting:
+        task = gpt2
+
+        def __call__(self, prompts):
+            return [prompt.upper() for prompt in prompts]
+
+    assert as_generator(Shouting()).generate(["ab"]) == ["AB"]

@@ -6,9 +6,7 @@ from keras_halluc.data import Case
 from keras_halluc.grounding import CheckBatch
 from keras_halluc.grounding import OverlapChecker
 
-ray = pytest.importorskip("ray", reason="the engine is optional: pip install 'ray[data]'")
-data = pytest.importorskip("ray.data", reason="the engine is optional: pip install 'ray[data]'")
-
+pytestmark = pytest.mark.slow  # an engine takes twenty seconds to begin
 SOURCE = "It rained all day in Leipzig. The match was called off at noon."
 TEXTS = ("The match was called off.", "Nobody came.", "I don't know.", "It rained at noon.")
 ROWS = [
@@ -25,19 +23,23 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def data():
+    """`ray.data`, with two workers."""
+    reason = "the engine is optional: pip install 'ray[data]'"
+    ray = pytest.importorskip("ray", reason=reason)
+    data = pytest.importorskip("ray.data", reason=reason)
     try:
         ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     except Exception as error:
         pytest.skip(f"Ray does not start on this machine: {error}")
     data.DataContext.get_current().enable_progress_bars = False
-    yield
+    yield data
     ray.shutdown()
 
 
 @pytest.mark.loopback
 @pytest.mark.parametrize("batch_format", ["numpy", "pandas"])
-def test_two_workers_give_what_one_process_gives(cluster, batch_format):
+def test_two_workers_give_what_one_process_gives(data, batch_format):
     checker = OverlapChecker(supported_at=0.5)
     cases = [Case("Sum up.", ("It rained.",), row["source"]) for row in ROWS]
     verdicts = checker.check(cases, [row["output"] for row in ROWS])

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.reports.shift_measures import divergence_measure
@@ -54,6 +55,7 @@ def test_confidence_is_the_probability_of_the_answer(pair):
         assert confidence == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 def test_divergence_is_taken_along_the_answers_before(pair, report):
     outputs = kh.reports.record_answers(pair[0], CASES).outputs
     total, tokens = 0.0, 0

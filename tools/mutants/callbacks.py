@@ -257,9 +257,30 @@ FAULTS = in_folder(
         (
             "a second fit with initial_epoch begins anew",
             "session/resumable_state.py",
-            "        if live[1] == step:\n",
-            "        if False:\n",
+            "        elif live[1] == step:\n",
+            "        elif False:\n",
             "test_resumed.py",
+        ),
+        (
+            "a new beginning at a later epoch is not said",
+            "session/resumable_state.py",
+            '        warnings.warn(f"{name} begins anew at epoch',
+            '        str(f"{name} begins anew at epoch',
+            "test_saved_state.py",
+        ),
+        (
+            "two processes write one backup",
+            "session/backup.py",
+            "    if len(set(places)) < len(places) or 0 < len(places) < len(found):\n",
+            "    if False:\n",
+            "tests/test_several_devices.py",
+        ),
+        (
+            "processes go on at different epochs",
+            "session/backup.py",
+            "    if len(set(epochs)) > 1:\n",
+            "    if False:\n",
+            "tests/test_several_devices.py",
         ),
         (
             "the state of another run is taken",

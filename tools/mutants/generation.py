@@ -161,5 +161,12 @@ FAULTS = in_folder(
             "looks[:, :, 1:].sum",
             "looks.sum",
         ),
+        (
+            "the task of a callable is asked",
+            "generator_of_model.py",
+            'if isinstance(model, keras.Model) and hasattr(model, "task"):',
+            'if hasattr(model, "task"):',
+            "test_as_generator.py",
+        ),
     ),
 )

@@ -146,5 +146,26 @@ FAULTS = in_folder(
             "            found[-unknown:] = [_range(owners, begin, hit, text)] * unknown\n",
             "            pass\n",
         ),
+        (
+            "logits without a gradient are trained",
+            "quantized_logits.py",
+            'getattr(layer, "inputs_quantizer", None) is not None',
+            "False",
+            "tests/test_training_options.py",
+        ),
+        (
+            "a step of one's own is dropped",
+            "fine_tuner.py",
+            "            if getattr(type(task), method) is not getattr(keras.Model, method):\n",
+            "            if False:\n",
+            "tests/test_training_options.py",
+        ),
+        (
+            "class weights of tokens are taken",
+            "text_training.py",
+            '        if kwargs.get("class_weight") is not None:\n',
+            "        if False:\n",
+            "tests/test_training_options.py",
+        ),
     ),
 )

@@ -2,12 +2,14 @@
 
 import inspect
 import os
+import platform
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_halluc._parse_json import parse_json
+from keras_halluc._processes import Processes
 
 # What `BackupAndRestore` writes beside the weights, and with `double_checkpoint` keeps one of.
 METADATA = ("training_metadata.json", "training_metadata.json.bkp")
@@ -45,6 +47,29 @@ def resumed_epoch(callbacks: Sequence[keras.callbacks.Callback]) -> int | None:
     if saved:
         return saved[0] or given
     return given or None
+
+
+def require_own_backups(folder: str | None, epoch: int | None, processes: Processes) -> None:
+    """Raises where processes that train together cannot be put back together.
+
+    Keras writes the backup of each process by itself. In one folder two of them write one file at
+    once, and of folders that differ in the epoch each would train another one.
+    """
+    if processes.count == 1:
+        return
+    found = processes.gathered(lambda: (platform.node(), folder, epoch))
+    places = [(node, place) for node, place, _ in found if place is not None]
+    if len(set(places)) < len(places) or 0 < len(places) < len(found):
+        raise ValueError(
+            "Each of several processes needs a `BackupAndRestore` with a folder of its own, such "
+            f"as f'backup-{{index}}'. Received: {[place for _, place, _ in found]}"
+        )
+    epochs = [epoch for *_, epoch in found]
+    if len(set(epochs)) > 1:
+        raise ValueError(
+            "All processes must go on at the same epoch: give those behind the backup of another, "
+            f"or clear all of them. Received: epochs {epochs} by process"
+        )
 
 
 def _initial_epoch() -> int:

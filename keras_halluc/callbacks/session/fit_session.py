@@ -14,6 +14,7 @@ from keras_halluc._processes import apart
 from keras_halluc._require import require_verbose
 from keras_halluc._types import Generator
 from keras_halluc.callbacks.session.backup import backup_folder
+from keras_halluc.callbacks.session.backup import require_own_backups
 from keras_halluc.callbacks.session.backup import resumed_epoch
 from keras_halluc.callbacks.session.backup import saved_epochs
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
@@ -83,6 +84,7 @@ class FitSession:
         running = running_list()
         before = getattr(callback, "session", None)
         session = cls(running, before)
+        require_own_backups(session.backup_folder, session.resumed_epoch, session.processes)
         for other in session.callbacks:
             its = getattr(other, "session", None)
             if isinstance(its, cls) and its._running is running and its.is_new_to(callback):

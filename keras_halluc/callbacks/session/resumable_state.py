@@ -45,7 +45,6 @@ class ResumableState:
         self._restore = restore
         self._restore_base = restore_base
         self._folder: StateFolder | None = None
-        self._writes = True  # the first of several processes does
         self._live: tuple[Any, int] | None = None  # the model and epochs this object has seen
 
     def begin(self, session: FitSession, name: str) -> int | None:
@@ -68,20 +67,29 @@ class ResumableState:
         if step is not None and self._take(step):
             self.resumed_at, self.is_restored = step, True
             return step
-        self._writes = session.processes.is_first
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.clear()
-        if step is None or live is None or live[0] is not model:
+        if not step:
             return None
-        if live[1] == step:
+        if live is None or live[0] is not model:
+            self._warn_of_a_new_beginning(
+                step,
+                "it has seen no earlier epoch of this model, and takes the model as it is for the "
+                "base model. To go on, put `keras.callbacks.BackupAndRestore` after it.",
+            )
+        elif live[1] == step:
             self.resumed_at = step
         else:
-            warnings.warn(
-                f"{type(callback).__name__} begins anew at epoch {step + 1}, since its latest "
-                f"`fit` ended after epoch {live[1]}. To go on, give initial_epoch={live[1]}.",
-                stacklevel=3,
+            self._warn_of_a_new_beginning(
+                step,
+                f"its latest `fit` ended after epoch {live[1]}. To go on, give "
+                f"initial_epoch={live[1]}.",
             )
         return self.resumed_at
+
+    def _warn_of_a_new_beginning(self, step: int, why: str) -> None:
+        name = type(self._callback).__name__
+        warnings.warn(f"{name} begins anew at epoch {step + 1}, since {why}", stacklevel=4)
 
     def epoch_begins(self, epoch: int) -> None:
         """Takes the state of another epoch, if Keras went back to an earlier backup."""
@@ -91,13 +99,13 @@ class ResumableState:
 
     def keep_base(self, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps what was measured before training."""
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.save(None, state, arrays)
 
     def keep(self, step: int, state: Mapping[str, Any], arrays: LazyArrays) -> None:
         """Keeps the state after `step` epochs."""
         self._live = self._callback.model, step
-        if self._folder is not None and self._writes:
+        if self._folder is not None:
             self._folder.save(step, state, arrays)
 
     def _take(self, step: int) -> bool:

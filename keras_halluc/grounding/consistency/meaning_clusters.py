@@ -9,6 +9,7 @@ from keras_halluc.grounding.consistency.meaning_reader import NO_ANSWER
 from keras_halluc.grounding.consistency.meaning_reader import Meaning
 from keras_halluc.grounding.same_answer import same_answer
 
+LONGEST_COMPARED = 1000  # characters of an answer; longer ones say the same if their keys do
 Same: TypeAlias = Callable[[str, str], bool]
 
 
@@ -63,4 +64,6 @@ class MeaningClusters:
 
 def _alike(answer: str, first: str, same: Same) -> bool:
     """Whether neither of two answers says more than the other, or `same` takes them for one."""
-    return (same_answer(answer, first) and same_answer(first, answer)) or same(answer, first)
+    short = max(len(answer), len(first)) <= LONGEST_COMPARED
+    both = short and same_answer(answer, first) and same_answer(first, answer)
+    return both or same(answer, first)
