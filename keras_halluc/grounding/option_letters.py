@@ -52,9 +52,8 @@ def chooses(output: str, letter: str) -> bool:
     (True, False, False)
     """
     either = f"[{letter}{letter.lower()}]"
-    apart = (
-        rf"(?<!{_LATIN})(?<!['’&+#]){either}(?!{_LATIN}|['’&+#♯♭*²³]|-(?:$|\s|\w)|\.\w|\. [A-Z]\.)"
-    )
+    behind = rf"{_LATIN}|['’&+#♯♭*²³]|--|-(?:$|\s|\w)|\.\w|\. [A-Z]\."
+    apart = rf"(?<!{_LATIN})(?<!['’&+#¬~]){either}(?!{behind})"
     patterns = [
         rf"\A\W*{apart}\W*\Z",
         rf"[(\[{{]\s*{apart}\s*[)\]}}]",

@@ -1,6 +1,7 @@
 """Does an answer say what a reference says? One comparison for all who ask."""
 
 import collections
+import re
 from fractions import Fraction
 
 from keras_halluc.grounding.option_letters import chooses
@@ -13,6 +14,8 @@ from keras_halluc.text.short_forms import same_word
 from keras_halluc.text.values.value import Value
 
 LONGEST_COMPARED = 60  # words of a reference that are compared one by one
+LONGEST_JOINED = 200  # characters of a reference that is looked for without its hyphens too
+_JOINING = re.compile(r"(?<=[^\W\d_])['’ʻ-](?=[^\W\d_])")  # "e-mail", "Hawai'i"
 _AND = "\ua66eand"
 _SIGNS = {
     _AND: frozenset("and und et y e og och en и".split()),
@@ -132,10 +135,23 @@ def _compare(
     values = [word.value for word in wanted if word.value is not None]
     if values and _found(answer_words(output, language), wanted, fold_accents, whole):
         return True
-    if len(values) == len(wanted) and any(not value.weak for value in values):
+    model = len(values) == 1 and values[0].unit == "model"  # "COVID 19"
+    if len(values) == len(wanted) and not model and any(not value.weak for value in values):
         return False  # a value is no part of another one, as 12 is of 12 million
-    flat, there = (answer_words(text, language, values=False) for text in (reference, output))
-    return _found(there, flat, fold_accents, whole)
+    if _compare_words(output, reference, fold_accents, whole):
+        return True
+    if len(reference) > LONGEST_JOINED or not (
+        _JOINING.search(reference) or _JOINING.search(output)
+    ):
+        return False
+    joined, wanted_joined = _JOINING.sub("", output), _JOINING.sub("", reference)
+    return _compare_words(joined, wanted_joined, fold_accents, whole)
+
+
+def _compare_words(output: str, reference: str, fold_accents: bool | None, whole: bool) -> bool:
+    """The same without looking for values."""
+    words, wanted = (answer_words(text, values=False) for text in (output, reference))
+    return _found(words, wanted, fold_accents, whole)
 
 
 def _found(

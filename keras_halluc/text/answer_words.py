@@ -43,6 +43,7 @@ _PATTERNS = [(re.compile(pattern), f" {MARK}{name} ") for pattern, name, _ in _S
 _GRADE = re.compile(r"(?<![\w-])([A-Z][A-Za-z]?\d?)[-\u2212](?=$|[\s.,;:!?)\]])")
 _UP = re.compile(r"(?<=\w)[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,9}")
 _AREA = re.compile(_UNITS + "[²³]")
+_CARET = re.compile(r"(?<=\w)(?:\^|\*\*) ?[({]?(-?\w{1,9})[)}]?")
 _LOW = re.compile(r"(?<=\d)[₀₁₂₃₄₅₆₇₈₉]{1,9}")
 _RANGE = re.compile(rf"({MARK}v\d+) ?[-\u2010-\u2015~] ?(?={MARK}v)")
 _INITIALS = re.compile(r"(?<!\w)(?:[A-Z](?:\. ?| )){1,5}[A-Z](?=\.|\s|$)")
@@ -113,6 +114,7 @@ def _normal(text: str) -> list[str]:
     text = _GRADE.sub(rf"\1 {MARK}minus ", text)
     text = _AREA.sub(lambda match: match.group().translate(_RAISED), text)
     text = _UP.sub(lambda match: f" {MARK}up{match.group().translate(_RAISED)} ", text)
+    text = _CARET.sub(lambda match: f" {MARK}up{match[1].replace('-', 'm')} ", text)
     text = _LOW.sub(lambda match: f" {MARK}low{match.group().translate(_LOWERED)} ", text)
     for pattern, word in _PATTERNS:
         text = pattern.sub(word, text)
@@ -167,10 +169,10 @@ def _numeric(values: list[Value]) -> list[Value]:
 
 
 def _glued(text: str, value: Value) -> bool:
-    """Whether a Latin letter or a digit touches a value: it is part of a word, as in "3D"."""
+    """Whether a value is part of a word, as in "B2B", or a power of one, as in "x^2"."""
     before = text[value.start - 1 : value.start]
     behind = text[value.end : value.end + 1]
-    return any(char.isalnum() and char < "\u2e80" for char in before + behind)
+    return before == "^" or any(c.isalnum() and c < "\u2e80" for c in before + behind)
 
 
 def _signed(text: str, value: Value) -> Value:

@@ -50,6 +50,11 @@ class ComposedSource:
         """Whether the source has a code, or a longer version: 3.11 where it has 3.11.4."""
         if value.unit == "version" and value.value in self._versions:
             return True
+        digits = (
+            re.sub(r"\D", "", str(value.value)) if value.unit in ("row", "phone", "book") else ""
+        )
+        if len(digits) > 6 and digits in self._digits:
+            return True
         return any((sort, code) in self._codes for code, sort in value.readings)
 
     def has_ratio(self, value: Value) -> bool:

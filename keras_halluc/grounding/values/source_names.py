@@ -65,6 +65,8 @@ class SourceNames:
         lacking = [word for word in needed if not self._has_word(word)]
         if not lacking or (len(lacking) < len(needed) and all(map(self._has_initial, lacking))):
             return True
+        if len(lacking) > 1 and any(i in self._acronyms for i in _initials(lacking)):
+            return True  # "United Nations Security Council" for "U.N. Security Council"
         if len(words) == 1 and words[0] in self._initials:
             return True
         return len(words) > 1 and any(i in self._acronyms for i in _initials(name_words(name)))

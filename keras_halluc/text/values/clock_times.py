@@ -22,6 +22,9 @@ _DOT = re.compile(
 _HOUR = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?(?:uhr\b(?: (?P<m>[0-5]\d)\b)?|o'clock\b|" + _HALF + ")"
 )
+_NAMED = re.compile(
+    r"(?:^|(?<=\bat )|(?<=\bby )|(?<=\buntil ))(?:(?P<noon>noon|midday)|midnight)(?![^\W\d_])"
+)
 _CLOCK = re.compile(r" (?:uhr|o'clock)\b")
 _NUMERAL = "[\\d〇一二三四五六七八九十两]"
 _CHINESE = re.compile(
@@ -55,6 +58,10 @@ def find_clock_times(
     [15.5, 15.5, 15.5]
     """
     yield from _short_spans(small, taken)
+    for match in _NAMED.finditer(small):
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+            yield *match.span(), 43200 if match["noon"] else 0, ()
     for pattern in (_COLON, _FRENCH, _DOT, _HOUR, _CHINESE):
         for match in pattern.finditer(small):
             start, end = match.span()

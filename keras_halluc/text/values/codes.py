@@ -11,7 +11,9 @@ from keras_halluc.text.values.numbers import read_digits
 Code = tuple[int, int, str, str, tuple[str, ...]]
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
-_LINK = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'\u3001\u3002\uff0c()]{1,2000}")
+_LINK = re.compile(
+    r"(?<!\w)(?:https?://|www\.|(?:[\w-]{1,63}\.){1,4}(?:com|org|net|edu|gov|io|de|uk|cn)/)[^\s<>\"'\u3001\u3002\uff0c()]{1,2000}"
+)
 _FOUR = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?:/\d{1,2})?(?!\.?\w|,\d)")
 _SIX = re.compile(r"(?<![\w:.])(?=[\da-f]*:)[\da-f:]{3,39}(?![\w:])")
 _CARD = re.compile(r"(?<![\w:-])[\da-f]{2}(?:([:-])[\da-f]{2})(?:\1[\da-f]{2}){4}(?![\w:-])")

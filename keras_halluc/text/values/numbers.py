@@ -50,7 +50,7 @@ _HALF = re.compile(
     r"\bhalf\b(?![ -]?(?:past|time|way|brother|sister|hour|an?\b|dozen|million|billion))"
     r"|\b(?:die hälfte|la moitié|la mitad)\b|一半"
 )
-_PART = re.compile(r"\ba (?:(quarter)|(third)|(fifth)|(tenth))\b(?= of\b)")
+_PART = re.compile(r"\ba (?:(quarter)|(third)|(fifth)|(tenth))\b(?= of\b|\W*$)")
 _NONE = {
     "en": re.compile(
         r"\b(?:no(?= (?!longer|one|more|matter|doubt|sooner|less|fewer|other|such)[^\W\d_])|none)\b"
@@ -133,6 +133,9 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
             yield from _untaken([Number(*match.span(), 1, "article", weak=True)], taken)
     for match in _FRACTION.finditer(text):
         yield from _untaken([Number(*match.span(), Fraction(*_FRACTIONS[match.group()]))], taken)
+    for match in _PART.finditer(small):
+        share = Fraction(1, (4, 3, 5, 10)[(match.lastindex or 1) - 1])
+        yield from _untaken([Number(*match.span(), share, weak=True)], taken)
     for start, end, amount, ordinal, weak in number_phrases(small, language):
         number = Number(start, end, amount, "ordinal" if ordinal else "number", weak=weak)
         before = small[max(0, start - WIDEST_BEFORE) : start]
@@ -146,15 +149,11 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
 
 
 def _weak_words(small: str, language: str) -> Iterator[Number]:
-    """Both, half, a quarter of, none."""
+    """Both, half, none."""
     for match in _TWO.finditer(small):
         yield Number(*match.span(), 2, weak=True)
     for match in _HALF.finditer(small):
         yield Number(*match.span(), Fraction(1, 2), weak=True)
-    for match in _PART.finditer(small):
-        yield Number(
-            *match.span(), Fraction(1, (4, 3, 5, 10)[(match.lastindex or 1) - 1]), weak=True
-        )
     for match in _NONE.get(language, _NONE["en"]).finditer(small):
         yield Number(*match.span(), 0, weak=True)
 

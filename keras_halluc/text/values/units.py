@@ -155,6 +155,8 @@ _ALSO: dict[str, tuple[tuple[str, Fraction], ...]] = {
     "pounds": (("GBP", F(1)), ("g", F("453.59237"))),
     "livres": (("g", F("453.59237")), ("GBP", F(1))),
     "libras": (("g", F("453.59237")), ("GBP", F(1))),
+    "cents": (("USD", F(1, 100)), ("EUR", F(1, 100))),
+    "¢": (("USD", F(1, 100)), ("EUR", F(1, 100))),
     "¥": (("CNY", F(1)), ("JPY", F(1))),
     # Of an angle, or of a temperature on a scale that is not named.
 } | dict.fromkeys(_DEGREES, (("°", F(1)), ("°C", F(1)), ("°F", F(1))))
@@ -176,7 +178,7 @@ _AMERICAN = re.compile(r"[ \u00a0-](u\.s\. dollars?)(?![^\W\d_])")
 _OF = re.compile(r"[ \u00a0](?:de |d')")  # "4 millions de livres"
 _LONGEST_HAN = max(len(form) for form in UNITS if _HAN.match(form))
 _CURRENCIES = ("€", "$", "£", "¥")
-_SIGNS = ("°c", "°f", "℃", "℉", "%", "‰", "°", *_CURRENCIES)
+_SIGNS = ("¢", "°c", "°f", "℃", "℉", "%", "‰", "°", *_CURRENCIES)
 
 
 def unit_at(small: str, start: int, end: int) -> tuple[int, int, tuple[tuple[str, Fraction], ...]]:
