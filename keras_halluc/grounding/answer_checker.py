@@ -9,12 +9,12 @@ from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_text import says_nothing
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.grounding.same_answer import answer_f1
+from keras_halluc.grounding.same_answer import has_answer
+from keras_halluc.grounding.same_answer import same_answer
 from keras_halluc.text import ANSWER_STEPS
 from keras_halluc.text import OutputReader
-from keras_halluc.text import contains_answer
-from keras_halluc.text import normalize_answer
-from keras_halluc.text import token_f1
-from keras_halluc.text import tokenize
+from keras_halluc.text.languages import guess_language
 
 MODES = ("exact", "contains", "f1")
 # A wrong answer may hold all tokens of a reference in another order; it still is not right.
@@ -40,11 +40,19 @@ class AnswerChecker(OutputChecker):
     answer even if hedged: `"I don't know, maybe Paris"` is supported where Paris is right and
     unsupported where it is wrong.
 
+    Words are compared without case, width, punctuation and English articles, values as values, in
+    any form that `keras_halluc.text.find_values` reads: `"March 3, 2024"` is `"2024-03-03"`,
+    `"eighteen"` is `"18"`, `"5 pm"` is `"17:00"`, `"5 km"` is `"5,000 metres"`. A number of one
+    side may lack the unit of the other: `"$29.00"` is `"29"`. Signs that change an answer count:
+    `"10²"` is not `"102"`, `"C++"` not `"C"`, `"≥5"` not `"≤5"`, `"1:2"` not `"1/2"`, and a value
+    is no part of another one: `"12 million"` is not `"12"`. A reference of one letter is an
+    option: `"(a)"`, `"a) Paris"` and `"The answer is A"` choose `"A"`, `"A dog barked."` does not.
+
     Args:
-        mode: str. `"contains"`: a reference stands in the output as whole words (see
-            `keras_halluc.text.contains_answer`). `"exact"`: output and reference are the same once
-            normalised. `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that
-            answer in a sentence; it cannot see a denial (`"not Paris"`).
+        mode: str. `"contains"`: a reference stands in the output, in whole words (and in scripts
+            without spaces as a row of characters). `"exact"`: output and reference are the same.
+            `"f1"`: their token F1 reaches `f1_threshold`. The default suits models that answer in
+            a sentence; it cannot see a denial (`"not Paris"`).
         f1_threshold: float in (0, 1], used by mode `"f1"`.
         reader: `keras_halluc.text.OutputReader`, which finds the answer in an output. None takes
             `keras_halluc.text.ANSWER_STEPS`: reasoning, lead-ins and marks are left out, and what
@@ -54,6 +62,9 @@ class AnswerChecker(OutputChecker):
         abstentions: list of str, phrases that say "I don't know". None takes
             `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
             only an empty output abstains.
+        fold_accents: bool or None, whether accents are left out: `"Beyonce"` is `"Beyoncé"`. None
+            leaves them out of a word that the other side writes without any, so that `"pêche"` is
+            not `"péché"`. False: an accent that differs is another answer.
 
     Example:
 
@@ -74,8 +85,10 @@ class AnswerChecker(OutputChecker):
         f1_threshold: float = 0.5,
         reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
+        fold_accents: bool | None = None,
     ) -> None:
         super().__init__(abstentions, reader)
+        self.fold_accents = require_choice("fold_accents", fold_accents, (None, True, False))
         self.mode = require_choice("mode", mode, MODES)
         self.f1_threshold = require_number("f1_threshold", f1_threshold, above=0.0, maximum=1.0)
         steps = self.reader.steps
@@ -102,7 +115,10 @@ class AnswerChecker(OutputChecker):
     def _verdict(self, case: Case, output: str) -> Verdict:
         references = case.references
         answer = output.strip()
-        fitting = [reference for reference in references if self._is_given(answer, reference)]
+        spoken = guess_language(case.prompt)
+        fitting = [
+            reference for reference in references if self._is_given(answer, reference, spoken)
+        ]
         abstained = super()._abstention(answer)
         if abstained is not None and not says_nothing(answer):
             if any(
@@ -115,7 +131,7 @@ class AnswerChecker(OutputChecker):
         if abstained is not None:
             return abstained
         start = output.index(answer)
-        score = max(token_f1(answer, reference) for reference in references)
+        score = max(answer_f1(answer, reference, spoken) for reference in references)
         accepted = ", ".join(_short(reference) for reference in references[:3])
         return Verdict(
             "unsupported",
@@ -124,20 +140,20 @@ class AnswerChecker(OutputChecker):
             reason=f"fits none of the {len(references)} references: {accepted}",
         )
 
-    def _is_given(self, answer: str, reference: str) -> bool:
+    def _is_given(self, answer: str, reference: str, language: str) -> bool:
         """Whether the answer fits the reference, or what the reference says without its marks."""
         said = self._marks.read(reference).text
-        return self._fits(answer, reference) or (said != reference and self._fits(answer, said))
+        return self._fits(answer, reference, language) or (
+            said != reference and self._fits(answer, said, language)
+        )
 
-    def _fits(self, answer: str, reference: str) -> bool:
+    def _fits(self, answer: str, reference: str, language: str) -> bool:
+        """Whether an answer fits a reference; `language` is that of the prompt."""
         if self.mode == "contains":
-            return contains_answer(answer, reference)
-        if self.mode == "f1":
-            return token_f1(answer, reference) >= self.f1_threshold and bool(answer)
-        tokens = tokenize(normalize_answer(reference))
-        if not tokens:  # signs alone, such as "+"
-            return bool(answer) and answer == reference.strip()
-        return tokenize(normalize_answer(answer)) == tokens
+            return has_answer(answer, reference, self.fold_accents, language)
+        if self.mode == "f1" and answer:
+            return answer_f1(answer, reference, language) >= self.f1_threshold
+        return bool(answer) and same_answer(answer, reference, self.fold_accents, language)
 
 
 def _short(text: str) -> str:

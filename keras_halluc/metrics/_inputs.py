@@ -17,6 +17,8 @@ from keras_halluc._types import Tensor
 
 _WAY_OUT = "; give padding a sample_weight of 0, or name its id to the metric"
 
+SLACK, SUM_SLACK = 1e-3, 0.05  # low precision may miss 0, 1 and a sum of 1 by so much
+
 _HOST = (list, tuple, np.ndarray, np.generic)
 
 
@@ -91,6 +93,52 @@ def require_range(
         raise ValueError(
             f"`{name}` must be in [0, {limit}){way_out}. {received(name, labels[wrong].tolist())}"
         )
+
+
+def like_probabilities(rows: np.ndarray) -> bool:
+    """Whether `(row, class)` has several rows, each of which adds up to 1 as logits never do."""
+    if len(rows) < 2 or not ((rows >= 0.0) & (rows <= 1.0)).all():
+        return False
+    shares = ((rows > 0.0) & (rows < 1.0)).any()
+    return bool(shares and (np.abs(rows.sum(axis=-1, dtype="float64") - 1.0) < 1e-3).all())
+
+
+def require_scale(
+    y_true: Any, y_pred: Any, sample_weight: Any, ignore: int | None, from_logits: bool
+) -> None:
+    """Host `y_pred` must hold logits or probabilities, as was said, where its weight is not 0."""
+    if not isinstance(y_pred, _HOST) or not isinstance(y_true, _HOST):
+        return
+    if sample_weight is not None and not isinstance(sample_weight, _HOST):
+        return
+    found, labels = np.asarray(y_pred, dtype="float32"), np.asarray(y_true)
+    counts = np.ones(labels.shape, bool) if ignore is None else labels != ignore
+    if sample_weight is not None:
+        weight = np.asarray(sample_weight)
+        counts = counts & (weight.reshape(weight.shape + (1,) * (labels.ndim - weight.ndim)) != 0)
+    rows = found[counts]
+    if from_logits:
+        wrong = np.isnan(rows).any(axis=-1) | np.isposinf(rows).any(axis=-1)
+        if like_probabilities(rows):
+            raise ValueError(
+                "`y_pred` must hold logits where from_logits=True; for a model that ends in a "
+                "softmax give from_logits=False. Received: rows that add up to 1, "
+                f"{received('y_pred[0]', rows[0][:8].tolist())}"
+            )
+    else:
+        inside = ((rows >= -SLACK) & (rows <= 1.0 + SLACK)).all(axis=-1)
+        wrong = ~inside | (rows.sum(axis=-1, dtype="float64") > 1.0 + SUM_SLACK)
+    if wrong.any():
+        row = rows[int(np.argmax(wrong))]
+        what = "finite logits" if from_logits else "probabilities in [0, 1] that add up to 1"
+        way = "" if from_logits else "; for logits give from_logits=True"
+        raise ValueError(f"`y_pred` must hold {what}{way}. {received('row', row[:8].tolist())}")
+
+
+def sound_rows(probs: Tensor) -> Tensor:
+    """Which rows of `(..., class)` can be probabilities: bool `(...)`."""
+    inside = ops.logical_and(probs >= -SLACK, probs <= 1.0 + SLACK)  # NaN is neither
+    return ops.logical_and(ops.all(inside, axis=-1), ops.sum(probs, axis=-1) <= 1.0 + SUM_SLACK)
 
 
 def counted_weight(

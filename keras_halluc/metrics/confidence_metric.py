@@ -10,6 +10,8 @@ from keras_halluc._types import Tensor
 from keras_halluc.metrics._inputs import counted_weight
 from keras_halluc.metrics._inputs import int_labels
 from keras_halluc.metrics._inputs import require_ignore_class
+from keras_halluc.metrics._inputs import require_scale
+from keras_halluc.metrics._inputs import sound_rows
 from keras_halluc.metrics.sums_metric import SumsMetric
 from keras_halluc.ops._shapes import require_shape
 
@@ -43,7 +45,7 @@ class ConfidenceMetric(SumsMetric):
 
     def sums(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Returns the float32 sums of one batch."""
-        y_pred = ops.convert_to_tensor(y_pred)
+        given, y_pred = y_pred, ops.convert_to_tensor(y_pred)
         labels = int_labels("y_true", y_true)
         if len(y_pred.shape) not in (2, 3) or len(labels.shape) != len(y_pred.shape) - 1:
             raise ValueError(
@@ -53,10 +55,12 @@ class ConfidenceMetric(SumsMetric):
             )
         require_shape("y_true", labels, "y_pred", y_pred.shape[:-1])
         weight = counted_weight(y_true, labels, y_pred, sample_weight, self.ignore_class)
+        require_scale(y_true, given, sample_weight, self.ignore_class, self.from_logits)
         y_pred = ops.cast(y_pred, "float32")
         probs = ops.softmax(y_pred, axis=-1) if self.from_logits else y_pred
         correct = ops.cast(ops.equal(ops.argmax(probs, axis=-1), labels), "float32")
         known = ops.logical_and(labels >= 0, labels < y_pred.shape[-1])
+        known = ops.logical_and(known, sound_rows(probs))
         correct = ops.where(known, correct, ops.full_like(correct, float("nan")))
         return self.confidence_sums(ops.max(probs, axis=-1), correct, weight)
 

@@ -31,7 +31,8 @@ def semantic_entropy(clusters: Tensor, log_probs: Tensor) -> Tensor:
     weights, masses = meaning_masses(clusters, log_probs)
     # The log of a mass counts once for each share of it, and 0 * log(0) is 0.
     logs = ops.log(ops.where(masses > 0.0, masses, ops.ones_like(masses)))
-    return ops.maximum(-ops.sum(weights * logs, axis=-1), 0.0)
+    entropy = -ops.sum(weights * logs, axis=-1)
+    return ops.where(entropy <= 0.0, ops.zeros_like(entropy), entropy)  # no -0 of one meaning
 
 
 def meaning_masses(clusters: Tensor, log_probs: Tensor) -> tuple[Tensor, Tensor]:

@@ -58,7 +58,8 @@ class BleuScorer:
         """
         if not isinstance(text, str):
             raise TypeError(f"`text` must be a str. {received('text', text)}")
-        return float(self._metric.corpus_score([text], None).score)
+        # sacrebleu's exponential of a mean of logarithms can come out a little above 100.
+        return min(float(self._metric.corpus_score([text], None).score), 100.0)
 
     @functools.cached_property
     def _metric(self) -> Any:

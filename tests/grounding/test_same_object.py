@@ -43,6 +43,12 @@ def same(said, known, language=None, tolerance=0.0):
         ("北京市", "北京"),
         ("the Boeing 747", "Boeing 747"),
         ("yes", "yes"),
+        ("J. Müller", "José Müller"),
+        ("J.F. Kennedy", "John Fitzgerald Kennedy"),
+        ("World War II", "World War 2"),
+        ("Python 3.11.4", "3.11.4"),
+        ("a 3-1 win", "3:1"),
+        ("10⁶", "1,000,000"),
     ],
 )
 def test_the_same(said, known):
@@ -65,6 +71,10 @@ def test_the_same(said, known):
         ("南京", "北京"),
         ("Boeing 737", "Boeing 747"),
         ("no", "yes"),
+        ("K. Müller", "José Müller"),
+        ("J. Miller", "José Müller"),
+        ("3.11.3", "3.11.4"),
+        ("1:3", "3:1"),
         ("10 km/h", "20 km/h"),
     ],
 )

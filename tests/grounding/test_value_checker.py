@@ -110,8 +110,9 @@ def test_a_doubtful_value_counts_only_between_the_same_words():
 
 
 def test_tolerance_and_kinds():
-    assert check("About 1,150 metres.").label == "contradicted"
-    assert check("About 1,150 metres.", tolerance=0.01).label == "supported"
+    assert check("It is 1,150 metres long.").label == "contradicted"
+    assert check("About 1,150 metres.").label == "supported"
+    assert check("1,150 metres.", tolerance=0.01).label == "supported"
     assert check("In 1933.", tolerance=0.5).label != "supported"
     assert check("In 1933 with Jo Ray.", kinds=("name",)).spans == ((13, 19, "unsupported"),)
     assert check("In 1933.", kinds=("name",)).label == "unmeasured"

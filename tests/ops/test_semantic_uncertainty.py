@@ -92,6 +92,12 @@ def test_a_sample_can_be_left_out():
             assert masses[row, at] == pytest.approx(weights[row][same].sum(), abs=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_one_meaning_has_no_negative_zero(count):
+    (found,) = numbers(ops.semantic_entropy([[7] * count], [[0.0] * count])).tolist()
+    assert str(found) == "0.0"
+
+
 def test_bad_arguments_raise():
     with pytest.raises(ValueError, match=r"`clusters` must have shape \(batch, sample\)"):
         ops.semantic_entropy([0, 1], [0.0, 0.0])

@@ -25,7 +25,7 @@ def test_equal_to_sacrebleu(tokenizer, lowercase):
             expected = sacrebleu.sentence_bleu(
                 text, references, tokenize=tokenizer, lowercase=lowercase
             )
-            assert scorer.score(text) == expected.score
+            assert scorer.score(text) == min(expected.score, 100.0)
 
 
 def test_one_reference_may_be_a_str_and_the_scorer_travels():
@@ -54,3 +54,8 @@ def test_odd_texts_give_numbers(text):
 def test_mistakes(args, error, match):
     with pytest.raises(error, match=match):
         BleuScorer(*args)
+
+
+@pytest.mark.parametrize("text", ["a", "a b", "a b c", "the cat", "one two three four five six"])
+def test_the_same_text_is_100_and_no_more(text):
+    assert 99.99 < BleuScorer(text).score(text) <= 100.0

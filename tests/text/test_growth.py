@@ -24,6 +24,7 @@ def seconds(read, text):
     ("reader", "kind", "length"),
     [
         ("text.find_values", "fractions", 700),
+        ("text.find_values", "telephone numbers", 6_000),
         ("data.swap_entities", "names", 6_000),
         ("data.swap_roles", "names", 6_000),
         ("text.OutputReader", "ticks", 4_000),

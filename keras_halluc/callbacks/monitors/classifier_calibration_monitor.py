@@ -16,6 +16,7 @@ from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.fixed_rows import FixedRows
 from keras_halluc.callbacks.observed.model_calls import bound_method
 from keras_halluc.callbacks.observed.model_calls import preprocessed
+from keras_halluc.metrics._inputs import like_probabilities
 from keras_halluc.statistics.confidence_estimates import KEYS
 from keras_halluc.statistics.confidence_estimates import THRESHOLDS
 from keras_halluc.statistics.confidence_estimates import abstention_estimates
@@ -120,6 +121,11 @@ class ClassifierCalibrationMonitor(Monitor):
                 f"Received: shape {found.shape}"
             )
         if self.from_logits:
+            if like_probabilities(found):
+                raise ValueError(
+                    "The model must return logits; for one that ends in a softmax give "
+                    f"from_logits=False. {received('outputs', found[0][:4])}"
+                )
             squash = keras.ops.sigmoid if found.shape[1] == 1 else keras.ops.softmax
             found = np.asarray(ops.convert_to_numpy(squash(found)))
         if not ((found >= 0.0) & (found <= 1.0 + 1e-3)).all():

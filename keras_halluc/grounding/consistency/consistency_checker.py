@@ -43,7 +43,7 @@ class ConsistencyChecker(OutputChecker):
     A model that knows an answer gives it again; one that makes it up makes up another. Nothing but
     the prompt is needed, and nothing is compared with the world: a firm error passes.
 
-    Samples mean the same if their answers do once normalised, as `AnswerChecker` compares them;
+    Samples mean the same if their answers do as `AnswerChecker` compares them, values as values;
     all ways not to answer are one meaning. With a `scorer`, also if after the prompt each entails
     the other.
 
@@ -63,7 +63,7 @@ class ConsistencyChecker(OutputChecker):
         num_samples: int >= 2.
         scorer: callable of two lists of str, sources and claims, that returns probabilities
             `(pairs, 3)`: entailed, neutral, contradicted. See `KerasPairScorer`. None compares
-            normalised words alone.
+            words and values alone.
         weights: str, the probability of a meaning. `"count"`: the share of samples that have it.
             `"probability"`: that of its distinct samples under the model, made to add up to 1.
             `"length_normalized"`: the same with the geometric mean over the tokens of each, which

@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from keras_halluc.grounding.consistency.meaning_reader import NO_ANSWER
 from keras_halluc.grounding.consistency.meaning_reader import Meaning
+from keras_halluc.grounding.same_answer import same_answer
 
+LONGEST_COMPARED = 1000  # characters of an answer; longer ones say the same if their keys do
 Same: TypeAlias = Callable[[str, str], bool]
 
 
@@ -15,7 +17,8 @@ class MeaningClusters:
     """Clusters of samples, the same ones in whatever order the samples came.
 
     Meanings are gone through from the commonest on. Each joins the first cluster whose first
-    answer says the same, or begins one. Samples that do not answer are a cluster of their own.
+    answer says the same, as `AnswerChecker` compares answers or as a scorer tells, or begins one.
+    Samples that do not answer are a cluster of their own.
 
     Args:
         answers: list of str, the samples.
@@ -51,9 +54,16 @@ class MeaningClusters:
         if meaning in self._clusters or meaning == NO_ANSWER:
             return self._clusters.get(meaning)
         firsts = enumerate(self._firsts)
-        return next((i for i, first in firsts if first is not None and same(answer, first)), None)
+        return next((i for i, first in firsts if first and _alike(answer, first, same)), None)
 
     @property
     def numbers(self) -> list[int]:
         """The cluster of each sample."""
         return [self._clusters[meaning] for meaning in self._meanings]
+
+
+def _alike(answer: str, first: str, same: Same) -> bool:
+    """Whether neither of two answers says more than the other, or `same` takes them for one."""
+    short = max(len(answer), len(first)) <= LONGEST_COMPARED
+    both = short and same_answer(answer, first) and same_answer(first, answer)
+    return both or same(answer, first)

@@ -4,16 +4,15 @@ from typing import TypeAlias
 
 from keras_halluc.grounding.abstention_reader import AbstentionReader
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.grounding.same_answer import answer_key
 from keras_halluc.text import OutputReader
-from keras_halluc.text import normalize_answer
-from keras_halluc.text import tokenize
 
 Meaning: TypeAlias = tuple[str, ...]
 NO_ANSWER: Meaning = ()  # of all ways not to answer
 
 
 class MeaningReader:
-    """Tells the meaning by the normalised words, as `AnswerChecker` compares answers.
+    """Tells the meaning by words, values and signs, as `AnswerChecker` compares answers.
 
     Args:
         abstentions: `AbstentionReader`.
@@ -32,4 +31,4 @@ class MeaningReader:
         """Equal for answers that say the same; `NO_ANSWER` for one that says it does not know."""
         if says_nothing(answer) or self._abstentions.only_abstains(answer):
             return NO_ANSWER
-        return tuple(tokenize(normalize_answer(answer)))
+        return answer_key(answer)

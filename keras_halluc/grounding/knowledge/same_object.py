@@ -14,6 +14,7 @@ from keras_halluc.text.normalize import ARTICLES
 GRAMMAR = frozenset().union(*FUNCTION_WORDS.values())
 LONGEST_VALUE = 200  # characters; what is longer is a text and no value
 SHORT = 1000  # characters; texts no longer than that are kept ready
+ROMAN = frozenset("IVX")
 _VAGUE_UNITS = ("decade", "century")
 
 
@@ -23,7 +24,7 @@ def same_object(said: str, known: str, language: str | None, tolerance: float) -
     Where the known one is a number, a date, a quantity or a time, values are compared, so that
     "1,149 metres" is "1.149 km", and "1867" is "7 November 1867", which says more. Anything else is
     compared as `AnswerChecker` does: one must stand in the other in whole words, accents and case
-    aside, with the values in both in one form.
+    aside, with the values in both in one form, or be the same name with initials.
 
     Args:
         said: str.
@@ -42,7 +43,24 @@ def same_object(said: str, known: str, language: str | None, tolerance: float) -
     own, there = in_one_form(said, language), in_one_form(known, language)
     if not set(tokenize(own)) - ARTICLES:
         return None
-    return contains_answer(own, there) or contains_answer(there, own)
+    return contains_answer(own, there) or contains_answer(there, own) or _initialled(said, known)
+
+
+def _initialled(said: str, known: str) -> bool:
+    """Whether two names differ in first names alone that one of them shortens: "J. Müller"."""
+    if max(len(said), len(known)) > LONGEST_VALUE:
+        return False
+    own, there = (
+        tokenize(normalize_answer(text.replace(".", ". "), strip_accents=True))
+        for text in (said, known)
+    )
+    pairs = list(zip(own, there))
+    return (
+        len(own) == len(there) > 1
+        and own[-1] == there[-1]
+        and len(own[-1]) > 1
+        and all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs)
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -97,6 +115,9 @@ def _same_date(value: Value, other: Value) -> bool | None:
 
 
 def _same_number(value: Value, other: Value, tolerance: Fraction) -> bool:
+    """Whether two values that are no dates say the same."""
+    if "number" not in (value.kind, other.kind) and "date" not in (value.kind, other.kind):
+        return not set(value.readings).isdisjoint(other.readings)
     bare = not value.unit or not other.unit
     slack = tolerance if value.kind == other.kind == "number" else Fraction(0)
     return any(
@@ -134,6 +155,8 @@ def _word(value: Value) -> str:
     name = f"{value.kind} {value.value} {value.unit}"
     if value.kind == "date" and value.value[1:] == (None, None):  # 1200 is a year, or seats
         name = f"number {value.value[0]} "
+    if value.kind == "ordinal" and set(value.text) <= ROMAN:  # World War II, World War 2
+        name = f"number {value.value} "
     return "".join(char if char.isalnum() else f"x{ord(char):x}" for char in name)
 
 

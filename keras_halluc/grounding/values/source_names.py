@@ -4,6 +4,7 @@ import bisect
 import re
 from collections.abc import Iterable
 
+from keras_halluc.text.short_forms import SHORT_FORMS
 from keras_halluc.text.values.chinese_names import pointed_core
 from keras_halluc.text.values.countries import SAME_COUNTRY
 from keras_halluc.text.values.countries import in_one_word
@@ -19,6 +20,10 @@ _SMALL_WORDS = frozenset().union(*INSIDE.values())
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 _US = re.compile(r"\bU\.?S\b")  # and no pronoun
 _ACRONYM = re.compile(r"(?<!\w)(?:[A-Z]{2,6}|(?:[A-Z]\.){1,5}[A-Z])(?!\w)")
+_FORMS: dict[str, set[str]] = {short: set(words) for short, words in SHORT_FORMS.items()}
+for _short, _words in SHORT_FORMS.items():
+    for _long in _words:
+        _FORMS.setdefault(_long, set()).add(_short)
 _GENITIVES = ("s", "es", "n", "en")
 
 
@@ -57,11 +62,19 @@ class SourceNames:
             return pointed_core(name) in self._plain
         words = [word for word in name_words(in_one_word(name)) if word not in _SMALL_WORDS]
         needed = [word for word in words if word not in TITLES] or words
-        if all(self._has_word(word) for word in needed):
+        lacking = [word for word in needed if not self._has_word(word)]
+        if not lacking or (len(lacking) < len(needed) and all(map(self._has_initial, lacking))):
             return True
+        if len(lacking) > 1 and any(i in self._acronyms for i in _initials(lacking)):
+            return True  # "United Nations Security Council" for "U.N. Security Council"
         if len(words) == 1 and words[0] in self._initials:
             return True
         return len(words) > 1 and any(i in self._acronyms for i in _initials(name_words(name)))
+
+    def _has_initial(self, word: str) -> bool:
+        """Whether a letter may stand for a word of the source: the J of "J. Müller"."""
+        i = bisect.bisect_left(self._sorted_words, word)
+        return len(word) == 1 and i < len(self._sorted_words) and self._sorted_words[i][0] == word
 
     def _has_word(self, word: str) -> bool:
         same = SAME_COUNTRY.get(word, ())
@@ -77,8 +90,13 @@ class SourceNames:
         return (
             word in self._words
             or any(word + end in self._words for end in _GENITIVES)
+            or self._has_form(word)
             or any(word.endswith(e) and word.removesuffix(e) in self._words for e in _GENITIVES)
         )
+
+    def _has_form(self, word: str) -> bool:
+        """Whether the source has a short or a long form of a word: "Mt." for "Mount"."""
+        return not self._words.isdisjoint(_FORMS.get(word, ()))
 
 
 def name_words(name: str) -> list[str]:

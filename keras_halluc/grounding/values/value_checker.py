@@ -1,5 +1,6 @@
 """`ValueChecker`: is each number, date, time and name of the output in the source?"""
 
+import functools
 from collections.abc import Sequence
 
 from keras_halluc._require import received
@@ -9,6 +10,8 @@ from keras_halluc._require import require_strings
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.grounding.values.rounding import Rounding
+from keras_halluc.grounding.values.rounding import rounding_of
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.grounding.values.value_source import MOST_COMPARED
 from keras_halluc.grounding.values.value_source import ValueSource
@@ -21,14 +24,17 @@ from keras_halluc.text.values.value import KINDS
 from keras_halluc.text.values.value_finder import NameFinder
 
 LONGEST_SHOWN = 40
+LONGEST_ASKED = 2000  # characters of the prompt, from its end, whose values are known
 
 
 class ValueChecker(OutputChecker):
     """Looks for each value of the output in the source, in whatever form it is written there.
 
     Values are what `keras_halluc.text.find_values` finds: numbers, quantities, ordinals, dates,
-    times and names, in English, Chinese, German, French and Spanish. `"1.5 million"` is
-    `1,500,000`, `"3 km"` is `"3000 m"`, `"12 May 2020"` is `2020年5月12日`.
+    times, ratios, codes and names, in English, Chinese, German, French and Spanish.
+    `"1.5 million"` is `1,500,000`, `"3 km"` is `"3000 m"`, `"12 May 2020"` is `2020年5月12日`,
+    `"47%"` is `0.47`, "World War II" is "World War 2", `"11:0-21:0"` is "11 am to 9 pm". What is
+    composed is one value: version `3.11.4` is not `3.11.3`, and "3:1" is not "1:3".
 
     | value | it is |
     |---|---|
@@ -42,11 +48,20 @@ unless both are in one list there and in the output |
     share of its values that are supported. Nothing to say, or only that it does not know, is
     abstained; a case without source, or an output without any value, is unmeasured.
 
+    A number may be rounded or hedged. Without a hedge it is supported by the numbers that are
+    rounded to it at its last digit, if it has two digits or more and is written with fewer than
+    they are: "19 %" by 19.4 %, "1.2 million" by 1,204,331, but "1,200" not by 1,204. "About" takes
+    in what is rounded to it without the zeros at its end and is off by 10 % at most, "over" what is
+    at most half as much again and has the same first digits, "nearly" what is at most 10 % less.
+
+    A value that the question names (the last 2,000 characters of the prompt, or the group of the
+    case) is left out, unless the source has another one between the same words.
+
     A value that may be none ("one" as a pronoun, an ordinary word at the start of a sentence, a
     German noun) counts only where source and output have the same words on both sides of it.
 
     It cannot see what follows from the source without being written there: counts of a list, sums,
-    differences, "half" for 50 %, ages for years of birth. Of a name it wants each word in the
+    differences, ages for years of birth. Of a name it wants each word in the
     source, not together: "John Brown" passes where John Smith and Jim Brown are. What
     `find_values` does not read, such as Chinese places, is not checked: see `name_finder`.
 
@@ -104,33 +119,50 @@ unless both are in one list there and in the output |
 
     def _verdicts(self, rows: Sequence[tuple[Case, str]]) -> list[Verdict]:
         sources: dict[str, ValueSource] = {}
-        return [self._judged(case.source or "", output, sources) for case, output in rows]
+        return [self._judged(case, output, sources) for case, output in rows]
 
-    def _judged(self, text: str, output: str, sources: dict[str, ValueSource]) -> Verdict:
+    def _judged(self, case: Case, output: str, sources: dict[str, ValueSource]) -> Verdict:
+        text = case.source or ""
         spoken = self.language or guess_language(text)
         if text not in sources:
             sources[text] = ValueSource(text, spoken or None, self.tolerance, self.name_finder)
+        source = sources[text]
         own = self.language or guess_language(output, default=spoken)
         found = find_values(output, own or None, self.name_finder)
         values = [value for value in found if value.kind in self.kinds]
         places = ValuePlaces(output)
-        judged = [(v, *self._judge(values, i, sources[text], places)) for i, v in enumerate(values)]
-        return _summary([(v, kind, rival) for v, kind, rival in judged if kind])
+        rounded = [rounding_of(output, value) for value in values]
+        judged = [
+            (value, *self._judge(values, i, source, places, rounded[i]))
+            for i, value in enumerate(values)
+        ]
+        asked = _Asked(case, self.tolerance)
+        counted = [
+            (value, kind, rival)
+            for value, kind, rival in judged
+            if kind == "supported" or (kind and not _was_asked(value, asked, source, places))
+        ]
+        return _summary(counted)
 
     def _judge(
-        self, values: list[Value], i: int, source: ValueSource, places: ValuePlaces
+        self,
+        values: list[Value],
+        i: int,
+        source: ValueSource,
+        places: ValuePlaces,
+        rounding: Rounding | None,
     ) -> tuple[str, Value | None]:
         """What a value is, and what the source has in its place; an empty str if it may be none."""
         value = values[i]
         if value.weak:
             rival = source.rival(value, places, "both")
             if rival is None:
-                return "", None
+                return ("supported" if source.surely_has(value) else ""), None
             right = source.same(value, rival)
             return ("supported", None) if right else ("contradicted", rival)
-        if source.has(value):
+        if source.has(value) or (rounding and source.has_rounded(value, rounding)):
             rival = source.rival(value, places, "most") if self.roles else None
-            if rival is None or source.same(value, rival):
+            if rival is None or source.same(value, rival, rounding):
                 return "supported", None
             near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
             if source.listed(value, rival) and any(source.same(v, rival) for v in near):
@@ -142,6 +174,23 @@ unless both are in one list there and in the output |
         if {value.kind, rival.kind} == {"number", "time"} and source.same(value, rival):
             return "supported", None  # "from 9 to 5" for "from 9 am to 5 pm"
         return "contradicted", rival
+
+
+class _Asked:
+    """The values of a question, read when they are asked for."""
+
+    def __init__(self, case: Case, tolerance: float) -> None:
+        self._text = f"{case.prompt[-LONGEST_ASKED:]}\n{case.group or ''}"
+        self._tolerance = tolerance
+
+    @functools.cached_property
+    def values(self) -> ValueSource:
+        return ValueSource(self._text, guess_language(self._text) or None, self._tolerance)
+
+
+def _was_asked(value: Value, asked: _Asked, source: ValueSource, places: ValuePlaces) -> bool:
+    """Whether the question names a value, and the source has no other one in its place."""
+    return source.rival(value, places, "both") is None and asked.values.has(value)
 
 
 def _summary(judged: list[tuple[Value, str, Value | None]]) -> Verdict:

@@ -48,16 +48,30 @@ class ValuePlaces:
         left, right = self.around(value, _WIDE[0])
         wide = any(len(word) == 1 and word > "\u0e00" for word in left[:1] + right[:1])
         one, both = _WIDE if wide else _NARROW
+        before, behind = _sentence(left), _sentence(right)
+        if before == [EDGE] and not wide:  # it opens the sentence, where nothing else tells
+            both += 1
         found = []
         for name, l_count, r_count in (
             ("most", both, both),
             ("both", both, both - 1),
             ("both", both - 1, both),
-            ("left", one, 0),
-            ("right", 0, one),
         ):
-            words = left[:l_count][::-1] + right[:r_count]
-            enough = len(words) == l_count + r_count
-            if enough and any(word != EDGE for word in words):
-                found.append((name, str(l_count), *words))
+            words = (*before[:l_count][::-1], *behind[:r_count])
+            enough = _closed(before, l_count) and _closed(behind, r_count)
+            if enough and len(words) - words.count(EDGE) >= both:
+                found.append((name, str(min(l_count, len(before))), *words))
+        for name, side in (("left", left[:one][::-1]), ("right", right[:one])):
+            if len(side) == one and any(word != EDGE for word in side):
+                found.append((name, str(one if name == "left" else 0), *side))
         return found
+
+
+def _sentence(words: list[str]) -> list[str]:
+    """Words on one side as far as the sentence goes, with its edge."""
+    return words[: words.index(EDGE) + 1] if EDGE in words else words
+
+
+def _closed(words: list[str], count: int) -> bool:
+    """Whether there are so many words on one side, or all up to the edge of the sentence."""
+    return len(words) >= count or words[-1:] == [EDGE]

@@ -6,10 +6,19 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from keras_halluc.grounding.values.composed_source import ComposedSource
+from keras_halluc.grounding.values.composed_source import digits_of
+from keras_halluc.grounding.values.composed_source import is_slashed
+from keras_halluc.grounding.values.composed_source import letters_of
+from keras_halluc.grounding.values.composed_source import parts_of
+from keras_halluc.grounding.values.composed_source import share_readings
+from keras_halluc.grounding.values.rounding import RoundedNumbers
+from keras_halluc.grounding.values.rounding import Rounding
 from keras_halluc.grounding.values.same_value import close
 from keras_halluc.grounding.values.same_value import same_value
 from keras_halluc.grounding.values.same_value import seconds
 from keras_halluc.grounding.values.source_names import SourceNames
+from keras_halluc.grounding.values.source_names import name_words
 from keras_halluc.grounding.values.value_places import ValuePlaces
 from keras_halluc.text import Value
 from keras_halluc.text import find_values
@@ -17,6 +26,7 @@ from keras_halluc.text.values.value_finder import NameFinder
 
 MOST_COMPARED = 200  # values that one is compared with: of a source, or on a side of it in a list
 MOST_AT_A_PLACE = 8
+LEAST_SURE = 100  # numbers from here on are no pronouns or articles
 # What stands between two members of a list.
 _JOINT = re.compile(
     r"\s*(?:[,;/&、，]\s*)?(?:(?:and|or|und|oder|et|ou|y|e|o|u)\s+|[和及与或]\s*)?"
@@ -50,28 +60,82 @@ class ValueSource:
         self._readings: dict[tuple[str, str, Any], Value] = {}
         self._dates: list[tuple[int | None, int | None, int | None]] = []
         self._sorted: dict[str, list[Fraction]] = {}
+        self._counts = RoundedNumbers()
         self._at: dict[Place, list[Value]] = {}
         self._alike: dict[tuple[str, str], list[Value]] = {}
         for value in self.values:
             self._add(value)
         for numbers in self._sorted.values():
             numbers.sort()
+        self._composed = ComposedSource(self.values)
         self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
         times = (value for value in self.values if value.kind == "time")
         self._clock = frozenset().union(*map(seconds, times))
         self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
+        strong = (str(v.value) for v in self.values if v.kind == "name" and not v.weak)
+        self._named = frozenset(word for name in strong for word in (name, *name_words(name)))
         self._names = SourceNames(text, [str(v.value) for v in self.values if v.kind == "name"])
 
     def has(self, value: Value) -> bool:
         """Whether the source states this value, in whatever form."""
         if value.kind == "name":
             return self._names.has(str(value.value))
+        if value.kind == "code":
+            return self._has_code(value)
+        if value.kind == "ratio":
+            return self._composed.has_ratio(value) or self._has_parts(value)
         lasting = seconds(value)
         if value.kind == "time" and any(self._has_exactly(s, "s") for s in lasting):
             return True
+        if value.kind == "time" and self._composed.has_hour(value):
+            return True
         if value.kind == "number" and not self._clock.isdisjoint(lasting):
             return True
-        return any(self._has(value, reading, unit) for reading, unit in value.readings)
+        if any(self._has(value, reading, unit) for reading, unit in value.readings):
+            return True
+        if any(self._has_number(n, unit) for n, unit in share_readings(value)):
+            return True
+        return self._composed.has_within(value) or (is_slashed(value) and self._has_parts(value))
+
+    def surely_has(self, value: Value) -> bool:
+        """Whether what may be no value is one in the source: the "Ann" of "Ann Lee", a million."""
+        if value.kind == "number" and value.value >= LEAST_SURE:
+            return self.has(value)
+        return value.kind == "name" and str(value.value) in self._named
+
+    def has_rounded(self, value: Value, rounding: Rounding) -> bool:
+        """Whether the source states a number that this one may be rounded from."""
+        return self._counts.has(value, rounding)
+
+    def _has_code(self, value: Value) -> bool:
+        if self._composed.has_code(value):
+            return True
+        if value.unit == "model":  # "CO₂", "covid-19", "under 17"
+            word, digits = letters_of(value), digits_of(value)
+            apart = len(word) > 1 and self._names.has(word) and len(digits) == 1
+            return self._names.has(str(value.value)) or (apart and self._has_bare(int(digits[0])))
+        code = str(value.value)
+        return code.isdecimal() and self._has_exactly(Fraction(int(code)), "")
+
+    def _has_parts(self, value: Value) -> bool:
+        """Whether the source has the numbers or hours that a ratio or fraction is written with.
+
+        "9-5" may be said for "9 am to 5 pm", "9/11" for "11 September".
+        """
+        parts = parts_of(value)
+        if ":" in value.text or self._composed.turned_round(parts):
+            return False
+        if len(parts) == 2 and any(
+            (None, *day) in self._date_parts for day in (parts, parts[::-1])
+        ):
+            return True
+        return all(self._has_bare(part) for part in parts)
+
+    def _has_bare(self, number: int) -> bool:
+        hours = (("time", "", 3600 * (number + half) % 86400) for half in (0, 12))
+        if number <= 24 and any(hour in self._readings for hour in hours):
+            return True
+        return any(self._has_exactly(Fraction(number), unit) for unit in ("", "~"))
 
     def rival(self, value: Value, places: ValuePlaces, least: str = "any") -> Value | None:
         """The value the source has at the same place, or at one like it.
@@ -96,9 +160,9 @@ class ValueSource:
                 return next((other for other in found if self.same(value, other)), found[0])
         return self._nearest(value, places) if least == "any" else None
 
-    def same(self, value: Value, other: Value) -> bool:
-        """Whether two values say the same, within the tolerance."""
-        return same_value(value, other, self._tolerance)
+    def same(self, value: Value, other: Value, rounding: Rounding | None = None) -> bool:
+        """Whether two values say the same, within the tolerance or as one is rounded."""
+        return same_value(value, other, self._tolerance, rounding)
 
     def listed(self, value: Value, rival: Value) -> bool:
         """Whether a list of the source has both, so that either may stand first.
@@ -133,10 +197,12 @@ class ValueSource:
                     self._add_number(Fraction(reading[0]), "", value)
             elif value.kind == "number":
                 self._add_number(Fraction(reading), unit, value)
+                self._counts.add(Fraction(reading), unit)
             elif value.kind != "name":
                 self._readings.setdefault((value.kind, unit, reading), value)
         if value.unit and value.kind == "number" and value.amount is not None:
             self._readings.setdefault(("number", "~", Fraction(value.amount)), value)
+            self._counts.add(Fraction(value.amount), "~")
 
     def _add_number(self, number: Fraction, unit: str, value: Value) -> None:
         self._readings.setdefault(("number", unit, number), value)

@@ -11,12 +11,19 @@ _COLON = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|[.,]\d)"
     rf"(?:[ \u00a0]?{_HALF})?(?: uhr\b| h\b)?"
 )
-_FRENCH = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?h[ \u00a0]?(?P<m>[0-5]\d)(?!\d)")
+# "11:0-21:0" as records write opening hours; a single "11:0" may be a score.
+_SPAN = re.compile(
+    r"(?<![\d:.,/-])(\d{1,2}):([0-5]?\d) ?[-–] ?(\d{1,2}):([0-5]?\d)(?![\d:]|[.,/-]\d)"
+)
+_FRENCH = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?h[ \u00a0]?(?P<m>[0-5]\d)(?!\d| ?min)")
 _DOT = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})\.(?P<m>[0-5]\d)(?!\d)[ \u00a0]?(?:uhr\b|" + _HALF + ")"
 )
 _HOUR = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})[ \u00a0]?(?:uhr\b(?: (?P<m>[0-5]\d)\b)?|o'clock\b|" + _HALF + ")"
+)
+_NAMED = re.compile(
+    r"(?:^|(?<=\bat )|(?<=\bby )|(?<=\buntil ))(?:(?P<noon>noon|midday)|midnight)(?![^\W\d_])"
 )
 _CLOCK = re.compile(r" (?:uhr|o'clock)\b")
 _NUMERAL = "[\\d〇一二三四五六七八九十两]"
@@ -50,6 +57,11 @@ def find_clock_times(
     >>> [found[2] / 3600 for found in find_clock_times(text, bytearray(len(text)))]
     [15.5, 15.5, 15.5]
     """
+    yield from _short_spans(small, taken)
+    for match in _NAMED.finditer(small):
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+            yield *match.span(), 43200 if match["noon"] else 0, ()
     for pattern in (_COLON, _FRENCH, _DOT, _HOUR, _CHINESE):
         for match in pattern.finditer(small):
             start, end = match.span()
@@ -62,6 +74,21 @@ def find_clock_times(
                 continue
             taken[start:end] = b"\1" * (end - start)
             yield start, end, seconds[0], tuple(seconds[1:])
+
+
+def _short_spans(small: str, taken: bytearray) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
+    """Opening hours in which minutes have one digit."""
+    for match in _SPAN.finditer(small):
+        minutes = match[2], match[4]
+        if not {"0", "5"}.intersection(minutes) or any(taken[match.start() : match.end()]):
+            continue
+        if max(int(match[1]), int(match[3])) > 24:
+            continue
+        for hour, minute in ((1, 2), (3, 4)):
+            start, end = match.start(hour), match.end(minute)
+            first, *others = either_half(int(match[hour]), 60 * int(match[minute]))
+            taken[start:end] = b"\1" * (end - start)
+            yield start, end, first, tuple(others if 0 < int(match[hour]) < 13 else ())
 
 
 def _western(match: re.Match[str]) -> list[int]:

@@ -14,6 +14,7 @@ from keras_halluc.text.values.sentence_starters import TITLES
 _WORD = re.compile(r"[^\W_](?:\w|['&.-](?=\w))*")
 _POSSESSIVE = re.compile(r"'s?$|'S$")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_NUMERAL = re.compile("[XVI]{2,5}")
 _PRONOUN = re.compile("I'(?:m|ve|ll|d)")
 _ELISION = re.compile(r"(?:[ldcjmnst]|qu)'(?=\w)", re.IGNORECASE)
 _OPENING = "\"'“„«‹(["
@@ -91,6 +92,7 @@ def _in_sentence(
             last >= first
             and small[words[last][0] : words[last][1]] in STARTERS
             and (_is_lonely(text, words[last]))
+            and not _counted(text, words, last)  # "World War II", but German "war"
         ):
             last -= 1
         if first > last:
@@ -102,7 +104,9 @@ def _in_sentence(
         acronym = any(_is_acronym(text[s:e]) for s, e in words[first : last + 1])
         weak = headline or (alone and not acronym and (opens or language == "de"))
         if weak and alone and not headline and last + 1 < len(words):
-            weak = not _is_subject(small, language, words[last], words[last + 1])
+            weak = not _counted(text, words, last) and not _is_subject(
+                small, language, words[last], words[last + 1]
+            )
         if last - first + 1 >= SHOUTED and text[span[0] : span[1]].isupper():
             weak = True
         yield *span, weak
@@ -129,6 +133,13 @@ def _is_capital(text: str, start: int, end: int) -> bool:
 
 def _is_acronym(word: str) -> bool:
     return sum(char.isupper() for char in word) >= 2
+
+
+def _counted(text: str, words: list[tuple[int, int]], i: int) -> bool:
+    """Whether a Roman numeral stands behind word `i`, as in "Louis XIV"."""
+    if i + 1 == len(words) or text[words[i][1] : words[i + 1][0]] != " ":
+        return False
+    return bool(_NUMERAL.fullmatch(text, *words[i + 1]))
 
 
 def _is_lonely(text: str, span: tuple[int, int]) -> bool:

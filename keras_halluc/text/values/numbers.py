@@ -10,6 +10,7 @@ from keras_halluc.text.values.chinese_numbers import chinese_numbers
 from keras_halluc.text.values.number_phrases import number_phrases
 from keras_halluc.text.values.number_words import SCALES
 from keras_halluc.text.values.number_words import SHORT_SCALES
+from keras_halluc.text.values.powers import find_powers
 
 LONGEST = 40  # digits and signs; a longer row is a key or a picture, not a number
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0' ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
@@ -44,9 +45,23 @@ WIDEST_BEFORE = 20  # letters of the words before a decade
 # "at least 5" is "al menos 5" and "au moins 5": a minus in words may be none.
 _MINUS = re.compile(r"(?<![^\W_])(?:minus|moins|menos) ?$|零下 ?$|(?:^|[\s(])–$")
 _TWO = re.compile(r"\b(?:twice|both|beiden?|beider|ambos|ambas)\b")
+# Parts and nothing, which are as often something else: "half past", "no longer".
+_HALF = re.compile(
+    r"\bhalf\b(?![ -]?(?:past|time|way|brother|sister|hour|an?\b|dozen|million|billion))"
+    r"|\b(?:die hälfte|la moitié|la mitad)\b|一半"
+)
+_PART = re.compile(r"\ba (?:(quarter)|(third)|(fifth)|(tenth))\b(?= of\b|\W*$)")
+_NONE = {
+    "en": re.compile(
+        r"\b(?:no(?= (?!longer|one|more|matter|doubt|sooner|less|fewer|other|such)[^\W\d_])|none)\b"
+    ),
+    "de": re.compile(r"\bkeine?[nmrs]?\b"),
+    "fr": re.compile(r"\baucune?\b"),
+    "es": re.compile(r"\bning[uú]n[ao]?\b"),
+}
 _ARTICLE = re.compile(r"\ban?(?= (?:decade|year|month|week|day|hour|minute)\b)")
 _LONGEST_SCALE = max(len(word) for words in (*SCALES.values(), SHORT_SCALES) for word in words)
-_SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w])\.?")
+_SCALE = re.compile(rf"[ \u00a0-]?([^\W\d_]{{1,{_LONGEST_SCALE}}})(?![\w^])\.?")
 # Whatever the language, but for words that another language takes for something else.
 _ALL_SCALES = {
     word: scale
@@ -54,6 +69,8 @@ _ALL_SCALES = {
     for word, scale in words.items()
     if word not in ("mil", "mille", "billion", "billions")
 }
+_POINT_FIRST = re.compile(r"(?:^|[\s(=$-])\.$")  # ".75"
+_MONEY = re.compile(r"(?:[$€£¥]|(?<![^\W\d_])(?:usd|eur|gbp|chf)) ?-?$")
 _UNSURE_SCALES = ("m", "b", "t", "mm")  # metres, more often than not, or tonnes
 _COMMA_THOUSANDS = ("en", "zh", "")
 
@@ -105,6 +122,8 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
         if amount % 10 == 0 and (ending := _HAN_DECADE_END.match(text, end)):
             number = _decade(start, ending.end(), int(amount))  # 一九五〇年代
         yield from _untaken([number], taken)
+    powers = (Number(start, end, amount) for start, end, amount in find_powers(small, taken))
+    yield from _untaken(powers, taken)
     pattern = _SPACED if language in _SPACED_LANGUAGES else _TIGHT
     for match in pattern.finditer(text):
         if match.end() - match.start() <= LONGEST and not any(taken[match.start() : match.end()]):
@@ -112,10 +131,11 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
     if language in ("en", ""):  # the words of other languages have it: "un año"
         for match in _ARTICLE.finditer(small):
             yield from _untaken([Number(*match.span(), 1, "article", weak=True)], taken)
-    for match in _TWO.finditer(small):
-        yield from _untaken([Number(*match.span(), 2, weak=True)], taken)
     for match in _FRACTION.finditer(text):
         yield from _untaken([Number(*match.span(), Fraction(*_FRACTIONS[match.group()]))], taken)
+    for match in _PART.finditer(small):
+        share = Fraction(1, (4, 3, 5, 10)[(match.lastindex or 1) - 1])
+        yield from _untaken([Number(*match.span(), share, weak=True)], taken)
     for start, end, amount, ordinal, weak in number_phrases(small, language):
         number = Number(start, end, amount, "ordinal" if ordinal else "number", weak=weak)
         before = small[max(0, start - WIDEST_BEFORE) : start]
@@ -124,6 +144,18 @@ def find_numbers(text: str, small: str, language: str, taken: bytearray) -> Iter
         if 20 <= amount <= 90 and amount % 10 == 0 and _DECADE_BEFORE.search(before):
             number = _decade(start, end, int(amount))
         yield from _untaken([number], taken)
+    for number in _weak_words(small, language):
+        yield from _untaken([number], taken)
+
+
+def _weak_words(small: str, language: str) -> Iterator[Number]:
+    """Both, half, none."""
+    for match in _TWO.finditer(small):
+        yield Number(*match.span(), 2, weak=True)
+    for match in _HALF.finditer(small):
+        yield Number(*match.span(), Fraction(1, 2), weak=True)
+    for match in _NONE.get(language, _NONE["en"]).finditer(small):
+        yield Number(*match.span(), 0, weak=True)
 
 
 def _untaken(numbers: Iterable[Number], taken: bytearray) -> Iterator[Number]:
@@ -148,6 +180,8 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
         yield Number(start, end + 1, amount + Fraction(*_FRACTIONS[small[end]]))
         return
     before = small[max(0, start - WIDEST_BEFORE) : start]
+    if plain and _POINT_FIRST.search(before):
+        start, plain, amount = start - 1, False, Fraction(int(amount), 10 ** (end - start))
     if plain and amount % 10 == 0 and 2 <= end - start <= 4:
         decade = _DECADE_END.match(small, end)
         if decade or _DECADE_BEFORE.search(before):
@@ -161,7 +195,7 @@ def _digits(small: str, match: re.Match[str], language: str) -> Iterator[Number]
         return
     sign = -1 if _is_negative(small, start) else 1
     start -= sign < 0
-    factor, scaled_end, also_factor = _scale(small, end, language)
+    factor, scaled_end, also_factor = _scale(small, end, language, bool(_MONEY.search(before)))
     others = [sign * number * factor for number in also]
     if also_factor:
         others.append(sign * amount * also_factor)
@@ -184,14 +218,17 @@ def _is_negative(text: str, start: int) -> bool:
     return before in "([{:=<>~"
 
 
-def _scale(small: str, end: int, language: str) -> tuple[int, int, int]:
-    """What the words behind digits multiply them by, where they end, and an unsure reading."""
+def _scale(small: str, end: int, language: str, money: bool) -> tuple[int, int, int]:
+    """What the words behind digits multiply them by, where they end, and an unsure reading.
+
+    Behind money an M is millions, not metres.
+    """
     factor, also = 1, 0
     words = _ALL_SCALES | SCALES.get(language, SCALES["en"])
     while match := _SCALE.match(small, end):
         word = match[1]
         if word in SHORT_SCALES and factor == 1:
-            if word in _UNSURE_SCALES:
+            if word in _UNSURE_SCALES and not money:
                 return 1, end, SHORT_SCALES[word]
             found = SHORT_SCALES[word]
         elif word in words:

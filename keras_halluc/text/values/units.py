@@ -73,18 +73,20 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("%|percent|per cent|pct|prozent|pour cent|por ciento|pourcent", "%", F(1)),
     ("‰|permille|promille", "%", F(1, 10)),
     (
-        "m²|m2|square meters|square metres|square meter|quadratmeter|quadratmetern|mètres carrés|"
-        "metros cuadrados|平方米",
+        "m²|m2|m^2|square meters|square metres|square meter|quadratmeter|quadratmetern|"
+        "mètres carrés|metros cuadrados|平方米",
         "m²",
         F(1),
     ),
     (
-        "km²|km2|square kilometers|square kilometres|square kilometer|square kilometre|sq km|"
+        "km²|km2|km^2|square kilometers|square kilometres|square kilometer|square kilometre|sq km|"
         "quadratkilometer|quadratkilometern|kilomètres carrés|kilómetros cuadrados|平方公里|"
         "平方千米",
         "m²",
         F(10**6),
     ),
+    ("cm²|cm2|cm^2|square centimeters|square centimetres|quadratzentimeter", "m²", F(1, 10**4)),
+    ("ft²|ft2|ft^2|sq ft|square feet|square foot", "m²", F("0.3048") ** 2),
     ("ha|hectare|hectares|hektar|hectárea|hectáreas|公顷", "m²", F(10**4)),
     ("acre|acres|英亩", "m²", F("4046.8564224")),
     (
@@ -92,7 +94,11 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
         "m²",
         F("1609.344") ** 2,
     ),
-    ("m³|m3|cubic meters|cubic metres|kubikmeter|mètres cubes|metros cúbicos|立方米", "l", F(1000)),
+    (
+        "m³|m3|m^3|cubic meters|cubic metres|kubikmeter|mètres cubes|metros cúbicos|立方米",
+        "l",
+        F(1000),
+    ),
     (
         "km/h|kmh|kph|kilometers per hour|kilometres per hour|kilomètres par heure|"
         "kilómetros por hora|stundenkilometer|stundenkilometern|公里/小时|千米/小时",
@@ -125,7 +131,8 @@ _TABLE: tuple[tuple[str, str, Fraction], ...] = (
     ("gb|gigabyte|gigabytes", "byte", F(10**9)),
     ("tb|terabyte|terabytes", "byte", F(10**12)),
     (
-        "$|us$|usd|dollar|dollars|us dollars|us-dollar|us-dollars|dólar|dólares|美元|美金|元美金",
+        "$|us$|usd|dollar|dollars|us dollars|u.s. dollars|u.s. dollar|american dollars|"
+        "us-dollar|us-dollars|dólar|dólares|美元|美金|元美金",
         "USD",
         F(1),
     ),
@@ -148,6 +155,8 @@ _ALSO: dict[str, tuple[tuple[str, Fraction], ...]] = {
     "pounds": (("GBP", F(1)), ("g", F("453.59237"))),
     "livres": (("g", F("453.59237")), ("GBP", F(1))),
     "libras": (("g", F("453.59237")), ("GBP", F(1))),
+    "cents": (("USD", F(1, 100)), ("EUR", F(1, 100))),
+    "¢": (("USD", F(1, 100)), ("EUR", F(1, 100))),
     "¥": (("CNY", F(1)), ("JPY", F(1))),
     # Of an angle, or of a temperature on a scale that is not named.
 } | dict.fromkeys(_DEGREES, (("°", F(1)), ("°C", F(1)), ("°F", F(1))))
@@ -162,13 +171,14 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # No unit has a longer word. Without an end, a row of numbers that are letters, such as ½, would be
 # read anew from each of them.
 _LONGEST_WORD = max(len(word) for form in UNITS for word in re.split("[ /-]", form))
-_WORD = rf"[^\W\d_]{{1,{_LONGEST_WORD}}}(?![^\W\d_])"
-_LATIN = re.compile(rf"{_WORD}(?:[²³23](?!\d))?(?:/{_WORD})?")
+_WORD = rf"[^\W\d_]{{1,{_LONGEST_WORD}}}(?![^\W\d_]|'[^\W\d_])"
+_LATIN = re.compile(rf"{_WORD}(?:\^?[²³23](?!\d))?(?:/{_WORD})?")
 _GAP = re.compile(r"[ \u00a0-]?")
+_AMERICAN = re.compile(r"[ \u00a0-](u\.s\. dollars?)(?![^\W\d_])")
 _OF = re.compile(r"[ \u00a0](?:de |d')")  # "4 millions de livres"
 _LONGEST_HAN = max(len(form) for form in UNITS if _HAN.match(form))
 _CURRENCIES = ("€", "$", "£", "¥")
-_SIGNS = ("°c", "°f", "℃", "℉", "%", "‰", "°", *_CURRENCIES)
+_SIGNS = ("¢", "°c", "°f", "℃", "℉", "%", "‰", "°", *_CURRENCIES)
 
 
 def unit_at(small: str, start: int, end: int) -> tuple[int, int, tuple[tuple[str, Fraction], ...]]:
@@ -207,6 +217,8 @@ def unit_at(small: str, start: int, end: int) -> tuple[int, int, tuple[tuple[str
             if len(form) == length and form in UNITS:
                 return start, behind + length, UNITS[form]
         return start, end, ()
+    if american := _AMERICAN.match(small, end):
+        return start, american.end(), UNITS[american[1]]
     latin = _latin(small, start, end, behind)
     if not latin[2] and (of := _OF.match(small, end)):
         return _latin(small, start, end, of.end())

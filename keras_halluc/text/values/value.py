@@ -4,12 +4,12 @@ import dataclasses
 from fractions import Fraction
 from typing import Any
 
-KINDS = ("number", "ordinal", "date", "weekday", "time", "name")
+KINDS = ("number", "ordinal", "date", "weekday", "time", "ratio", "code", "name")
 
 
 @dataclasses.dataclass(frozen=True)
 class Value:
-    """A number, ordinal, date, weekday, time of day or name, and where it stands.
+    """A number, ordinal, date, weekday, time of day, ratio, code or name, and where it stands.
 
     | kind | `value` | `unit` |
     |---|---|---|
@@ -18,6 +18,8 @@ class Value:
     | `date` | `(year, month, day)`, None where not said | `""` |
     | `weekday` | int, 0 is Monday | `""` |
     | `time` | int, seconds since midnight | `""` |
+    | `ratio` | tuple of int, the parts of a ratio or score in their order | `""` |
+    | `code` | str in one form | `"address"`, `"phone"`, `"book"`, `"version"`, `"row"`, `"model"` |
     | `name` | str, small letters without accents | `""` |
 
     Args:

@@ -16,6 +16,8 @@ from keras_halluc.text.values.chinese_names import pointed_core
 from keras_halluc.text.values.clock_times import clock_behind
 from keras_halluc.text.values.clock_times import either_half
 from keras_halluc.text.values.clock_times import find_clock_times
+from keras_halluc.text.values.composed import composed_after_dates
+from keras_halluc.text.values.composed import composed_before_dates
 from keras_halluc.text.values.dates import find_dates
 from keras_halluc.text.values.dates import find_weekdays
 from keras_halluc.text.values.names import find_names
@@ -47,12 +49,16 @@ def find_values(
     - Ordinals ("21st", "dritte", 第三), decades and centuries.
     - Dates (`2020-05-12`, "May 12th", "12. Mai 2020", 2020年5月12日), weekdays, times of day
       ("3:30 pm", "15h30", 下午3点半). A bare whole number from 1000 to 2099 is read as a year.
+    - Codes and ratios, each as one value: versions (`3.11.4`), addresses of mail, pages and
+      computers, telephone numbers, ISBN, article numbers (`BX-4471`), scores and ratios (`3:1`,
+      "a 3-1 win"), coordinates, powers (`1.6×10⁻¹⁹`, `2e-5`), fractions (`1 1/2`), Roman
+      numerals ("World War II").
     - Names: runs of capitalised words; in Chinese foreign names with points between their parts,
       titles and words in quotation marks, and persons by their surname.
 
     Not seen: names in small letters or in other scripts without capitals, Chinese places and
     organisations without quotation marks, names that are one word at the start of a sentence
-    (marked `weak`), vague amounts ("dozens", 数百), "half", Roman numbers.
+    (marked `weak`), vague amounts ("dozens", 数百), "half".
 
     Args:
         text: str.
@@ -83,7 +89,9 @@ def find_values(
     small = small_letters(plain)
     spoken = language or guess_language(text)
     taken = bytearray(len(text))
-    found = list(_of_time(text, plain, small, taken))
+    found = list(composed_before_dates(text, small, spoken, taken))
+    found += _of_time(text, plain, small, taken)
+    found += composed_after_dates(text, plain, small, taken)
     found += _numbers(text, plain, small, spoken, taken)
     found.sort(key=lambda value: value.start)
     found = values_together(small, found)

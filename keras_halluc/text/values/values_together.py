@@ -8,11 +8,17 @@ from keras_halluc.text.values.value import Value
 from keras_halluc.text.values.value import whole
 
 LONGEST_JOINT = 6
+LONGEST_SHARE = 14  # "out of every", with a space on both sides
 WIDEST_BEFORE = 20  # letters before the first value, with the space
 _FROM_TO = frozenset("- – ~ to bis à a 至 到".split())
 _JOINING = _FROM_TO | frozenset("and und et y or oder ou o 或 和 与 、".split())
 _WITHIN = frozenset(("", ",", "and", "und", "et", "y", "e", "零"))  # "2 hours and 30 minutes"
 _OF = ("", "of", "de")
+# "one in five", "4 out of 5"
+_SHARES = frozenset(
+    ("in", "out of", "in every", "out of every", "von", "sur", "de cada", "of every")
+)
+MOST_SHARED = 1000
 _BETWEEN = ("between", "zwischen", "entre")
 
 
@@ -23,6 +29,7 @@ def values_together(small: str, values: list[Value]) -> list[Value]:
     - "1922-26": the second is 1926 as well.
     - "21 and 28 January", "between January 21 and 28": both are days of January.
     - "the fourth of July": the first is that day of July.
+    - "one in five": each may stand for the fifth.
     - "2 h 4 min 51 s": each may stand for the 7,491 seconds of all.
 
     Args:
@@ -41,15 +48,29 @@ def values_together(small: str, values: list[Value]) -> list[Value]:
     found = list(values)
     for i in range(len(found) - 2, -1, -1):
         first, second = found[i], found[i + 1]
-        if second.start - first.end > LONGEST_JOINT:
+        gap = second.start - first.end
+        if gap > LONGEST_SHARE:
             continue
         joint = small[first.end : second.start].strip()
-        if joint in _JOINING:
+        if joint in _SHARES and _is_share(first, second):
+            share = [(whole(Fraction(first.value) / second.value), "")]
+            found[i : i + 2] = _may_be(first, share), _may_be(second, share)
+        elif gap > LONGEST_JOINT:
+            continue
+        elif joint in _JOINING:
             found[i : i + 2] = _ranged(small, first, second, joint)
         elif joint in _OF and first.kind == "ordinal" and second.kind == "date":
             if second.value[1] and not second.value[2] and first.value <= 31:
                 found[i] = _day_of(second, first)
     return list(_summed(small, found))
+
+
+def _is_share(first: Value, second: Value) -> bool:
+    """Whether two numbers may be so many in so many: "one in five", not "3 in 2010"."""
+    if not first.kind == second.kind == "number" or first.unit or second.unit:
+        return False
+    whole_numbers = isinstance(first.value, int) and isinstance(second.value, int)
+    return whole_numbers and 0 < first.value <= second.value <= MOST_SHARED
 
 
 def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value, Value]:
