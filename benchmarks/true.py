@@ -61,9 +61,9 @@ FUNCTION_WORDS = frozenset(
     "would can could may might s t".split()
 )
 RESAMPLES = 1000
-CHECKERS = {
-    "EntailmentChecker": kh.grounding.EntailmentChecker.default,
-    "OverlapChecker": kh.grounding.OverlapChecker,
+CHECKERS = {  # a score for each text, also where the verdict would be that it is not sure
+    "EntailmentChecker": lambda: kh.grounding.EntailmentChecker.default(unsupported_below=0.14),
+    "OverlapChecker": lambda: kh.grounding.OverlapChecker(0.5),
 }
 
 

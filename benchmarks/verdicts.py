@@ -4,8 +4,7 @@
     KERAS_HALLUC_DATA=... python benchmarks/verdicts.py --checkers OverlapChecker --rows 100
 
 A rate in `logs` counts verdicts. So here a checker is asked as a user asks it, with no threshold of
-ours, on texts that people judged against a source: TRUE (five sets), QAGS sentence by sentence,
-BUMP (a human summary, and the same with one error), BEGIN (outputs of fine-tuned models), SHROOM
+ours, on texts that people judged against a source: TRUE (five sets, QAGS among them), BUMP (a human summary, and the same with one error), BEGIN (outputs of fine-tuned models), SHROOM
 (the majority of five people), and four sets of `grounding_train`: corrected summaries, claims from
 FEVER, from COVID papers and about health. Of those four only the half of the sources that no
 training may take is read (`held_back`). XSum's judgements lie there without the articles.
@@ -47,6 +46,7 @@ CHECKERS = {
     "OverlapChecker": kh.grounding.OverlapChecker,
     "ValueChecker": kh.grounding.ValueChecker,
     "EntailmentChecker": kh.grounding.EntailmentChecker.default,
+    "SourceChecker": kh.grounding.SourceChecker,  # what is taken where none is named
 }
 CONSISTENT = ("consistent", "entailment", True)
 
@@ -71,14 +71,6 @@ def untokenized(text):
     for sign in ",.;:?!":
         text = text.replace(f" {sign}", sign)
     return text.replace(" 's", "'s").replace(" n't", "n't")
-
-
-def qags_rows():
-    for line in (DATA / "qags/mturk_xsum.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        for sentence in row["summary_sentences"]:
-            votes = [response["response"] == "yes" for response in sentence["responses"]]
-            yield row["article"], sentence["sentence"], sum(votes) * 2 > len(votes)
 
 
 def bump_rows():
@@ -109,7 +101,6 @@ def true_rows(name):
 
 SETS = {
     **{name: lambda name=name: true_rows(name) for name in FILES},
-    "qags_sentences": qags_rows,
     "bump": bump_rows,
     "begin_dev": begin_rows,
     "shroom": shroom_rows,

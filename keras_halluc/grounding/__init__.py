@@ -8,6 +8,8 @@ from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.consistency.consistency_checker import ConsistencyChecker
 from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
+from keras_halluc.grounding.default_checker import DefaultChecker
+from keras_halluc.grounding.default_checker import default_checker
 from keras_halluc.grounding.ensemble_checker import EnsembleChecker
 from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.entailment.keras_pair_scorer import KerasPairScorer
@@ -28,6 +30,7 @@ from keras_halluc.grounding.retrieval.retrieval_checker import RetrievalChecker
 from keras_halluc.grounding.slots.meaning_representation import parse_meaning
 from keras_halluc.grounding.slots.slot_checker import SlotChecker
 from keras_halluc.grounding.slots.slot_errors import SlotErrors
+from keras_halluc.grounding.source_checker import SourceChecker
 from keras_halluc.grounding.values.value_checker import ValueChecker
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "Checker",
     "ConsistencyChecker",
     "DEFAULT_ABSTENTIONS",
+    "DefaultChecker",
     "EnsembleChecker",
     "EntailmentChecker",
     "GroupRate",
@@ -53,11 +57,13 @@ __all__ = [
     "SampledAnswers",
     "SlotChecker",
     "SlotErrors",
+    "SourceChecker",
     "Statement",
     "ValueChecker",
     "Verdict",
     "check",
     "compare_pairs",
+    "default_checker",
     "parse_meaning",
     "rates_by_group",
 ]

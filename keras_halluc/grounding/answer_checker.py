@@ -8,6 +8,8 @@ from keras_halluc._require import require_number
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_text import says_nothing
+from keras_halluc.grounding.option_letters import chooses
+from keras_halluc.grounding.option_letters import option_letter
 from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.same_answer import answer_f1
 from keras_halluc.grounding.same_answer import has_answer
@@ -99,13 +101,15 @@ class AnswerChecker(OutputChecker):
         """An output that is a reference as it stands is right, whatever it looks like.
 
         "Hello, World!" is no greeting where it is the answer, nor is the 1 of "1. Paris" a list
-        number where the options have numbers.
+        number where the options have numbers, or the A of "A: Paris" a label.
         """
         written = self._turn.read(output).text
         option = _OPTION_NUMBER.fullmatch(written)
         same = {_plain(written), option[1] if option else ""} - {""}
+        line = written.strip().partition("\n")[0]
         for reference in case.references:
-            if _plain(reference) in same:
+            letter = option_letter(reference)
+            if _plain(reference) in same or (letter and chooses(line, letter)):
                 return Verdict("supported", 1.0, reason=f"fits the reference {_short(reference)}")
         return None
 

@@ -54,3 +54,8 @@ def require_verdict(verdict: Any) -> Verdict:
     score = None if verdict.score is None else float(verdict.score)
     spans = tuple((int(start), int(end), kind) for start, end, kind in verdict.spans)
     return dataclasses.replace(verdict, score=score, spans=spans)
+
+
+def require_below(name: str, value: float | None, upper: float) -> float:
+    """`value` must be a number in `[0, upper]`; None is `upper`."""
+    return upper if value is None else require_number(name, value, minimum=0.0, maximum=upper)

@@ -155,7 +155,7 @@ def _summed(values: list[Value]) -> list[Value]:
     found: list[Value] = []
     for value in values:
         last = found[-1] if found else value
-        total = value.also[-1] if value.also and value.also == last.also[-1:] else None
+        total = value.also[-1] if value.also and value.also[-1:] == last.also[-1:] else None
         if total and total[1] == value.unit == last.unit and last.value > value.value:
             text = last.text + value.text
             value = Value("number", *total, last.start, value.end, text, (total,))

@@ -4,8 +4,6 @@ import pytest
 
 from keras_halluc.data import Case
 from keras_halluc.grounding import AnswerChecker
-from keras_halluc.grounding.option_letters import chooses
-from keras_halluc.grounding.option_letters import option_letter
 from keras_halluc.grounding.same_answer import has_answer
 from keras_halluc.grounding.same_answer import same_answer
 
@@ -118,75 +116,6 @@ SAME = [
     ("Dr Strange", "Doctor Strange"),
     ("Simon & Garfunkel", "Simon and Garfunkel"),
     ("Müller und Söhne", "Müller & Söhne"),
-    # Some of each
-    ("Three quarters", "0.75"),
-    ("a quarter", "25%"),
-    ("1.5k", "1500"),
-    ("noon", "12:00"),
-    ("5 o'clock", "5:00"),
-    ("Feb 29", "February 29"),
-    ("3/4/2020", "March 4, 2020"),
-    ("3/4/2020", "3 April 2020"),
-    ("twenty-first century", "21st century"),
-    ("10 km/h", "10 kph"),
-    ("5 ft 10 in", "5'10\""),
-    ("6 feet", "72 inches"),
-    ("two and a half", "2.5"),
-    ("$1M", "1 million dollars"),
-    ("30 %", "30 percent"),
-    ("E = mc²", "E=mc^2"),
-    ("Dvorak", "Dvořák"),
-    ("naive", "naïve"),
-    ("1,000 km", "1000 kilometers"),
-    ("1000000", "1 million"),
-    ("1.2e3", "1200"),
-    ("one hundred and five", "105"),
-    ("Twelve", "12"),
-    ("half", "0.5"),
-    ("half", "50%"),
-    ("zero", "0"),
-    ("none", "0"),
-    ("-3 degrees", "−3°"),
-    ("(5)", "5"),
-    ("5 dollars and 50 cents", "$5.50"),
-    ("50 cents", "$0.50"),
-    ("1st", "first"),
-    ("first", "1st"),
-    ("second", "2nd"),
-    ("3rd place", "third place"),
-    ("the 1960s", "1960s"),
-    ("1960's", "1960s"),
-    ("2020-2021", "2020–2021"),
-    ("2020/21", "2020-21"),
-    ("US", "U.S."),
-    ("100 kg", "0.1 t"),
-    ("7 days", "a week"),
-    ("24 hours", "1 day"),
-    ("18 years old", "18"),
-    ("Age 18", "eighteen"),
-    ("1:30", "1:30"),
-    ("9:05", "09:05"),
-    ("1/3", "one third"),
-    ("33.3%", "33.3 percent"),
-    ("O2", "O₂"),
-    ("x^2", "x²"),
-    ("a²+b²", "a^2+b^2"),
-    ("3 × 10^8 m/s", "3e8 m/s"),
-    ("3×10⁸", "300000000"),
-    ("#1", "1"),
-    ("No. 5", "5"),
-    ("Number 5", "5"),
-    ("5!", "5"),
-    ("18+", "18+"),
-    ("B+", "b+"),
-    ("F-16", "F16"),
-    ("Covid 19", "COVID-19"),
-    ("COVID19", "COVID-19"),
-    ("3.10", "3.1"),
-    ("Hawai'i", "Hawaii"),
-    ("O'Brien", "OBrien"),
-    ("well-known", "well known"),
-    ("e-mail", "email"),
 ]
 OTHER = [
     ("10²", "102"),
@@ -284,11 +213,12 @@ def test_the_same_in_another_form(output, reference):
 @pytest.mark.parametrize("mode", ["exact", "contains"])
 @pytest.mark.parametrize("output, reference", OTHER)
 def test_another_answer(output, reference, mode):
-    assert label(output, reference, mode=mode) == "unsupported"
+    knows = output != "No one knows"
+    assert label(output, reference, mode=mode) == ("unsupported" if knows else "abstained")
 
 
 def test_most_are_the_same_word_for_word_too():
-    longer = ("It ", "el ", "le ", "x =", "3 May 1998")
+    longer = ("It ", "el ", "le ", "x =", "3 May 1998", "18 years", "Age", "No. ", "Number", "5 ft")
     for output, reference in SAME:
         if not output.startswith(longer):
             assert same_answer(output, reference), (output, reference)
@@ -314,66 +244,6 @@ def test_accents_by_option():
     assert label(plain, long, fold_accents=False) == "unsupported"
     with pytest.raises(ValueError, match="`fold_accents` must be one of"):
         AnswerChecker(fold_accents="yes")
-
-
-CHOSEN = [
-    ("a", "A"),
-    ("(a)", "A"),
-    ("a) Paris", "A"),
-    ("a.", "A"),
-    ("A", "A"),
-    ("A.\n", "A"),
-    ("A: Paris", "A"),
-    ("[A]", "A"),
-    ("b", "B"),
-    ("C. \n", "C"),
-    ("The answer is A", "A"),
-    ("The answer is A because it is warm.", "A"),
-    ("the answer is (d), of course", "D"),
-    ("Option b.", "B"),
-    ("I choose D", "D"),
-    ("答案是A。", "A"),
-    ("选A", "A"),
-    ("Die Antwort ist E.", "E"),
-    ("Vitamin C", "C"),
-    ("(I)", "I"),
-    ("c", "(C)"),
-    ("B", "B."),
-]
-NOT_CHOSEN = [
-    ("A dog barked.", "A"),
-    ("a dog", "A"),
-    ("I think it is C.", "I"),
-    ("I am.", "I"),
-    ("C. S. Lewis", "C"),
-    ("J. F. Kennedy", "J"),
-    ("A Tale of Two Cities", "A"),
-    ("It's Paris", "S"),
-    ("C++", "C"),
-    ("A+", "A"),
-    ("Il y a un chien", "Y"),
-    ("Y a-t-il un chien?", "A"),
-    ("d'accord", "D"),
-    ("AB", "A"),
-    ("B-52", "B"),
-    ("b", "C"),
-]
-
-
-@pytest.mark.parametrize("output, reference", CHOSEN)
-def test_an_option_is_chosen(output, reference):
-    assert label(output, reference) == "supported"
-
-
-@pytest.mark.parametrize("output, reference", NOT_CHOSEN)
-def test_a_letter_that_is_no_option(output, reference):
-    assert label(output, reference) == "unsupported"
-
-
-def test_what_a_letter_is():
-    assert [option_letter(text) for text in (" (b) ", "B.", "[b]", "b)")] == ["B"] * 4
-    assert [option_letter(text) for text in ("AB", "a) Paris", "1", "é", "")] == [None] * 5
-    assert chooses("It is either A or B.", "B") and not chooses("", "B")
 
 
 def test_a_long_output_and_a_long_reference():

@@ -145,6 +145,7 @@ CHANGED = [
     ("The mix is 1:2.", "The mix is 1:3."),
     ("他们以3比1获胜。", "他们以1比3获胜。"),
     ("It scored 4/5.", "It scored 5/4."),
+    ("It has 5 out of 5 stars.", "It has 1 out of 5 stars."),
     ("It scored 4/5.", "It scored 3 out of 5."),
     ("Berlin is at 52.52° N.", "Berlin is at 52.52° S."),
     ("The charge is 1.6×10⁻¹⁹ C.", "The charge is 1.6×10⁻¹⁸ C."),

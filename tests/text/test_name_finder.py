@@ -44,8 +44,8 @@ def test_a_span_outside_the_text_is_an_error(span):
 
 
 def test_the_checker_asks_it_of_source_and_output():
-    case = Case("Sum up.", source="they met in rome at noon.")
-    other = "they met in oslo at noon."
+    case = Case("Sum up.", source="they met in rome at last.")
+    other = "they met in oslo at last."
 
     def finder(text):
         return [(12, 16)]

@@ -34,6 +34,13 @@ FAULTS = in_folder(
             "test_expected_calibration_error.py",
         ),
         (
+            "percent are probabilities",
+            "_inputs.py",
+            "inside = ((rows >= -SLACK) & (rows <= 1.0 + SLACK)).all(axis=-1)",
+            "inside = np.isfinite(rows).all(axis=-1)",
+            "test_no_probabilities.py",
+        ),
+        (
             "the mask of Keras ignored",
             "_inputs.py",
             'return _Masked(name="masked", reduction="none", dtype="float32")(weight, y_pred)',

@@ -252,6 +252,27 @@ FAULTS = in_folder(
             "test_value_finder.py",
         ),
         (
+            "a version is a number",
+            "values/codes.py",
+            'yield from _untaken(taken, ((*m.span(1), m[1], "version", ()) for m in dotted))',
+            "pass",
+            "test_composed_readers.py",
+        ),
+        (
+            "the minus of a power forgotten",
+            "values/powers.py",
+            "return times * Fraction(base) ** power",
+            "return times * Fraction(base) ** abs(power)",
+            "test_composed_readers.py",
+        ),
+        (
+            "IV is six",
+            "values/roman_numerals.py",
+            "-digit if digit < following else digit",
+            "digit",
+            "test_composed_readers.py",
+        ),
+        (
             "the first word of a sentence is a name",
             "values/names.py",
             'weak = headline or (alone and not acronym and (opens or language == "de"))',

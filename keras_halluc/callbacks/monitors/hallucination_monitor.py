@@ -10,6 +10,8 @@ from keras_halluc._types import Verdict
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.data.cases import require_cases
+from keras_halluc.grounding import default_checker
 from keras_halluc.grounding import rates_by_group
 from keras_halluc.statistics.estimates import Estimate
 from keras_halluc.statistics.estimates import verdict_estimates
@@ -46,7 +48,8 @@ class HallucinationMonitor(CaseMonitor):
 
     Args:
         cases: list of `Case`; see `kh.data.read_cases`.
-        checker: `Checker`. None is `AnswerChecker()`, which needs references.
+        checker: `Checker`. None is `keras_halluc.grounding.default_checker(cases)`: `AnswerChecker`
+            for references, `SourceChecker` for cases with a source alone.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted; a model
             without `generate` needs `NextTokenGenerator(model, tokenizer, ...)`.
         examples: int >= 0, rows of the TensorBoard text table, worst first.
@@ -85,6 +88,8 @@ class HallucinationMonitor(CaseMonitor):
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
+        if checker is None:
+            checker = default_checker(require_cases(cases))
         super().__init__(
             cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
         )

@@ -7,7 +7,7 @@ sign = omits | omit | out | not | no | t | cannot | dont | didnt | doesnt | isnt
     uncertain | unspecified | unstated | undisclosed | unanswerable | unavailable | undetermined
     unsure | unfamiliar | unaware | unanswered | impossible | insufficient | lack | lacking | lacks
     missing | need | require | fail | fails | failed | decline | refuse | rather | prefer | dunno
-    idk | beats | n | na | outside | beyond | silent | irrelevant | vague | open | little | pass
+    idk | beats | n | outside | beyond | silent | irrelevant | vague | open | little | pass
 filler = at all | absolutely | totally | unfortunately | regrettably | really | honestly | actually
     currently | explicitly | directly | specifically | clearly | simply | just | sadly | frankly
     personally | yet | though | also | either | anyway | definitively | exactly | precisely
@@ -220,7 +220,7 @@ core = nowhere [in {source}] (is | are | does | do | was) ...
     {unclear} [{place}] [{wh} ...] | not {said} [{place}]
     not (available | provided | given | found | applicable | determinable | present | included)
         [{place}]
-    n a | none ({said} | {given}) | na | no evidence {place}
+    n a | none ({said} | {given}) | no evidence {place}
     (not enough | insufficient) ({fact} | evidence) {of_it}
     (not enough | insufficient) ({fact} | evidence) | information unavailable | answer unknown
     no [relevant | matching | suitable] {source_noun} (was | were | is | are | could be | can be)

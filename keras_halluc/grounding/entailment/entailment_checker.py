@@ -21,10 +21,13 @@ from keras_halluc.grounding.entailment.pair_scores import require_scorer
 from keras_halluc.grounding.entailment.pair_scores import score_pairs
 from keras_halluc.grounding.entailment.stored_pair_model import load_pair_scorer
 from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.grounding.required_arguments import require_below
 from keras_halluc.text import OutputReader
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
+# Of `default`, on the rows of `benchmarks/verdicts.py --part development`.
+DEFAULTS = {"entailed_at": 0.14, "unsupported_below": 0.001, "most_chunks": 3}
 PRESET = Path(__file__).parents[2] / "presets/entailment_minilm"
 
 
@@ -33,14 +36,16 @@ class EntailmentChecker(OutputChecker):
 
     Each sentence of the output is a claim, and is paired with each chunk of the source; the chunk
     that supports it best counts (as in SummaC-ZS). A claim is supported where its probability of
-    being entailed reaches `entailed_at`, contradicted where that same chunk contradicts it with
-    `contradicted_at` or more, else unsupported.
+    being entailed reaches `entailed_at`. Where it is below `unsupported_below`, the claim is
+    contradicted if that same chunk contradicts it with `contradicted_at` or more, else unsupported.
+    In between the model is not sure, and an output that hangs on such a claim is not measured.
 
     | output | label | score |
     |---|---|---|
     | all claims supported | `supported` | mean (or least) probability over claims |
     | a claim contradicted | `contradicted` | the same |
     | a claim not supported | `unsupported` | the same |
+    | no such claim, and one that is not sure | `unmeasured` | None |
     | nothing, or only that it does not know | `abstained` | None |
     | the case has no source | `unmeasured` | None |
 
@@ -53,6 +58,7 @@ class EntailmentChecker(OutputChecker):
             `(pairs, 3)`: entailed, neutral, contradicted. See `KerasPairScorer`.
         entailed_at: float in (0, 1].
         contradicted_at: float in (0, 1].
+        unsupported_below: float in [0, `entailed_at`]. None is `entailed_at`: no claim is unsure.
         chunk_size: int, tokens of a chunk, as `keras_halluc.text.chunk_text` counts them.
         chunk_overlap: int, tokens that two chunks share.
         most_chunks: int or None, how many chunks of a source a claim is compared with: those that
@@ -90,6 +96,7 @@ class EntailmentChecker(OutputChecker):
         scorer: PairScorer,
         entailed_at: float = 0.5,
         contradicted_at: float = 0.5,
+        unsupported_below: float | None = None,
         chunk_size: int = 100,
         chunk_overlap: int = 30,
         most_chunks: int | None = None,
@@ -103,6 +110,7 @@ class EntailmentChecker(OutputChecker):
         self.contradicted_at = require_number(
             "contradicted_at", contradicted_at, above=0.0, maximum=1.0
         )
+        self.unsupported_below = require_below("unsupported_below", unsupported_below, entailed_at)
         self.chunk_size = require_int("chunk_size", chunk_size, minimum=1)
         self.chunk_overlap = require_int("chunk_overlap", chunk_overlap, minimum=0)
         chunk_text("", self.chunk_size, self.chunk_overlap)
@@ -116,9 +124,9 @@ class EntailmentChecker(OutputChecker):
         """The checker that comes with the package: English, 18 MB, nothing is downloaded.
 
         What it was trained on, what it reaches and what it cannot see stands in
-        `presets/entailment_minilm/README.md`. Words that the source lacks weigh much with it: it
-        takes many a paraphrase for unsupported. A claim is compared with its three likeliest
-        chunks.
+        `presets/entailment_minilm/README.md`. Words that the source lacks weigh much with it, so
+        that it is sure of few paraphrases. Its two thresholds were chosen on texts that people
+        judged (`benchmarks/verdicts.py`). A claim is compared with its three likeliest chunks.
 
         Args:
             batch_size: int, pairs scored at once.
@@ -134,7 +142,7 @@ class EntailmentChecker(OutputChecker):
         ['supported', 'contradicted']
         """
         scorer = load_pair_scorer(PRESET, batch_size)
-        return cls(scorer, **{"most_chunks": 3, **kwargs})
+        return cls(scorer, **{**DEFAULTS, **kwargs})
 
     @classmethod
     def from_preset(
@@ -187,11 +195,15 @@ class EntailmentChecker(OutputChecker):
         score = float(entailed.mean() if self.aggregate == "mean" else entailed.min())
         marked = []
         for (start, end), claim in zip(spans, best):
-            if claim[ENTAILED] < self.entailed_at:
+            if claim[ENTAILED] < self.unsupported_below:
                 against = claim[CONTRADICTED] >= self.contradicted_at
                 marked.append((start, end, "contradicted" if against else "unsupported"))
         kinds = {kind for *_, kind in marked}
         label = "contradicted" if "contradicted" in kinds else "unsupported"
+        unsure = int((entailed < self.entailed_at).sum())
+        if not marked and unsure:
+            reason = f"{unsure} of {len(spans)} sentences neither entailed nor clearly not"
+            return Verdict("unmeasured", reason=reason)
         if not marked:
             return Verdict("supported", score, reason=f"all {len(spans)} sentences entailed")
         start, end, _ = marked[0]

@@ -17,6 +17,7 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import StrPath
+from keras_halluc.grounding.default_checker import DefaultChecker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
 from keras_halluc.grounding.files.output_rows import ON_ERROR
@@ -60,7 +61,8 @@ def check(
             `.jsonl` file and an iterator are read bit by bit. Ids are taken as they are, and a row
             may lack `references` and `source`: the checker says what it needs.
         outputs: list (or other iterable) of str, if they do not stand in `cases`.
-        checker: `Checker`.
+        checker: `Checker`. None is `DefaultChecker()`: references where a row has some, else its
+            source.
         to: path of the `.jsonl` file of verdicts. None writes none. While it is written no other
             process can write it.
         resume: bool, whether to go on after the last whole line of `to`; a torn one is overwritten.
@@ -90,7 +92,7 @@ def check(
     >>> summary.labels["supported"], summary.skipped, summary.estimates["check_coverage"].value
     (1, 1, 0.5)
     """
-    checker = require_checker("checker", checker)
+    checker = DefaultChecker() if checker is None else require_checker("checker", checker)
     require_choice("on_error", on_error, ON_ERROR)
     require_int("batch_size", batch_size, minimum=1)
     shown = require_verbose(verbose)

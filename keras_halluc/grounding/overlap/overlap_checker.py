@@ -13,10 +13,13 @@ from keras_halluc.grounding.overlap.folded_words import fold_source
 from keras_halluc.grounding.overlap.folded_words import fold_words
 from keras_halluc.grounding.overlap.folded_words import words_left_out
 from keras_halluc.grounding.overlap.source_overlap import read_source
+from keras_halluc.grounding.required_arguments import require_below
 from keras_halluc.text import OutputReader
 from keras_halluc.text import normalize_answer
 from keras_halluc.text import sentence_spans
 from keras_halluc.text.function_words import function_words_of
+
+SUPPORTED_AT, UNSUPPORTED_BELOW = 0.54, 0.14
 
 
 class OverlapChecker(OutputChecker):
@@ -33,19 +36,21 @@ class OverlapChecker(OutputChecker):
     | output | label | score |
     |---|---|---|
     | support of all sentences reaches `supported_at` | `supported` | mean (or least) support |
-    | a sentence below | `unsupported` | the same |
+    | a sentence below `unsupported_below` | `unsupported` | the same |
+    | no such sentence, and one in between | `unmeasured` | None |
     | nothing, or only that it does not know | `abstained` | None |
     | the case has no source | `unmeasured` | None |
 
     Spans mark the content words of unsupported sentences that the source lacks, or the sentence if
-    it lacks none. This sees what was made up out of new words. It cannot see a paraphrase, which it
-    takes for unsupported, nor a false claim in the source's own words.
+    it lacks none. This sees what was made up out of new words. It cannot tell a paraphrase from it,
+    and leaves it unmeasured, nor see a false claim in the source's own words.
 
     Args:
-        supported_at: float in (0, 1], support from which on a sentence counts as supported. At the
-            default, verdicts on five sets of human judgements have the best balanced accuracy
-            (`benchmarks/overlap_true.py`, development half); for outputs that reword their source
-            it should be lower: 0.35 is best for dialogue answers.
+        supported_at: float in (0, 1], support from which on a sentence counts as supported.
+        unsupported_below: float in [0, `supported_at`]. What lies between may be a paraphrase or
+            made up, and words do not tell which. Where both are None they are 0.54 and 0.14, chosen
+            on texts that people judged (`benchmarks/verdicts.py`). With `supported_at` alone there
+            is nothing between: each output has a verdict.
         aggregate: str, score of an output with several sentences: `"mean"` or `"min"`.
         function_words: list of str to leave out of the comparison, in any case. None takes those of
             the language that the source seems to be in, else the output. An empty list: none.
@@ -75,14 +80,21 @@ class OverlapChecker(OutputChecker):
 
     def __init__(
         self,
-        supported_at: float = 0.8,
+        supported_at: float | None = None,
+        unsupported_below: float | None = None,
         aggregate: str = "mean",
         function_words: Sequence[str] | None = None,
         reader: OutputReader | None = None,
         abstentions: Sequence[str] | None = None,
     ) -> None:
         super().__init__(abstentions, reader)
+        if supported_at is None:
+            supported_at = SUPPORTED_AT
+            unsupported_below = (
+                UNSUPPORTED_BELOW if unsupported_below is None else unsupported_below
+            )
         self.supported_at = require_number("supported_at", supported_at, above=0.0, maximum=1.0)
+        self.unsupported_below = require_below("unsupported_below", unsupported_below, supported_at)
         self.aggregate = require_choice("aggregate", aggregate, ("mean", "min"))
         self.function_words = None
         if function_words is not None:
@@ -106,6 +118,10 @@ class OverlapChecker(OutputChecker):
             marked.append(spans)
         score = sum(supports) / len(supports) if self.aggregate == "mean" else min(supports)
         wrong = [spans for spans in marked if spans]
+        unsure = sum(support < self.supported_at for support in supports)
+        if not wrong and unsure:
+            reason = f"{unsure} of {len(claims)} sentences may be reworded or made up"
+            return Verdict("unmeasured", reason=reason)
         if not wrong:
             return Verdict("supported", score, reason=f"all {len(claims)} sentences in the source")
         start, end, _ = wrong[0][0]
@@ -121,7 +137,7 @@ class OverlapChecker(OutputChecker):
         content = [word for word in words if word.folded not in left_out]
         overlap = read_source(source, left_out)
         support = overlap.support([word.folded for word in content])
-        if support >= self.supported_at:
+        if support >= self.unsupported_below:
             return support, []
         spans: list[tuple[int, int, str]] = []
         last = -1

@@ -70,7 +70,7 @@ def _is_share(first: Value, second: Value) -> bool:
     if not first.kind == second.kind == "number" or first.unit or second.unit:
         return False
     whole_numbers = isinstance(first.value, int) and isinstance(second.value, int)
-    return whole_numbers and 0 < first.value <= second.value <= MOST_SHARED
+    return whole_numbers and 0 < first.value < second.value <= MOST_SHARED
 
 
 def _ranged(small: str, first: Value, second: Value, joint: str) -> tuple[Value, Value]:

@@ -1,0 +1,82 @@
+"""Which checker is taken where none is named? One that suits what the cases hold."""
+
+import functools
+from collections.abc import Sequence
+
+from keras_halluc._types import Case
+from keras_halluc._types import Checker
+from keras_halluc._types import Verdict
+from keras_halluc.grounding.answer_checker import AnswerChecker
+from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.source_checker import SourceChecker
+
+
+def default_checker(cases: Sequence[Case]) -> Checker:
+    """The checker for cases: `AnswerChecker` for references, `SourceChecker` for a source alone.
+
+    Args:
+        cases: list of `Case`.
+
+    Returns:
+        `Checker`. Where some cases have references and others a source alone, `DefaultChecker`,
+        which judges each by its own. `AnswerChecker` where no case has either.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [kh.data.Case("Sum up.", source="It rained all day.")]
+    >>> type(kh.grounding.default_checker(cases)).__name__
+    'SourceChecker'
+    """
+    if not any(case.source is not None and not case.references for case in cases):
+        return AnswerChecker()
+    return DefaultChecker() if any(case.references for case in cases) else SourceChecker()
+
+
+class DefaultChecker:
+    """Judges a case by its references, where it has some, else by its source.
+
+    | the case has | judged by |
+    |---|---|
+    | references | `AnswerChecker()` |
+    | a source alone | `SourceChecker()` |
+    | neither | nothing: `unmeasured` |
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> cases = [kh.data.Case("1 + 1 =", ("2",)), kh.data.Case("Sum up.", source="It rained.")]
+    >>> checker = kh.grounding.DefaultChecker()
+    >>> [verdict.label for verdict in checker.check(cases, ["two", "It rained."])]
+    ['supported', 'supported']
+    """
+
+    requires = ()
+
+    def __init__(self) -> None:
+        self._answers = AnswerChecker()
+
+    @functools.cached_property
+    def _sources(self) -> SourceChecker:
+        return SourceChecker()  # reads a model, which references need not
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order.
+        """
+        cases, outputs = require_batch(cases, outputs)
+        found: dict[int, Verdict] = {}
+        by_source = [i for i, c in enumerate(cases) if c.source is not None and not c.references]
+        others = sorted({*range(len(cases))} - {*by_source})
+        for rows in (by_source, others):
+            if rows:
+                checker = self._sources if rows is by_source else self._answers
+                own = checker.check([cases[i] for i in rows], [outputs[i] for i in rows])
+                found.update(zip(rows, own))
+        return [found[i] for i in range(len(cases))]

@@ -1,0 +1,82 @@
+"""`SourceChecker`: the check of outputs against a source that is taken where none is named."""
+
+from collections.abc import Sequence
+
+from keras_halluc._types import Case
+from keras_halluc._types import Verdict
+from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
+from keras_halluc.grounding.output_checker import OutputChecker
+from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
+from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.united_spans import united_spans
+from keras_halluc.grounding.values.value_checker import ValueChecker
+from keras_halluc.text.languages import guess_language
+
+
+class SourceChecker:
+    """Asks entailment what an output says, and has its values looked up one by one.
+
+    Where an output seems to be English, `EntailmentChecker.default()` judges; elsewhere
+    `OverlapChecker()`, which knows no language. `ValueChecker()` has a veto: an output with a
+    number, date or name that the source has otherwise is a hallucination, whatever the other says.
+    What the judge is not sure of is unmeasured, so look at the coverage.
+
+    | output | label | score |
+    |---|---|---|
+    | a value is not in the source | that of `ValueChecker` | the lower of the two |
+    | else | that of the other checker | its score |
+
+    What it reaches on texts that people judged stands in `docs/checkers.md`
+    (`benchmarks/verdicts.py`). It needs no model but the one that comes along, and no network.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> case = kh.data.Case("Sum up.", source="The bridge was closed on Monday after heavy rain.")
+    >>> outputs = ["The bridge was closed after rain.", "The bridge was closed on Friday."]
+    >>> checker = kh.grounding.SourceChecker()
+    >>> [verdict.label for verdict in checker.check([case] * 2, outputs)]
+    ['supported', 'contradicted']
+    """
+
+    requires = ("source",)
+
+    def __init__(self) -> None:
+        self.values = ValueChecker()
+        self.judges: dict[bool, OutputChecker] = {
+            True: EntailmentChecker.default(),
+            False: OverlapChecker(),
+        }
+
+    def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
+        """Returns one verdict an output.
+
+        Args:
+            cases: list of `Case`.
+            outputs: list of str, as many.
+
+        Returns:
+            list of `Verdict` in the same order. A verdict depends on its own case and output alone.
+        """
+        cases, outputs = require_batch(cases, outputs)
+        english = [_is_english(case, output) for case, output in zip(cases, outputs)]
+        judged: dict[int, Verdict] = {}
+        for kind, judge in self.judges.items():
+            rows = [i for i, own in enumerate(english) if own == kind]
+            found = judge.check([cases[i] for i in rows], [outputs[i] for i in rows])
+            judged.update(zip(rows, found))
+        values = self.values.check(cases, outputs)
+        return [_with_veto(judged[i], value) for i, value in enumerate(values)]
+
+
+def _is_english(case: Case, output: str) -> bool:
+    """By the output, or where it does not tell, by the source."""
+    return (guess_language(output) or guess_language(case.source or "", "en")) == "en"
+
+
+def _with_veto(judged: Verdict, values: Verdict) -> Verdict:
+    if not values.hallucinated:
+        return judged
+    scores = [verdict.score for verdict in (judged, values) if verdict.score is not None]
+    spans = united_spans([*values.spans, *(judged.spans if judged.hallucinated else ())])
+    return Verdict(values.label, min(scores, default=None), spans, values.reason)
