@@ -179,6 +179,18 @@ def checker_contracts() -> list[CheckerContract]:
             ),
         ),
         CheckerContract(
+            kh.grounding.SourceChecker,
+            kwargs={"english": kh.grounding.EntailmentChecker(pair_scorer())},
+            rows=ABOUT_SOURCE,
+            bad_kwargs=({"english": "nli"}, {"others": len}),
+        ),
+        CheckerContract(
+            kh.grounding.DefaultChecker,
+            kwargs={"source": kh.grounding.OverlapChecker()},
+            rows=ABOUT_SOURCE,
+            bad_kwargs=({"source": "overlap"},),
+        ),
+        CheckerContract(
             kh.grounding.EntailmentChecker,
             kwargs={"scorer": pair_scorer(), "aggregate": "min", "chunk_overlap": 10},
             rows=ABOUT_SOURCE,

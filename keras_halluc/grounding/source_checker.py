@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from keras_halluc._types import Case
+from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
-from keras_halluc.grounding.output_checker import OutputChecker
 from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
 from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.required_arguments import require_checker
+from keras_halluc.grounding.required_arguments import require_verdict
 from keras_halluc.grounding.united_spans import united_spans
 from keras_halluc.grounding.values.value_checker import ValueChecker
 from keras_halluc.text.languages import guess_language
@@ -29,6 +31,10 @@ class SourceChecker:
     What it reaches on texts that people judged stands in `docs/checkers.md`
     (`benchmarks/verdicts.py`). It needs no model but the one that comes along, and no network.
 
+    Args:
+        english: `Checker` of outputs in English. None is `EntailmentChecker.default()`.
+        others: `Checker` of outputs in other languages. None is `OverlapChecker()`.
+
     Example:
 
     >>> import keras_halluc as kh
@@ -41,12 +47,12 @@ class SourceChecker:
 
     requires = ("source",)
 
-    def __init__(self) -> None:
+    def __init__(self, english: Checker | None = None, others: Checker | None = None) -> None:
         self.values = ValueChecker()
-        self.judges: dict[bool, OutputChecker] = {
-            True: EntailmentChecker.default(),
-            False: OverlapChecker(),
-        }
+        self.english = EntailmentChecker.default() if english is None else english
+        self.others = OverlapChecker() if others is None else others
+        for name in ("english", "others"):
+            require_checker(name, getattr(self, name))
 
     def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
         """Returns one verdict an output.
@@ -61,10 +67,10 @@ class SourceChecker:
         cases, outputs = require_batch(cases, outputs)
         english = [_is_english(case, output) for case, output in zip(cases, outputs)]
         judged: dict[int, Verdict] = {}
-        for kind, judge in self.judges.items():
+        for judge, kind in ((self.english, True), (self.others, False)):
             rows = [i for i, own in enumerate(english) if own == kind]
             found = judge.check([cases[i] for i in rows], [outputs[i] for i in rows])
-            judged.update(zip(rows, found))
+            judged.update(zip(rows, map(require_verdict, found)))
         values = self.values.check(cases, outputs)
         return [_with_veto(judged[i], value) for i, value in enumerate(values)]
 

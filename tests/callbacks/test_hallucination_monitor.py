@@ -219,12 +219,25 @@ def test_other_languages_and_missing_references_are_measured_as_they_are():
     outputs = [" Paris", "巴黎", "巴黎。", "anything"]
     answers = {case.prompt: output for case, output in zip(cases, outputs)}
     monitor = HallucinationMonitor(
-        cases, generator=lambda prompts: [answers[prompt] for prompt in prompts], verbose=0
+        cases, AnswerChecker(), lambda prompts: [answers[prompt] for prompt in prompts], verbose=0
     )
     logs = drive(monitor, 1)[0]
     assert logs["val_hallucination_rate"] == pytest.approx(2 / 3)
     assert logs["val_check_coverage"] == 0.75
     assert math.isfinite(logs["val_grounding_score"])
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_default_checker_reads_a_source_where_there_are_no_references(others):
+    source = "The bridge was closed on Monday."
+    cases = [Case(day, source=source) for day in ("Monday", "Friday")]
+    cases += [Case("Name a day.", ("Friday",))] * others
+    monitor = HallucinationMonitor(
+        cases, generator=lambda asked: [f"The bridge was closed on {p}." for p in asked], verbose=0
+    )
+    logs = drive(monitor, 1)[0]
+    assert logs["val_hallucination_rate"] == pytest.approx((1 + others) / (2 + others))
+    assert logs["val_check_coverage"] == 1.0
 
 
 def test_the_default_checker_reads_references():

@@ -258,7 +258,7 @@ BAD_CALLS = [
     ),
     ({"cases": ROWS, "outputs": ["b"] * 6}, ValueError, "remove `output`"),
     ({"cases": "missing.jsonl"}, FileNotFoundError, "must be an existing file"),
-    ({"checker": None}, TypeError, "`checker` must have a method `check`"),
+    ({"checker": "overlap"}, TypeError, "`checker` must have a method `check`"),
     ({"checker": AnswerChecker}, TypeError, r"`checker` must .*OverlapChecker\(\) has"),
     ({"checker": Returns("supported")}, TypeError, "must return Verdict objects"),
     ({"checker": Returns()}, ValueError, "must have the same length.*'verdicts': 0"),

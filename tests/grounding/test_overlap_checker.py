@@ -148,7 +148,7 @@ def test_what_is_not_measured(output, source, label, reason):
 
 @given(st.lists(st.tuples(SENTENCES, SENTENCES), max_size=6), st.randoms())
 def test_batch_and_order_do_not_matter(rows, shuffle):
-    checker = OverlapChecker()
+    checker = OverlapChecker(0.8)
     cases = [Case("?", source=source) for source, _ in rows]
     outputs = [output for _, output in rows]
     alone = [checker.check([case], [output])[0] for case, output in zip(cases, outputs)]
@@ -186,7 +186,7 @@ def test_malformed_texts_give_numbers_or_a_reason():
     texts = list(malformed())
     cases = [Case("?", source=text) for text in texts]
     for outputs in (texts, texts[1:] + texts[:1], ["a word"] * len(texts)):
-        for output, verdict in zip(outputs, OverlapChecker().check(cases, outputs)):
+        for output, verdict in zip(outputs, OverlapChecker(0.8).check(cases, outputs)):
             if verdict.score is None:
                 assert verdict.reason
             else:

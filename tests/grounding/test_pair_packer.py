@@ -52,5 +52,5 @@ def test_shares_are_those_of_the_overlap_checker():
     )
     case = kh.data.Case("Write.", source="Rome was old when Oslo was not built yet.")
     claim = "Oslo was built when Rome was not yet old."
-    (verdict,) = kh.grounding.OverlapChecker().check([case], [claim])
+    (verdict,) = kh.grounding.OverlapChecker(0.8).check([case], [claim])
     assert packer([case.source], [claim])["shares"].mean() == pytest.approx(verdict.score)

@@ -17,7 +17,7 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import StrPath
-from keras_halluc.grounding.default_checker import DefaultChecker
+from keras_halluc.grounding.checker_by_case import DefaultChecker
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
 from keras_halluc.grounding.files.output_rows import ON_ERROR

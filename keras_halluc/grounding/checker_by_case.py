@@ -1,6 +1,5 @@
 """Which checker is taken where none is named? One that suits what the cases hold."""
 
-import functools
 from collections.abc import Sequence
 
 from keras_halluc._types import Case
@@ -8,6 +7,7 @@ from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.required_arguments import require_batch
+from keras_halluc.grounding.required_arguments import require_checker
 from keras_halluc.grounding.source_checker import SourceChecker
 
 
@@ -42,6 +42,10 @@ class DefaultChecker:
     | a source alone | `SourceChecker()` |
     | neither | nothing: `unmeasured` |
 
+    Args:
+        source: `Checker` of cases with a source alone. None is `SourceChecker()`, made when the
+            first of them comes.
+
     Example:
 
     >>> import keras_halluc as kh
@@ -53,12 +57,9 @@ class DefaultChecker:
 
     requires = ()
 
-    def __init__(self) -> None:
-        self._answers = AnswerChecker()
-
-    @functools.cached_property
-    def _sources(self) -> SourceChecker:
-        return SourceChecker()  # reads a model, which references need not
+    def __init__(self, source: Checker | None = None) -> None:
+        self.references = AnswerChecker()
+        self.source = None if source is None else require_checker("source", source)
 
     def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
         """Returns one verdict an output.
@@ -74,9 +75,10 @@ class DefaultChecker:
         found: dict[int, Verdict] = {}
         by_source = [i for i, c in enumerate(cases) if c.source is not None and not c.references]
         others = sorted({*range(len(cases))} - {*by_source})
-        for rows in (by_source, others):
-            if rows:
-                checker = self._sources if rows is by_source else self._answers
+        if by_source and self.source is None:
+            self.source = SourceChecker()  # reads a model, which references do not need
+        for checker, rows in ((self.source, by_source), (self.references, others)):
+            if rows and checker is not None:
                 own = checker.check([cases[i] for i in rows], [outputs[i] for i in rows])
                 found.update(zip(rows, own))
         return [found[i] for i in range(len(cases))]
