@@ -92,11 +92,12 @@ def _beginning(generator: Any) -> str:
     if start_ids(generator.task):
         return ""
     tokenizer = generator.task.preprocessor.tokenizer
-    own = [getattr(tokenizer, name, None) for name in ("start_token", "bos_token", "end_token")]
-    for token in (*own[:2], BETWEEN, own[2]):
-        number = None if token is None else token_id(tokenizer, token)
-        if number is not None and encoder_of(tokenizer)([token]) == [[number]]:
-            return str(token)
+    encode = encoder_of(tokenizer)
+    for name in ("start_token", "bos_token", "", "end_token"):
+        token = str(getattr(tokenizer, name, None) or "") if name else BETWEEN
+        number = token_id(tokenizer, token)
+        if number is not None and encode([token]) == [[number]]:
+            return token
     return ""  # the generator says what is missing
 
 

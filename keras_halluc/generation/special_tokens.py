@@ -52,7 +52,7 @@ def encoder_reading(
     apart = {
         token: number
         for token, number in ids.items()
-        if number is not None and encode([token])[0] != [number]
+        if number is not None and number not in encode([token])[0]
     }
     if not apart:
         return encode, True

@@ -52,7 +52,8 @@ class Turns:
         _require_known(tokenizer, special)
         self.encode, self.reads_natively = encoder_reading(tokenizer, special)
         ends = [] if end_token_id is None else [end_token_id]
-        own = self.encode([self._end])[0] if self._end else []
+        single = token_id(tokenizer, self._end) if self._end else None
+        own = self.encode([self._end])[0] if single is None else [single]
         self.closing = own if len(own) == 1 else own + ends
         self.stops = tuple(own) if len(own) == 1 else ()
 
