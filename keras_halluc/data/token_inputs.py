@@ -16,7 +16,6 @@ from keras_halluc.generation.task_prompts import TaskPrompts
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.generation.turns import Template
-from keras_halluc.generation.turns import without
 from keras_halluc.text.encodable import encodable
 
 Inputs = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
@@ -118,11 +117,10 @@ def text_inputs(
     if is_seq2seq(task):
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
     start, turns = start_ids(task), TaskPrompts(task, template).turns
-    end = [tokenizer.end_token_id] if template is None else turns.closing
-    tails = turns.encode(texts)
-    if template is not None:  # whole conversations may have both ends already
-        tails = [without(start, row, end) for row in tails]
-    tails = [row + end for row in tails]
+    if template is None:
+        tails = [ids + [tokenizer.end_token_id] for ids in turns.encode(texts)]
+    else:
+        tails = [turns.whole(text, start) for text in texts]
     x, y, weight = _pack(task, [start] * len(tails), tails, sequence_length)
     return with_other_inputs(task, x), y, weight
 

@@ -77,16 +77,22 @@ class Turns:
         """Token ids of each answer with the end of its turn; none of an empty one."""
         return [row + self.closing if row else row for row in self.encode(answers)]
 
+    def whole(self, text: str, start: list[int]) -> list[int]:
+        """Token ids behind the start of a whole conversation, which may or may not end its turn."""
+        bare = text.rstrip()
+        if self._end and bare.endswith(self._end):
+            text = bare.removesuffix(self._end)
+        (row,) = self.encode([text])
+        return without(start, row) + self.closing
+
     def cut(self, text: str) -> str:
         """What was generated, up to an end of turn that is more than one token."""
         return text if self.stops or not self._end else text.partition(self._end)[0]
 
 
-def without(start: list[int], row: list[int], end: Sequence[int] = ()) -> list[int]:
-    """A row of ids without the start and the end that it may have itself."""
-    if start and row[: len(start)] == start:
-        row = row[len(start) :]
-    return row[: -len(end)] if end and row[-len(end) :] == list(end) else row
+def without(start: list[int], row: list[int]) -> list[int]:
+    """A row of ids without the start tokens that it may have itself."""
+    return row[len(start) :] if start and row[: len(start)] == start else row
 
 
 def require_stops(stop_token_ids: Any) -> tuple[int, ...] | None:

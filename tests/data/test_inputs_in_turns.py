@@ -68,7 +68,7 @@ def test_whole_conversations_end_once():
     task = zoo("Qwen 2.5")
     (whole,) = rows_of(kh.data.answer_inputs(task, ["rome"], ["paris"], template=CHATML))
     text = CHATML("rome") + "paris"
-    for written in (text, text + "<|im_end|>"):
+    for written in (text, text + "<|im_end|>", text + "<|im_end|>\n"):
         (row,) = rows_of(kh.data.text_inputs(task, [written], template=CHATML))
         assert row == whole
     (spelled,) = rows_of(kh.data.text_inputs(task, [text]))
