@@ -3,6 +3,7 @@
 import dataclasses
 
 import generator_contracts
+import keras
 import numpy as np
 import pytest
 import tiny_models
@@ -14,6 +15,7 @@ import keras_halluc as kh
 from keras_halluc.generation import ChatTemplate
 from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import TaskGenerator
+from keras_halluc.generation.new_tokens import new_tokens_only
 from keras_halluc.generation.special_tokens import token_id
 from keras_halluc.generation.turns import Turns
 from keras_halluc.testing import generator_contract
@@ -168,6 +170,22 @@ def test_generation_stops_at_the_end_of_the_turn_and_at_stop_tokens(qwen, asked)
     assert longer.generate(["the cat"]) == [said]
 
 
+def test_no_empty_place_holds_a_stop_token():
+    seen = {}
+
+    def function(inputs, stop_token_ids):
+        seen.update(inputs, stops=stop_token_ids)
+        return inputs
+
+    limited = new_tokens_only(function, False, lambda: 4, lambda: [[3, 0], [5]], [2], pad=0)
+    inputs = {"token_ids": np.zeros((2, 4), "int32"), "padding_mask": np.zeros((2, 4), "bool")}
+    limited({key: keras.ops.convert_to_tensor(value) for key, value in inputs.items()}, [0])
+    ids, mask = (keras.ops.convert_to_numpy(seen[key]) for key in ("token_ids", "padding_mask"))
+    assert seen["stops"] == [0, 2] and mask.tolist() == [[1, 1, 0, 0], [1, 0, 0, 0]]
+    assert ids[0, :2].tolist() == [3, 0] and ids[1, 0] == 5  # a prompt may hold a stop
+    assert not set(ids[~mask.astype("bool")].tolist()) & {0, 2}
+
+
 @quick_on_torch
 def test_padding_among_the_stops_does_not_end_an_answer():
     task = zoo("Qwen 3")
@@ -233,3 +251,19 @@ def test_the_promises_of_generators_hold_in_turns(promise):
     kwargs = {**contract.kwargs(), "template": PLAIN}
     contract = dataclasses.replace(contract, kwargs=kwargs)
     getattr(generator_contract, f"assert_generator_{promise}")(contract)
+
+
+@quick_on_torch
+def test_a_monitor_asks_in_turns():
+    task = tiny_models.gpt2()
+    generator = TaskGenerator(task, max_new_tokens=3, batch_size=4, template=PLAIN)
+    cases = [kh.data.Case("cat", ("dog",)), kh.data.Case("in rome", ("dog",))]
+    expected = generator.generate([case.prompt for case in cases])
+    monitor = kh.callbacks.HallucinationMonitor(cases, generator=generator, verbose=0)
+    x, y, weight = kh.data.answer_inputs(task, ["cat"], ["dog"], template=PLAIN)
+    task.compile(optimizer=keras.optimizers.SGD(0.0), loss="sparse_categorical_crossentropy")
+    keras.Model.fit(task, x, y, sample_weight=weight, callbacks=[monitor], verbose=0)
+    assert [answer.output for answer in monitor.answers] == expected
+    plain = TaskGenerator(task, max_new_tokens=3, batch_size=4)
+    assert expected == plain.generate([PLAIN(case.prompt) for case in cases])
+    assert plain.generate([case.prompt for case in cases]) != expected

@@ -121,7 +121,7 @@ FAULTS = in_folder(
             "task_generator.py",
             'stops: Any = "auto" if self.stop_token_ids is None else self.stop_token_ids',
             'stops: Any = "auto"',
-            "test_turns.py",
+            "test_cached_steps.py",
         ),
         (
             "the end of a turn does not end an answer",
