@@ -75,6 +75,18 @@ def test_whole_conversations_end_once():
     assert len(spelled) > len(whole)
 
 
+def test_replay_begins_with_what_stands_between_two_texts(monkeypatch):
+    def sample(self, prompts, num_samples, temperature, seed):
+        assert len(prompts) == 1
+        return [[" a", "", " b"][:num_samples]]
+
+    monkeypatch.setattr(TaskGenerator, "sample", sample)
+    qwen = next(family for family in FAMILIES if family.name == "Qwen 2.5").build()
+    replay = kh.data.generate_replay(TaskGenerator(qwen), 3)
+    assert replay == ["<|endoftext|> a", "<|endoftext|> b"]  # the empty one is dropped
+    assert kh.data.generate_replay(TaskGenerator(tiny_models.gpt2()), 3) == [" a", " b"]
+
+
 @quick_on_torch
 @pytest.mark.parametrize(
     "family, begin", [("Qwen 2.5", "<|endoftext|>"), ("SmolLM3", "<|begin_of_text|>")]
