@@ -16,7 +16,8 @@ class ChatTemplate:
     The strings hold special tokens as they are written, such as `<|im_end|>`, and no start token:
     the preprocessor of a task puts that. Give the same template to the generator and to
     `kh.data.answer_inputs`, so that a model is asked as it is trained. A prompt and an answer are
-    put in as they are: with these templates begin an answer without a space.
+    put in as they are: begin an answer without a space, and know that a special token written in a
+    prompt is read as one.
 
     Args:
         user: str with `{prompt}`, the turn of the user. It may hold `{system}`; then the system

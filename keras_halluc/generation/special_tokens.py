@@ -9,6 +9,7 @@ from keras_halluc.generation.tokenizers import encoder_of
 
 # <|im_end|>, <start_of_turn>, </s>, [INST]
 WRITTEN = re.compile(r"<\|[^<>|\s]+\|>|</?[A-Za-z_][A-Za-z0-9_]*>|\[/?[A-Z][A-Z_]*\]")
+FIND = ("token_to_id", "convert_tokens_to_ids")  # KerasHub and `tokenizers`; `transformers`
 NEVER_LETTERS = re.compile(r"<\|[^<>|\s]+\|>")  # what no one writes for anything else
 
 
@@ -19,8 +20,7 @@ def special_tokens_in(text: str) -> list[str]:
 
 def token_id(tokenizer: Any, token: str) -> int | None:
     """The id of one token of a vocabulary, or None where it has no such token."""
-    names = ("token_to_id", "convert_tokens_to_ids")  # KerasHub and `tokenizers`; `transformers`
-    find: Any = next((getattr(tokenizer, name) for name in names if hasattr(tokenizer, name)), None)
+    find: Any = next((getattr(tokenizer, name) for name in FIND if hasattr(tokenizer, name)), None)
     if find is None:
         return None
     try:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from keras_halluc._require import received
 from keras_halluc._require import require_int
+from keras_halluc.generation.special_tokens import FIND
 from keras_halluc.generation.special_tokens import NEVER_LETTERS
 from keras_halluc.generation.special_tokens import encoder_reading
 from keras_halluc.generation.special_tokens import special_tokens_in
@@ -110,8 +111,8 @@ def require_stops(stop_token_ids: Any) -> tuple[int, ...] | None:
 
 
 def _require_known(tokenizer: Any, special: list[str]) -> None:
-    if not hasattr(tokenizer, "token_to_id"):
-        return
+    if not any(hasattr(tokenizer, name) for name in FIND):
+        return  # nothing can be asked of it
     for token in special:
         if NEVER_LETTERS.fullmatch(token) and token_id(tokenizer, token) is None:
             raise ValueError(
