@@ -59,6 +59,7 @@ PUBLIC = {
         "weight_by_knowledge",
     ],
     "generation": [
+        "ChatTemplate",
         "FunctionGenerator",
         "Generator",
         "NextTokenGenerator",

@@ -10,13 +10,19 @@ from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._require import require_strings
 from keras_halluc.data.token_inputs import Inputs
+from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation import as_generator
+from keras_halluc.generation.special_tokens import token_id
+from keras_halluc.generation.tokenizers import encoder_of
+from keras_halluc.generation.tokenizers import start_ids
+
+BETWEEN = "<|endoftext|>"  # stands between the texts that most models without a start token learned
 
 
 def generate_replay(
     generator: Any,
     count: int,
-    prompts: Sequence[str] = ("",),
+    prompts: Sequence[str] | None = None,
     temperature: float = 1.0,
     seed: int = 0,
 ) -> list[str]:
@@ -27,13 +33,20 @@ def generate_replay(
     Args:
         generator: `Generator` with `sample`, or KerasHub task.
         count: int >= 1, texts to draw. Empty ones are dropped.
-        prompts: list of str, beginnings to go on from, in turn. The empty one lets the model begin
-            by itself.
+        prompts: list of str, or None; beginnings to go on from, in turn. None lets the model begin
+            by itself: behind its start token, or, where the task puts none (Qwen, SmolLM), behind
+            the token that stands between two texts, which the texts then begin with. A generator
+            with a `template` needs prompts, such as questions: each is put into it.
         temperature: float > 0, of sampling. Defaults to `1.0`, the model's own distribution.
         seed: int, of sampling.
 
     Returns:
-        list of at most `count` str, prompt included, for `text_inputs`.
+        list of at most `count` str, prompt included, for `text_inputs`. With a `template` they are
+        whole turns; give `text_inputs` the same one.
+
+    Raises:
+        ValueError: if `prompts` is None and the generator has a `template`, or its model neither a
+            start token nor one between texts.
 
     Example:
 
@@ -50,11 +63,42 @@ def generate_replay(
     if not hasattr(generator, "sample"):
         raise TypeError(f"`generator` must have `sample`. {received('generator', generator)}")
     count = require_int("count", count, minimum=1)
-    prompts = require_strings("prompts", prompts)
+    template = getattr(generator, "template", None)
+    begin = ""
+    if prompts is not None:
+        prompts = require_strings("prompts", prompts)
+    elif template is not None:
+        raise ValueError(
+            "`prompts` must be given for a generator with a `template`, since an empty question "
+            "has no answer: give the prompts of your rows or cases. Received: prompts=None"
+        )
+    else:
+        begin = _beginning(generator)
+        prompts = [begin]
     each = -(-count // len(prompts))
     drawn = generator.sample(prompts, each, temperature, seed)
-    texts = [prompt + text for turn in zip(*drawn) for prompt, text in zip(prompts, turn)]
-    return [text for text in texts if text.strip()][:count]
+    pairs = [pair for turn in zip(*drawn) for pair in zip(prompts, turn)]
+    if template is None:
+        texts = [prompt + text for prompt, text in pairs]
+        return [text for text in texts if text[len(begin) :].strip()][:count]
+    end = getattr(template, "end_of_turn", "")
+    return [template(prompt) + text + end for prompt, text in pairs if text.strip()][:count]
+
+
+def _beginning(generator: Any) -> str:
+    """What a text begins with: nothing behind a start token, else what stands between two texts."""
+    if not isinstance(generator, TaskGenerator) or generator.is_seq2seq:
+        return ""
+    if start_ids(generator.task):
+        return ""
+    tokenizer = generator.task.preprocessor.tokenizer
+    encode = encoder_of(tokenizer)
+    for name in ("start_token", "bos_token", "", "end_token"):
+        token = str(getattr(tokenizer, name, None) or "") if name else BETWEEN
+        number = token_id(tokenizer, token)
+        if number is not None and encode([token]) == [[number]]:
+            return token
+    return ""  # the generator says what is missing
 
 
 def mix_replay(inputs: Inputs, replay: Inputs, weight: float = 1.0, seed: int = 0) -> Inputs:

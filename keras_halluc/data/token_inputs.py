@@ -12,9 +12,10 @@ from keras_halluc._require import require_same_length
 from keras_halluc._require import require_strings
 from keras_halluc._token_rows import pad_rows
 from keras_halluc.generation.task_inputs import with_other_inputs
-from keras_halluc.generation.tokenizers import encoder_of
+from keras_halluc.generation.task_prompts import TaskPrompts
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
+from keras_halluc.generation.turns import Template
 from keras_halluc.text.encodable import encodable
 
 Inputs = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
@@ -26,6 +27,7 @@ def answer_inputs(
     answers: Sequence[str],
     sequence_length: int | None = None,
     weights: Sequence[float] | np.ndarray | None = None,
+    template: Template | None = None,
 ) -> Inputs:
     """Tokenises prompts with their answers; the loss counts answer and end tokens only.
 
@@ -37,6 +39,10 @@ def answer_inputs(
         sequence_length: int or None. None is the longest row. A longer row is an error, and so is
             a prompt that an encoder would cut.
         weights: floats >= 0, one a prompt, such as `weight_by_knowledge` returns. None is all 1.
+        template: `kh.generation.ChatTemplate`, other callable from a prompt to the text to go on
+            from, or None. Each prompt is put into it, and each answer ends in its end of turn,
+            which is learned; give the same to the generator. Defaults to `None`: an answer ends in
+            the end token of the tokenizer.
 
     Returns:
         `(x, y, sample_weight)`: a dict of int32 `(rows, seq)`, int32 `(rows, seq)` and float32
@@ -53,20 +59,22 @@ def answer_inputs(
     prompts = require_strings("prompts", prompts)
     answers = require_strings("answers", answers)
     require_same_length(prompts=prompts, answers=answers)
-    tokenizer = _tokenizer(task)
-    encode, start, end = encoder_of(tokenizer), start_ids(task), [tokenizer.end_token_id]
-    tails = [ids + end for ids in encode(answers)]
+    tokenizer, start = _tokenizer(task), start_ids(task)
+    asked = TaskPrompts(task, template)
+    end = [tokenizer.end_token_id] if template is None else asked.turns.closing
+    tails = [ids + end for ids in asked.turns.encode(answers)]
     if is_seq2seq(task):
+        texts = list(map(encodable, asked.texts(prompts)))
         x, y, weight = _pack(task, [start] * len(tails), tails, sequence_length)
         encoded = task.preprocessor.generate_preprocess(
-            {"encoder_text": list(map(encodable, prompts)), "decoder_text": [""] * len(prompts)}
+            {"encoder_text": texts, "decoder_text": [""] * len(prompts)}
         )
-        _require_encoder(task, [len(ids) for ids in encode(prompts)])
+        _require_encoder(task, [len(ids) for ids in asked.turns.encode(texts)])
         x = {f"decoder_{key}": array for key, array in x.items()}
         for key in ("encoder_token_ids", "encoder_padding_mask"):
             x[key] = np.asarray(encoded[key], "int32")
     else:
-        heads = [start + ids for ids in encode(prompts)]
+        heads = asked.turns.heads(prompts, start)
         x, y, weight = _pack(task, heads, tails, sequence_length)
         x = with_other_inputs(task, x)
     if weights is not None:
@@ -76,13 +84,21 @@ def answer_inputs(
     return x, y, weight
 
 
-def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = None) -> Inputs:
+def text_inputs(
+    task: Any,
+    texts: Sequence[str],
+    sequence_length: int | None = None,
+    template: Template | None = None,
+) -> Inputs:
     """Tokenises whole texts; every token after the start counts in the loss.
 
     Args:
         task: KerasHub `CausalLM` with a preprocessor.
         texts: list of str.
         sequence_length: int or None. None is the longest row. A longer row is an error.
+        template: `kh.generation.ChatTemplate`, other callable from a prompt to a text, or None.
+            Its special tokens are read as such where they stand in the texts, which are whole
+            conversations, as `generate_replay` returns them for a generator with this template.
 
     Returns:
         `(x, y, sample_weight)` as `answer_inputs` returns; also the form `SelfDistillation` takes
@@ -100,8 +116,12 @@ def text_inputs(task: Any, texts: Sequence[str], sequence_length: int | None = N
     tokenizer = _tokenizer(task)
     if is_seq2seq(task):
         raise ValueError("`task` must be a CausalLM; for a Seq2SeqLM use `answer_inputs`.")
-    tails = [ids + [tokenizer.end_token_id] for ids in encoder_of(tokenizer)(texts)]
-    x, y, weight = _pack(task, [start_ids(task)] * len(tails), tails, sequence_length)
+    start, turns = start_ids(task), TaskPrompts(task, template).turns
+    if template is None:
+        tails = [ids + [tokenizer.end_token_id] for ids in turns.encode(texts)]
+    else:
+        tails = [turns.whole(text, start) for text in texts]
+    x, y, weight = _pack(task, [start] * len(tails), tails, sequence_length)
     return with_other_inputs(task, x), y, weight
 
 

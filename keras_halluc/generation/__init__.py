@@ -2,6 +2,7 @@
 
 from keras_halluc._types import Generator
 from keras_halluc._types import TokenScores
+from keras_halluc.generation.chat_template import ChatTemplate
 from keras_halluc.generation.function_generator import FunctionGenerator
 from keras_halluc.generation.generator_of_model import as_generator
 from keras_halluc.generation.next_token_generator import NextTokenGenerator
@@ -12,6 +13,7 @@ from keras_halluc.generation.task_generator import TaskGenerator
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 
 __all__ = [
+    "ChatTemplate",
     "FunctionGenerator",
     "Generator",
     "NextTokenGenerator",

@@ -19,7 +19,9 @@ from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.tokenizers import decoder_of
-from keras_halluc.generation.tokenizers import encoder_of
+from keras_halluc.generation.turns import Template
+from keras_halluc.generation.turns import Turns
+from keras_halluc.generation.turns import require_stops
 from keras_halluc.ops import token_entropies
 from keras_halluc.ops import token_log_probs
 
@@ -73,6 +75,11 @@ class NextTokenGenerator:
         start_token_id: int or None. Put before every prompt. Defaults to `None`.
         pad_token_id: int. Fills unused places. Defaults to `0`.
         from_logits: bool. False if the model ends in a softmax. Defaults to `True`.
+        stop_token_ids: list of int or None. Generation of a text stops at any of these ids. None
+            is `end_token_id`, and the end of turn of the template if it is one token.
+        template: `ChatTemplate`, other callable from a prompt to the text to go on from, or None.
+            Each prompt is put into it. In `score` each answer ends in its end of turn, and that
+            counts too. Defaults to `None`: prompts are given to the model as they are.
 
     Raises:
         ValueError: if the output is not next-token scores, or the tokenizer produces an id the
@@ -104,6 +111,8 @@ class NextTokenGenerator:
         start_token_id: int | None = None,
         pad_token_id: int = 0,
         from_logits: bool = True,
+        stop_token_ids: Sequence[int] | None = None,
+        template: Template | None = None,
     ) -> None:
         if not isinstance(model, keras.layers.Layer):
             raise TypeError(f"`model` must be a Keras model. {received('model', model)}")
@@ -115,7 +124,11 @@ class NextTokenGenerator:
         self.end_token_id = end_token_id
         self.start_token_id = start_token_id
         self.pad_token_id = require_int("pad_token_id", pad_token_id, minimum=0)
-        self._encode = encoder_of(tokenizer)
+        self.template = template
+        self.turns = Turns(template, tokenizer, end_token_id)
+        stops = require_stops(stop_token_ids)
+        ends = () if end_token_id is None else (end_token_id,)
+        self.stop_token_ids = (*ends, *self.turns.stops) if stops is None else stops
         self._decode = decoder_of(tokenizer)
         self._next = _NextTokenLogits(model, from_logits)
         shape = tuple(model.compute_output_shape((self.batch_size, self.max_length)))
@@ -159,7 +172,8 @@ class NextTokenGenerator:
         prompts = require_strings("prompts", prompts)
         continuations = require_strings("continuations", continuations)
         require_same_length(prompts=prompts, continuations=continuations)
-        heads, tails = self._ids(prompts, start=True), self._ids(continuations, start=False)
+        heads = self._heads(prompts)
+        tails = self._known(self.turns.tails(continuations))
         shape = (len(heads), max(len(tail) for tail in tails))
         log_probs, entropies, mask = (np.zeros(shape, "float32") for _ in range(3))
         places = [(i, j) for i, tail in enumerate(tails) for j in range(len(tail))]
@@ -172,9 +186,11 @@ class NextTokenGenerator:
                 mask[i, j] = 1.0
         return TokenScores(log_probs, entropies, mask)
 
-    def _ids(self, texts: list[str], start: bool) -> list[list[int]]:
-        first = [] if self.start_token_id is None or not start else [self.start_token_id]
-        rows = [first + row for row in self._encode(texts)]
+    def _heads(self, prompts: list[str]) -> list[list[int]]:
+        start = [] if self.start_token_id is None else [self.start_token_id]
+        return self._known(self.turns.heads(prompts, start))
+
+    def _known(self, rows: list[list[int]]) -> list[list[int]]:
         highest = max((max(row, default=0) for row in rows), default=0)
         if highest >= self.vocabulary_size:
             raise ValueError(
@@ -194,7 +210,8 @@ class NextTokenGenerator:
             )
         if min(len(row) for row in contexts) == 0:
             raise ValueError(
-                "An empty prompt has nothing to continue from. Give `start_token_id`, or a prompt."
+                "An empty prompt has nothing to continue from. Give `start_token_id`, a "
+                "`template`, or `prompts=` without an empty one."
             )
         ids, mask = pad_rows(contexts, self.max_length, self.pad_token_id, left=self._last_only)
         inputs = {
@@ -207,7 +224,7 @@ class NextTokenGenerator:
 
     def _run(self, prompts: list[str], pick: Any) -> list[str]:
         texts: list[str] = []
-        for batch, real in fixed_batches(self._ids(prompts, start=True), self.batch_size):
+        for batch, real in fixed_batches(self._heads(prompts), self.batch_size):
             contexts, new = list(batch), [[] for _ in batch]  # type: list[list[int]], list[list[int]]
             open_rows = set(range(real))
             for _ in range(self.max_new_tokens):
@@ -215,7 +232,7 @@ class NextTokenGenerator:
                 for row, token in enumerate(pick(out["logits"])):
                     if row not in open_rows:
                         continue
-                    if token == self.end_token_id:
+                    if token in self.stop_token_ids:
                         open_rows.discard(row)
                         continue
                     new[row].append(int(token))
@@ -225,5 +242,5 @@ class NextTokenGenerator:
                         open_rows.discard(row)
                 if not open_rows:
                     break
-            texts.extend(self._decode(ids) for ids in new[:real])
+            texts.extend(self.turns.cut(self._decode(ids)) for ids in new[:real])
         return texts

@@ -26,12 +26,14 @@ from keras_halluc.generation.plain_steps import PlainSteps
 from keras_halluc.generation.plain_steps import drawn
 from keras_halluc.generation.plain_steps import likeliest
 from keras_halluc.generation.task_inputs import forced_inputs
+from keras_halluc.generation.task_prompts import TaskPrompts
 from keras_halluc.generation.token_scorer import TokenScorer
-from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import require_tokenizer
 from keras_halluc.generation.tokenizers import require_whole
-from keras_halluc.generation.tokenizers import start_ids
+from keras_halluc.generation.turns import PROBE
+from keras_halluc.generation.turns import Template
+from keras_halluc.generation.turns import require_stops
 from keras_halluc.text.encodable import encodable
 
 LENGTH_STEP = 8  # lengths are rounded up to this, so that near lengths share one compilation
@@ -53,6 +55,11 @@ class TaskGenerator:
         max_length: int or None. Fixed length of prompt and continuation in tokens. None takes the
             longest prompt of the first call plus `max_new_tokens`, and grows (recompiling) only if
             a later prompt is longer.
+        stop_token_ids: list of int or None. Generation of a text stops at any of these ids. None
+            is what the task stops at, and the end of turn of the template if it is one token.
+        template: `ChatTemplate`, other callable from a prompt to the text to go on from, or None.
+            Each prompt is put into it. In `score` each answer ends in its end of turn, and that
+            counts too. Defaults to `None`: prompts are given to the model as they are.
 
     Raises:
         ValueError: if a prompt leaves no room for a continuation, or the tokenizer knows more
@@ -75,6 +82,8 @@ class TaskGenerator:
         max_new_tokens: int = 32,
         batch_size: int = 32,
         max_length: int | None = None,
+        stop_token_ids: Sequence[int] | None = None,
+        template: Template | None = None,
     ) -> None:
         if not hasattr(task, "generate_step") or not hasattr(task, "generate"):
             raise TypeError(
@@ -93,7 +102,10 @@ class TaskGenerator:
         self.max_length = max_length
         self.is_seq2seq = is_seq2seq(task)
         self._lengths: dict[int, int] = {}
-        self._encode = encoder_of(task.preprocessor.tokenizer)
+        self.template = template
+        self.stop_token_ids = require_stops(stop_token_ids)
+        self.prompts = TaskPrompts(task, template)
+        self._in_place: list[list[int]] | None = None  # token ids for those of the preprocessor
         self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._made_for: int | None = None
         self._scorer: TokenScorer | None = None
@@ -175,8 +187,8 @@ class TaskGenerator:
         prompts = require_strings("prompts", prompts)
         continuations = require_strings("continuations", continuations)
         require_same_length(prompts=prompts, continuations=continuations)
-        heads = self._prompt_ids(prompts)
-        tails = self._encode(continuations)
+        heads = self.prompts.ids(prompts)
+        tails = self.prompts.turns.tails(continuations)
         length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)
         parts: list[dict[str, np.ndarray]] = []
         masks = []
@@ -185,8 +197,9 @@ class TaskGenerator:
             mask = np.zeros((len(batch), length), "float32")
             for i, (_, head, tail) in enumerate(batch):
                 mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
-            texts, starts, ends = (list(part) for part in zip(*batch))
+            asked, starts, ends = (list(part) for part in zip(*batch))
             whole = [start + end for start, end in zip(starts, ends)]
+            texts = self.prompts.texts(asked)
             inputs, targets = forced_inputs(self.task, texts, whole, length)
             packed = {"inputs": inputs, "targets": targets, "mask": mask}
             out = model.predict_on_batch(packed)
@@ -194,22 +207,6 @@ class TaskGenerator:
             masks.append(mask[:real])
         found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return found, np.concatenate(masks)
-
-    @functools.cached_property
-    def _start(self) -> list[int]:
-        return start_ids(self.task)
-
-    def _prompt_ids(self, prompts: list[str]) -> list[list[int]]:
-        """Token ids before the first generated one, with the start tokens the task puts there."""
-        if self.is_seq2seq:
-            return [self._start for _ in prompts]
-        rows = [self._start + ids for ids in self._encode(prompts)]
-        if not all(rows):
-            raise ValueError(
-                "An empty prompt has nothing to continue from, as this task puts no start token "
-                f"before it. {received('prompts', prompts)}"
-            )
-        return rows
 
     def _length(self, longest: int, room: int) -> int:
         """The fixed length in tokens, from the longest prompt seen so far."""
@@ -236,7 +233,8 @@ class TaskGenerator:
         return length
 
     def _run(self, prompts: list[str], key: Any, make_sampler: Any, pick: Pick) -> list[str]:
-        lengths = [len(ids) for ids in self._prompt_ids(prompts)]
+        rows = self.prompts.ids(prompts)
+        lengths = list(map(len, rows))
         require_whole(self.task, max(lengths))
         length = self._length(max(lengths), self.max_new_tokens)
         # KerasHub steps from the shortest prompt of a batch to its last answer: like with like.
@@ -244,19 +242,22 @@ class TaskGenerator:
         texts = [""] * len(prompts)
         if (made_for := variables_key(self.task)) != self._made_for:
             self._samplers, self._made_for = {}, made_for
-        with self._sampler(key, make_sampler, pick, prompts[order[-1]]):
+        stops: Any = "auto" if self.stop_token_ids is None else self.stop_token_ids
+        asked = [encodable(text) for text in self.prompts.texts(prompts)]
+        with self._sampler(key, make_sampler, pick, prompts[order[-1]] or PROBE):
             for batch, real in fixed_batches(order, self.batch_size):
-                asked = [encodable(prompts[i]) for i in batch]
-                out = self.task.generate(asked, max_length=length)
+                self._in_place = self.prompts.in_place([rows[i] for i in batch])
+                batch_asked = [asked[i] for i in batch]
+                out = self.task.generate(batch_asked, max_length=length, stop_token_ids=stops)
                 for i, text in zip(batch[:real], out):
-                    texts[i] = str(text)
+                    texts[i] = self.prompts.turns.cut(str(text))
         return texts
 
     @contextlib.contextmanager
     def _sampler(self, key: Any, make: Any, pick: Pick, longest: str) -> Iterator[None]:
         """Lends the task a sampler with its own compiled function, and takes it back."""
         task = self.task
-        cached = cached_steps_are_right(task, longest, self._prompt_ids)
+        cached = cached_steps_are_right(task, longest, self.prompts.untemplated_ids)
         had = hasattr(task, "sampler")
         before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
         sampler, function = self._samplers.get(key) or (make(), None)
@@ -279,11 +280,15 @@ class TaskGenerator:
     def _next_logits(self) -> NextLogits:
         return NextLogits(self.task)
 
+    def _new_tokens_only(self, function: Any) -> Any:
+        stops = self.prompts.turns.stops if self.stop_token_ids is None else ()
+        pad = self.task.preprocessor.tokenizer.pad_token_id or 0
+        return new_tokens_only(
+            function, self.is_seq2seq, self._limit, lambda: self._in_place, stops, pad
+        )
+
     def _limit(self) -> int:
         return self.max_new_tokens
-
-    def _new_tokens_only(self, function: Any) -> Any:
-        return new_tokens_only(function, self.is_seq2seq, self._limit)
 
 
 def _task_logits(task: Any, inputs: Any) -> Tensor:

@@ -51,7 +51,8 @@ def divergence_measure(
     prompts = [case.prompt for case in cases]
     try:
         (x, y, weight), (_, other, _) = (
-            answer_inputs(generator.task, prompts, list(outputs)) for generator in (before, after)
+            answer_inputs(generator.task, prompts, list(outputs), template=generator.template)
+            for generator in (before, after)
         )
     except ValueError as error:  # an answer up to the last position of the model
         return Measure("base_divergence", "shift", variant, reason=str(error))

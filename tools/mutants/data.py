@@ -109,8 +109,22 @@ FAULTS = in_folder(
         (
             "all texts of the first prompt",
             "replay.py",
-            "for turn in zip(*drawn) for prompt, text in zip(prompts, turn)]",
-            "for prompt, own in zip(prompts, drawn) for text in own]",
+            "[pair for turn in zip(*drawn) for pair in zip(prompts, turn)]",
+            "[(prompt, text) for prompt, own in zip(prompts, drawn) for text in own]",
+        ),
+        (
+            "a conversation ends twice",
+            "keras_halluc/generation/turns.py",
+            "            text = bare.removesuffix(self._end)\n",
+            "            pass\n",
+            "test_inputs_in_turns.py",
+        ),
+        (
+            "replay of a model without a start token begins with nothing",
+            "replay.py",
+            "            return token\n",
+            "            pass\n",
+            "test_inputs_in_turns.py",
         ),
         (
             "replay weighs like the new rows",

@@ -43,7 +43,7 @@ FAULTS = in_folder(
         (
             "a text goes on behind its end",
             "next_token_generator.py",
-            "                    if token == self.end_token_id:\n"
+            "                    if token in self.stop_token_ids:\n"
             "                        open_rows.discard(row)\n                        continue\n",
             "",
         ),
@@ -80,8 +80,8 @@ FAULTS = in_folder(
         (
             "texts in the order of their length",
             "task_generator.py",
-            "                    texts[i] = str(text)\n",
-            "                    texts[order.index(i)] = str(text)\n",
+            "                    texts[i] = self.prompts.turns.cut(str(text))\n",
+            "                    texts[order.index(i)] = self.prompts.turns.cut(str(text))\n",
         ),
         (
             "the score of a token at the token itself",
@@ -115,6 +115,48 @@ FAULTS = in_folder(
             "            new = ops.logical_and(new, ops.not_equal(ids, stop))\n",
             "            pass\n",
             "test_cached_steps.py",
+        ),
+        (
+            "a stop token of the user is not heard",
+            "task_generator.py",
+            'stops: Any = "auto" if self.stop_token_ids is None else self.stop_token_ids',
+            'stops: Any = "auto"',
+            "test_cached_steps.py",
+        ),
+        (
+            "the end of a turn does not end an answer",
+            "turns.py",
+            "        self.stops = tuple(own) if len(own) == 1 else ()\n",
+            "",
+            "test_turns.py",
+        ),
+        (
+            "the end of a turn is not scored",
+            "turns.py",
+            "row + self.closing if row else row for row",
+            "row for row",
+            "test_turns.py",
+        ),
+        (
+            "the start token stands there twice",
+            "turns.py",
+            "            rows = [without(start, row) for row in rows]\n",
+            "            pass\n",
+            "test_turns.py",
+        ),
+        (
+            "special tokens are spelled out in letters",
+            "special_tokens.py",
+            "    if not apart:\n",
+            "    if True:\n",
+            "test_turns.py",
+        ),
+        (
+            "what fills empty places is taken for the end",
+            "new_tokens.py",
+            "        if pad in stop_token_ids:",
+            "        if False:",
+            "test_turns.py",
         ),
         (
             "every cache is right",

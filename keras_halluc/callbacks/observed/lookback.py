@@ -14,8 +14,6 @@ from keras_halluc._types import Tensor
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.task_inputs import with_other_inputs
-from keras_halluc.generation.tokenizers import encoder_of
-from keras_halluc.generation.tokenizers import start_ids
 from keras_halluc.internals import captured_attention
 from keras_halluc.internals.text_attention import text_attention
 from keras_halluc.ops import lookback_ratio
@@ -38,15 +36,15 @@ class Lookback:
                 f"the prompt in another layer. {received('generator', type(generator).__name__)}"
             )
         self.task = generator.task
-        self._start = start_ids(self.task)
-        self._encode = encoder_of(self.task.preprocessor.tokenizer)
+        self._prompts = generator.prompts
         self._length = 0
         self._ratios = _Ratios(self.task)
         self._picture = _Picture(self.task)
 
     def ratios(self, prompts: Sequence[str], outputs: Sequence[str]) -> np.ndarray:
         """Mean lookback ratio of each answer, `(row, layer, head)`; NaN without a token."""
-        rows = list(zip(self._prompt_ids(prompts), self._encode(list(outputs))))
+        tails = self._prompts.turns.encode(list(outputs))
+        rows = list(zip(self._prompts.ids(prompts), tails))
         limit = getattr(self.task.backbone, "max_sequence_length", None)
         longest = max(len(head) + len(tail) for head, tail in rows)
         self._length = max(self._length, -(-longest // LENGTH_STEP) * LENGTH_STEP)
@@ -62,16 +60,13 @@ class Lookback:
 
         NaN where a token comes after the one that looks.
         """
-        head, tail = self._prompt_ids([prompt])[0], self._encode([output])[0]
+        head, tail = self._prompts.ids([prompt])[0], self._prompts.turns.encode([output])[0]
         ((batch, _),) = fixed_batches([(head, tail)], 1)
         mean = np.asarray(self._picture.predict_on_batch(self._packed(batch)))[0]
         rows = mean[len(head) : len(head) + len(tail), : len(head) + len(tail)]
         seen = np.arange(rows.shape[1])[None, :] <= len(head) + np.arange(len(rows))[:, None]
         tokenizer = self.task.preprocessor.tokenizer
         return np.where(seen, rows, np.nan), [str(tokenizer.id_to_token(i)) for i in head + tail]
-
-    def _prompt_ids(self, prompts: Sequence[str]) -> list[list[int]]:
-        return [self._start + ids for ids in self._encode(list(prompts))]
 
     def _packed(self, rows: list[tuple[list[int], list[int]]]) -> dict[str, Any]:
         pad = self.task.preprocessor.tokenizer.pad_token_id or 0
