@@ -6,10 +6,10 @@ from keras_halluc._types import Retriever
 from keras_halluc._types import Verdict
 from keras_halluc.grounding.abstentions import DEFAULT_ABSTENTIONS
 from keras_halluc.grounding.answer_checker import AnswerChecker
-from keras_halluc.grounding.consistency.consistency_checker import ConsistencyChecker
-from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
 from keras_halluc.grounding.checker_by_case import DefaultChecker
 from keras_halluc.grounding.checker_by_case import default_checker
+from keras_halluc.grounding.consistency.consistency_checker import ConsistencyChecker
+from keras_halluc.grounding.consistency.sampled_answers import SampledAnswers
 from keras_halluc.grounding.ensemble_checker import EnsembleChecker
 from keras_halluc.grounding.entailment.entailment_checker import EntailmentChecker
 from keras_halluc.grounding.entailment.keras_pair_scorer import KerasPairScorer

@@ -302,3 +302,19 @@ def test_default_on_hostile_texts(default, tmp_path):
     source.write_text("".join(lines), encoding="utf-8")
     summary = kh.grounding.check(source, checker=default, verbose=False)
     assert (summary.rows, summary.skipped, summary.labels["unmeasured"]) == (3, 0, 0)
+
+
+def test_between_its_thresholds_it_is_not_sure():
+    likely = {"yes": 0.9, "maybe": 0.5, "no": 0.05}
+
+    def scorer(sources, claims):
+        entailed = np.array([likely[claim.strip(".").lower()] for claim in claims])
+        return np.stack([entailed, 1 - entailed, 0 * entailed], axis=1)
+
+    checker = EntailmentChecker(scorer, 0.8, unsupported_below=0.1)
+    outputs = ["Yes.", "Maybe.", "No.", "Yes. Maybe.", "Maybe. No."]
+    found = checker.check([Case("?", source="A source.")] * len(outputs), outputs)
+    labels = ["supported", "unmeasured", "unsupported", "unmeasured", "unsupported"]
+    assert [verdict.label for verdict in found] == labels
+    assert [verdict.score is None for verdict in found] == [own == "unmeasured" for own in labels]
+    assert [span[:2] for span in found[4].spans] == [(7, 10)]

@@ -35,7 +35,9 @@ SENTENCES = st.lists(
 
 
 def check(output, source=SOURCE, **kwargs):
-    return OverlapChecker(**kwargs).check([Case("?", source=source)], [output])[0]
+    return OverlapChecker(**{"supported_at": 0.8, **kwargs}).check(
+        [Case("?", source=source)], [output]
+    )[0]
 
 
 def marked(output, source=SOURCE, **kwargs):
@@ -237,3 +239,21 @@ def test_bad_batches():
     with pytest.raises(ValueError, match="must have the same length"):
         OverlapChecker().check([Case("?", source=SOURCE)], [])
     assert OverlapChecker().check([], []) == []
+
+
+@pytest.mark.parametrize(
+    ("output", "label"),
+    [
+        ("The Rhine rose by six metres.", "supported"),
+        ("The Rhine rose a great deal in spring.", "unmeasured"),
+        ("Nobody answered our letters.", "unsupported"),
+        ("The Rhine rose a great deal in spring. Nobody answered our letters.", "unsupported"),
+    ],
+)
+def test_between_its_thresholds_it_is_not_sure(output, label):
+    case = Case("?", source="The Rhine rose by six metres on Monday.")
+    (verdict,) = OverlapChecker().check([case], [output])
+    assert verdict.label == label
+    assert (verdict.score is None) == (label == "unmeasured")
+    with pytest.raises(ValueError, match="`unsupported_below` must be <= 0.5"):
+        OverlapChecker(0.5, unsupported_below=0.6)

@@ -26,7 +26,7 @@ from keras_halluc.text import OutputReader
 from keras_halluc.text import chunk_text
 from keras_halluc.text import sentence_spans
 
-# Of `default`, on the rows of `benchmarks/verdicts.py --part development`.
+# Of `default`, chosen on texts that people judged: see `benchmarks/verdicts.py`.
 DEFAULTS = {"entailed_at": 0.14, "unsupported_below": 0.001, "most_chunks": 3}
 PRESET = Path(__file__).parents[2] / "presets/entailment_minilm"
 
@@ -137,7 +137,7 @@ class EntailmentChecker(OutputChecker):
         >>> import keras_halluc as kh
         >>> checker = kh.grounding.EntailmentChecker.default()
         >>> case = kh.data.Case("Summarise.", source="The bridge was closed on Monday after rain.")
-        >>> outputs = ["The bridge was closed after rain.", "The bridge fell down."]
+        >>> outputs = ["The bridge was closed after rain.", "Nobody came to the party."]
         >>> [verdict.label for verdict in checker.check([case] * 2, outputs)]
         ['supported', 'contradicted']
         """
