@@ -1,6 +1,5 @@
 """Rules of the whole suite: one named backend a process, no network, quiet Keras."""
 
-import gc
 import ipaddress
 import os
 import socket
@@ -63,22 +62,6 @@ def pytest_collection_modifyitems(items):
             n in item.name for n in NEED_MULTI_OPTIMIZER
         ):
             item.add_marker(skip)
-
-
-def pytest_collection_finish():
-    """What was imported stays, so that the collector of garbage need not look at it again."""
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_iterator_lives_on():
-    """A `fit` that ended in an error leaves its tf.data iterator to the collector of garbage.
-
-    When it goes, it waits for a thread that wakes up ever more rarely, up to half a minute later.
-    """
-    yield
-    gc.collect()
 
 
 def is_loopback(address):

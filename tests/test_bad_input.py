@@ -13,6 +13,7 @@ import keras_halluc as kh
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.data import Case
+from keras_halluc.grounding import AnswerChecker
 
 pytestmark = pytest.mark.eager
 
@@ -100,7 +101,7 @@ AT_ONCE = {
         "`references` must be a list of str",
     ),
     "sources only": (
-        lambda folder, lm: HallucinationMonitor(SOURCES),
+        lambda folder, lm: HallucinationMonitor(SOURCES, AnswerChecker()),
         ValueError,
         "No case has what AnswerChecker needs: references.*1 cases, 0 with references, 1 with a",
     ),

@@ -121,7 +121,7 @@ CONTAINERS = {
 }
 
 
-@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("container", quick(CONTAINERS, ["arrays", "PyDataset", "tf.data"]))
 def test_data(container, expected):
     task = small()
     rows = kh.data.text_inputs(task, TEXTS)
@@ -296,7 +296,8 @@ def test_orbax_checkpoints_hold_the_weights_of_a_watched_tuner(tmp_path, expecte
         fit(again, TEXTS, batch_size=4, initial_epoch=2, epochs=3)
 
 
-@pytest.mark.parametrize("how", quick(["int4", "int8"], ["int8"]))
+@quick_on_torch
+@pytest.mark.parametrize("how", ["int4", "int8"])
 def test_adapters_train_on_a_quantized_base(how):
     task = small()
     weights_only = keras.quantizers.Int8QuantizationConfig(activation_quantizer=None)

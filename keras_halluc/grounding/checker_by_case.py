@@ -24,9 +24,9 @@ def default_checker(cases: Sequence[Case]) -> Checker:
     Example:
 
     >>> import keras_halluc as kh
-    >>> cases = [kh.data.Case("Sum up.", source="It rained all day.")]
-    >>> type(kh.grounding.default_checker(cases)).__name__
-    'SourceChecker'
+    >>> cases = [kh.data.Case("1 + 1 =", ("2",)), kh.data.Case("Sum up.", source="It rained.")]
+    >>> [type(kh.grounding.default_checker(some)).__name__ for some in (cases[:1], cases)]
+    ['AnswerChecker', 'DefaultChecker']
     """
     if not any(case.source is not None and not case.references for case in cases):
         return AnswerChecker()
@@ -50,7 +50,7 @@ class DefaultChecker:
 
     >>> import keras_halluc as kh
     >>> cases = [kh.data.Case("1 + 1 =", ("2",)), kh.data.Case("Sum up.", source="It rained.")]
-    >>> checker = kh.grounding.DefaultChecker()
+    >>> checker = kh.grounding.DefaultChecker(source=kh.grounding.OverlapChecker())
     >>> [verdict.label for verdict in checker.check(cases, ["two", "It rained."])]
     ['supported', 'supported']
     """

@@ -114,9 +114,9 @@ where the reasoning does not end, since no answer was given |
 
     >>> import keras_halluc as kh
     >>> reader = kh.text.OutputReader()
-    >>> reader.read("<think>Lyon?</think>Sure! **Paris** [1]").text
+    >>> reader.read("<think>Lyon?</think>Sure! **Paris** [1]").text.strip()
     'Paris'
-    >>> kh.text.OutputReader(without=["citations"]).read("Sure! **Paris** [1]").text
+    >>> kh.text.OutputReader(without=["citations"]).read("Sure! **Paris** [1]").text.strip()
     'Paris [1]'
     """
 

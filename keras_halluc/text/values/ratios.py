@@ -10,6 +10,10 @@ _TIGHT = re.compile(r"(?<![\w:.,/+-])(\d{1,3})[-–](\d{1,3})(?![\w:%/°$€£-]
 _TO = re.compile(r"(?<![\w:.,/-])(?<!from )(\d{1,3}) to (\d{1,3})(?![\w:%/°-]|[.,]\d)")
 _NUMERAL = "(?:\\d{1,4}|[〇一二三四五六七八九十百]{1,4})"
 _HAN = re.compile(f"(?<![\\d〇一二三四五六七八九十百.]){_NUMERAL} ?比 ?{_NUMERAL}(?![\\d.]\\d)")
+_AMOUNT = re.compile(  # "2-3 days" is a range
+    r" (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|tagen?|stunden|wochen|jahren?|"
+    r"jours|heures|semaines|ans|días|horas|semanas|años|percent|prozent)\b"
+)
 _PLAYED = re.compile(
     r"\b(?:won|win|wins|winning|lost|loss|lose|loses|beat|beats|beaten|beating|defeat|defeats|"
     r"defeated|draw|drew|drawn|score|scored|scores|result|lead|led|victory|tied|tie|"
@@ -59,6 +63,8 @@ def find_ratios(small: str, taken: bytearray) -> Iterator[tuple[int, int, tuple[
 
 
 def _is_score(tight: bool, parts: tuple[int, ...], before: str, small: str, end: int) -> bool:
+    if _AMOUNT.match(small, end):
+        return False
     if _PLAYED.search(before) or _ODDS.search(before):
         return True
     return tight and parts[0] >= parts[1] and parts[0] < 200
