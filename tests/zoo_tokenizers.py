@@ -5,6 +5,7 @@ import io
 
 import keras_hub
 import numpy as np
+import pytest
 import tiny_models
 
 TEXTS = [
@@ -58,7 +59,7 @@ def words_of(family):
 
 @functools.cache
 def _trained(settings):
-    import sentencepiece
+    sentencepiece = pytest.importorskip("sentencepiece", reason="makes the vocabulary")
 
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
