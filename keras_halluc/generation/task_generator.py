@@ -104,7 +104,7 @@ class TaskGenerator:
         self._lengths: dict[int, int] = {}
         self.template = template
         self.stop_token_ids = require_stops(stop_token_ids)
-        self.prompts = TaskPrompts(task, template)
+        self.task_prompts = TaskPrompts(task, template)
         self._in_place: list[list[int]] | None = None  # token ids for those of the preprocessor
         self._samplers: dict[Any, tuple[Any, Any]] = {}
         self._made_for: int | None = None
@@ -187,8 +187,8 @@ class TaskGenerator:
         prompts = require_strings("prompts", prompts)
         continuations = require_strings("continuations", continuations)
         require_same_length(prompts=prompts, continuations=continuations)
-        heads = self.prompts.ids(prompts)
-        tails = self.prompts.turns.tails(continuations)
+        heads = self.task_prompts.ids(prompts)
+        tails = self.task_prompts.turns.tails(continuations)
         length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)
         parts: list[dict[str, np.ndarray]] = []
         masks = []
@@ -199,7 +199,7 @@ class TaskGenerator:
                 mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
             asked, starts, ends = (list(part) for part in zip(*batch))
             whole = [start + end for start, end in zip(starts, ends)]
-            texts = self.prompts.texts(asked)
+            texts = self.task_prompts.texts(asked)
             inputs, targets = forced_inputs(self.task, texts, whole, length)
             packed = {"inputs": inputs, "targets": targets, "mask": mask}
             out = model.predict_on_batch(packed)
@@ -233,7 +233,7 @@ class TaskGenerator:
         return length
 
     def _run(self, prompts: list[str], key: Any, make_sampler: Any, pick: Pick) -> list[str]:
-        rows = self.prompts.ids(prompts)
+        rows = self.task_prompts.ids(prompts)
         lengths = list(map(len, rows))
         require_whole(self.task, max(lengths))
         length = self._length(max(lengths), self.max_new_tokens)
@@ -243,21 +243,21 @@ class TaskGenerator:
         if (made_for := variables_key(self.task)) != self._made_for:
             self._samplers, self._made_for = {}, made_for
         stops: Any = "auto" if self.stop_token_ids is None else self.stop_token_ids
-        asked = [encodable(text) for text in self.prompts.texts(prompts)]
+        asked = [encodable(text) for text in self.task_prompts.texts(prompts)]
         with self._sampler(key, make_sampler, pick, prompts[order[-1]] or PROBE):
             for batch, real in fixed_batches(order, self.batch_size):
-                self._in_place = self.prompts.in_place([rows[i] for i in batch])
+                self._in_place = self.task_prompts.in_place([rows[i] for i in batch])
                 batch_asked = [asked[i] for i in batch]
                 out = self.task.generate(batch_asked, max_length=length, stop_token_ids=stops)
                 for i, text in zip(batch[:real], out):
-                    texts[i] = self.prompts.turns.cut(str(text))
+                    texts[i] = self.task_prompts.turns.cut(str(text))
         return texts
 
     @contextlib.contextmanager
     def _sampler(self, key: Any, make: Any, pick: Pick, longest: str) -> Iterator[None]:
         """Lends the task a sampler with its own compiled function, and takes it back."""
         task = self.task
-        cached = cached_steps_are_right(task, longest, self.prompts.untemplated_ids)
+        cached = cached_steps_are_right(task, longest, self.task_prompts.untemplated_ids)
         had = hasattr(task, "sampler")
         before = (getattr(task, "sampler", None), getattr(task, "generate_function", None))
         sampler, function = self._samplers.get(key) or (make(), None)
@@ -281,7 +281,7 @@ class TaskGenerator:
         return NextLogits(self.task)
 
     def _new_tokens_only(self, function: Any) -> Any:
-        stops = self.prompts.turns.stops if self.stop_token_ids is None else ()
+        stops = self.task_prompts.turns.stops if self.stop_token_ids is None else ()
         pad = self.task.preprocessor.tokenizer.pad_token_id or 0
         return new_tokens_only(
             function, self.is_seq2seq, self._limit, lambda: self._in_place, stops, pad

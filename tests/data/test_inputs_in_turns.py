@@ -35,7 +35,7 @@ def test_an_answer_and_the_end_of_its_turn_are_learned_in_the_turns_asked(family
     tokenizer = task.preprocessor.tokenizer
     inputs = kh.data.answer_inputs(task, PROMPTS, ANSWERS, template=CHATML)
     end = tokenizer.token_to_id("<|im_end|>")
-    heads = TaskGenerator(task, template=CHATML).prompts.ids(PROMPTS)
+    heads = TaskGenerator(task, template=CHATML).task_prompts.ids(PROMPTS)
     tails = [[*map(int, tokenizer("paris")), end], [end]]
     assert rows_of(inputs) == [head + tail for head, tail in zip(heads, tails)]
     _, y, weight = inputs

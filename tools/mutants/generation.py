@@ -80,8 +80,8 @@ FAULTS = in_folder(
         (
             "texts in the order of their length",
             "task_generator.py",
-            "                    texts[i] = self.prompts.turns.cut(str(text))\n",
-            "                    texts[order.index(i)] = self.prompts.turns.cut(str(text))\n",
+            "                    texts[i] = self.task_prompts.turns.cut(str(text))\n",
+            "                    texts[order.index(i)] = self.task_prompts.turns.cut(str(text))\n",
         ),
         (
             "the score of a token at the token itself",

@@ -36,7 +36,7 @@ class Lookback:
                 f"the prompt in another layer. {received('generator', type(generator).__name__)}"
             )
         self.task = generator.task
-        self._prompts = generator.prompts
+        self._prompts = generator.task_prompts
         self._length = 0
         self._ratios = _Ratios(self.task)
         self._picture = _Picture(self.task)
