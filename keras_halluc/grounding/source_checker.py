@@ -28,8 +28,8 @@ class SourceChecker:
     | a value is not in the source | that of `ValueChecker` | the lower of the two |
     | else | that of the other checker | its score |
 
-    What it reaches on texts that people judged stands in `docs/checkers.md`
-    (`benchmarks/verdicts.py`). It needs no model but the one that comes along, and no network.
+    `benchmarks/verdicts.py` says how often it is right on texts that people judged. It needs no
+    model but the one that comes along, and no network.
 
     Args:
         english: `Checker` of outputs in English. None is `EntailmentChecker.default()`.
