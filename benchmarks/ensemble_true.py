@@ -42,7 +42,7 @@ from keras_halluc.grounding.overlap.source_overlap import SourceOverlap
 
 RESULTS = Path(__file__).parents[1] / "benchmarks/results/ensemble_true.json"
 MEMBERS = {
-    "overlap": OverlapChecker(),
+    "overlap": OverlapChecker(0.8),
     "overlap, min": OverlapChecker(aggregate="min"),
     "values": ValueChecker(),
 }

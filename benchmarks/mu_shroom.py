@@ -147,7 +147,7 @@ def measure(language):
     ways = {
         "mark nothing": [np.zeros(len(hard), bool) for hard, _ in targets],
         "mark all": [np.ones(len(hard), bool) for hard, _ in targets],
-        "OverlapChecker, question as source": checked(kh.grounding.OverlapChecker(), rows),
+        "OverlapChecker, question as source": checked(kh.grounding.OverlapChecker(0.8), rows),
         "ValueChecker, question as source": checked(kh.grounding.ValueChecker(), rows),
     }
     ious = {}

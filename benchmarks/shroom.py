@@ -173,8 +173,8 @@ def main():
     rows = read_rows()
     checkers = {
         "AnswerChecker": kh.grounding.AnswerChecker(),
-        "EntailmentChecker": kh.grounding.EntailmentChecker.default(),
-        "OverlapChecker": kh.grounding.OverlapChecker(),
+        "EntailmentChecker": kh.grounding.EntailmentChecker.default(unsupported_below=0.14),
+        "OverlapChecker": kh.grounding.OverlapChecker(0.8),
         "ValueChecker": kh.grounding.ValueChecker(),
     }
     scores = {name: checker_scores(checker, rows) for name, checker in checkers.items()}

@@ -8,6 +8,7 @@ from keras_halluc._types import Verdict
 from keras_halluc.grounding.answer_checker import AnswerChecker
 from keras_halluc.grounding.required_arguments import require_batch
 from keras_halluc.grounding.required_arguments import require_checker
+from keras_halluc.grounding.shared_rows import check_shared
 from keras_halluc.grounding.source_checker import SourceChecker
 
 
@@ -28,7 +29,7 @@ def default_checker(cases: Sequence[Case]) -> Checker:
     >>> [type(kh.grounding.default_checker(some)).__name__ for some in (cases[:1], cases)]
     ['AnswerChecker', 'DefaultChecker']
     """
-    if not any(case.source is not None and not case.references for case in cases):
+    if not any(map(_by_source_alone, cases)):
         return AnswerChecker()
     return DefaultChecker() if any(case.references for case in cases) else SourceChecker()
 
@@ -72,13 +73,15 @@ class DefaultChecker:
             list of `Verdict` in the same order.
         """
         cases, outputs = require_batch(cases, outputs)
-        found: dict[int, Verdict] = {}
-        by_source = [i for i, c in enumerate(cases) if c.source is not None and not c.references]
-        others = sorted({*range(len(cases))} - {*by_source})
-        if by_source and self.source is None:
+        return check_shared(cases, outputs, [*map(_by_source_alone, cases)], self._checker_of)
+
+    def _checker_of(self, by_source: bool) -> Checker:
+        if not by_source:
+            return self.references
+        if self.source is None:
             self.source = SourceChecker()  # reads a model, which references do not need
-        for checker, rows in ((self.source, by_source), (self.references, others)):
-            if rows and checker is not None:
-                own = checker.check([cases[i] for i in rows], [outputs[i] for i in rows])
-                found.update(zip(rows, own))
-        return [found[i] for i in range(len(cases))]
+        return self.source
+
+
+def _by_source_alone(case: Case) -> bool:
+    return case.source is not None and not case.references

@@ -9,7 +9,7 @@ from keras_halluc.grounding.entailment.entailment_checker import EntailmentCheck
 from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
 from keras_halluc.grounding.required_arguments import require_batch
 from keras_halluc.grounding.required_arguments import require_checker
-from keras_halluc.grounding.required_arguments import require_verdict
+from keras_halluc.grounding.shared_rows import check_shared
 from keras_halluc.grounding.united_spans import united_spans
 from keras_halluc.grounding.values.value_checker import ValueChecker
 from keras_halluc.text.languages import guess_language
@@ -66,13 +66,10 @@ class SourceChecker:
         """
         cases, outputs = require_batch(cases, outputs)
         english = [_is_english(case, output) for case, output in zip(cases, outputs)]
-        judged: dict[int, Verdict] = {}
-        for judge, kind in ((self.english, True), (self.others, False)):
-            rows = [i for i, own in enumerate(english) if own == kind]
-            found = judge.check([cases[i] for i in rows], [outputs[i] for i in rows])
-            judged.update(zip(rows, map(require_verdict, found)))
-        values = self.values.check(cases, outputs)
-        return [_with_veto(judged[i], value) for i, value in enumerate(values)]
+        judged = check_shared(
+            cases, outputs, english, lambda kind: self.english if kind else self.others
+        )
+        return [*map(_with_veto, judged, self.values.check(cases, outputs))]
 
 
 def _is_english(case: Case, output: str) -> bool:

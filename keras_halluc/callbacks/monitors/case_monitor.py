@@ -104,7 +104,7 @@ class CaseMonitor(Monitor):
     ) -> None:
         super().__init__(log_dir, prefix, budget, strict, verbose)
         self.cases = require_cases(cases, complete=not isinstance(checker, Unchecked))
-        self.checker = AnswerChecker() if checker is None else checker
+        self.checker = self.default_checker() if checker is None else checker
         if isinstance(checker, type) or not isinstance(self.checker, Checker):
             raise TypeError(
                 "`checker` must be an object with `check(cases, outputs)`. "
@@ -127,6 +127,10 @@ class CaseMonitor(Monitor):
         self._seconds_each = 0.0
         self.answers: list[Answer] = []
         self.answers_step = -1
+
+    def default_checker(self) -> Checker:
+        """The checker where none is given: `AnswerChecker()`."""
+        return AnswerChecker()
 
     @abc.abstractmethod
     def summarize(self, answers: list[Answer]) -> Mapping[str, Estimate | float]:

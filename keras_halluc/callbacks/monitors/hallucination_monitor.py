@@ -6,11 +6,11 @@ from typing import Any
 
 from keras_halluc._require import require_int
 from keras_halluc._types import Case
+from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.observed.answers import Answer
-from keras_halluc.data.cases import require_cases
 from keras_halluc.grounding import default_checker
 from keras_halluc.grounding import rates_by_group
 from keras_halluc.statistics.estimates import Estimate
@@ -88,12 +88,14 @@ class HallucinationMonitor(CaseMonitor):
         strict: bool = False,
         verbose: str | int = "auto",
     ) -> None:
-        if checker is None:
-            checker = default_checker(require_cases(cases))
         super().__init__(
             cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
         )
         self.examples = require_int("examples", examples, minimum=0)
+
+    def default_checker(self) -> Checker:
+        """What suits the cases: `keras_halluc.grounding.default_checker`."""
+        return default_checker(self.cases)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -84,12 +84,13 @@ class FitSession:
         running = running_list()
         before = getattr(callback, "session", None)
         session = cls(running, before)
-        require_own_backups(session.backup_folder, session.resumed_epoch, session.processes)
         for other in session.callbacks:
             its = getattr(other, "session", None)
             if isinstance(its, cls) and its._running is running and its.is_new_to(callback):
                 session = its
                 break
+        else:  # once in a `fit`
+            require_own_backups(session.backup_folder, session.resumed_epoch, session.processes)
         session._members.append(callback)
         return session
 
