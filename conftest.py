@@ -1,5 +1,6 @@
 """Rules of the whole suite: one named backend a process, no network, quiet Keras."""
 
+import importlib.metadata
 import ipaddress
 import os
 import socket
@@ -24,18 +25,22 @@ if os.environ.get("KERAS_BACKEND") not in BACKENDS:
 
 # Two devices, for the tests of devices that share a batch. It must be said before a backend begins.
 os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
-if os.environ["KERAS_BACKEND"] == "tensorflow":
-    import tensorflow as tf
 
-    tf.config.set_logical_device_configuration(
-        tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
-    )
+
+def pytest_configure(config):
+    """Not where tests are only given out to workers: importing a backend takes seconds."""
+    workers = getattr(config.option, "numprocesses", None)
+    if os.environ["KERAS_BACKEND"] == "tensorflow" and not workers:
+        import tensorflow as tf
+
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+        )
 
 
 def pytest_report_header():
-    import keras
-
-    return f"keras {keras.__version__} on {keras.backend.backend()}"
+    version = importlib.metadata.version("keras")
+    return f"keras {version} on {os.environ['KERAS_BACKEND']}"
 
 
 HOW = ("eager", "traced")

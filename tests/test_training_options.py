@@ -121,7 +121,7 @@ CONTAINERS = {
 }
 
 
-@pytest.mark.parametrize("container", quick(CONTAINERS, ["arrays", "PyDataset", "tf.data"]))
+@pytest.mark.parametrize("container", quick(CONTAINERS, ["tf.data"]))
 def test_data(container, expected):
     task = small()
     rows = kh.data.text_inputs(task, TEXTS)
@@ -315,6 +315,7 @@ def test_adapters_train_on_a_quantized_base(how):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(weight), value)
 
 
+@quick_on_torch
 def test_logits_without_a_gradient_are_refused():
     """Keras' int8 rounds their inputs: the loss then rises along the gradient it gives."""
     task = small()

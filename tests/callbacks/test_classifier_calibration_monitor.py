@@ -87,6 +87,7 @@ def test_where_all_is_right_there_is_no_auroc():
     assert 0.0 <= measured(model, (x, right))[0]["auroc"] <= 1.0
 
 
+@quick_on_torch
 def test_in_fit_with_fewer_rows_and_the_same_history():
     x, y = data()
     histories = []

@@ -133,6 +133,7 @@ def test_a_dataset_is_measured_whole():
     assert history["generalization_gap"] == [0.0, 0.0]
 
 
+@quick_on_torch
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="tf.data comes with TensorFlow")
 def test_a_tf_dataset_that_shuffles_is_fixed():
     import tensorflow as tf
@@ -148,6 +149,7 @@ def test_a_tf_dataset_that_shuffles_is_fixed():
         GeneralizationMonitor(dataset.repeat())
 
 
+@quick_on_torch
 @pytest.mark.parametrize("swap_on_epoch", quick([False, True], [True]))
 @pytest.mark.parametrize("first", quick([False, True], [True]))
 def test_averaged_weights_are_measured_where_validation_saw_them(swap_on_epoch, first):

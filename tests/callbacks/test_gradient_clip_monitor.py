@@ -100,6 +100,7 @@ class Interrupted(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@quick_on_torch
 @pytest.mark.parametrize("before", [True, False])
 def test_a_resumed_fit_counts_its_own_steps(tmp_path, before):
     rows = [1.0, -3.0, 2.0, 5.0]

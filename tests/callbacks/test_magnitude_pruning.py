@@ -114,6 +114,7 @@ def test_a_resumed_fit_goes_on_and_training_before_begin_step_is_untouched():
         assert fit(model, late, steps=13)["sparsity"] == [(18 + 10) / 56]
 
 
+@quick_on_torch
 def test_what_a_backup_puts_back_is_pruned_and_not_what_was_there(tmp_path):
     def run(*extra):
         keras.utils.set_random_seed(0)
@@ -182,6 +183,7 @@ def test_nothing_to_prune():
         fit(network(), pruning)
 
 
+@quick_on_torch
 def test_averages_of_the_weights_are_pruned_too():
     model = network(keras.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.5))
     fit(model, MagnitudePruning(0.5, end_step=4, frequency=1))

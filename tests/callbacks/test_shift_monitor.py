@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 from scripted import Script
 from scripted import drive
 
@@ -160,6 +161,7 @@ def test_wrong_arguments(kwargs, error, message):
         ShiftMonitor([Case("a", ("b",)), *(Case(f"{i}") for i in range(30))])
 
 
+@quick_on_torch
 def test_a_space_in_front_of_an_answer_is_no_shift():
     task = kh.presets.load_facts_gpt2()
     facts = kh.data.load_facts("asked")[:ROWS]

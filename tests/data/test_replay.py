@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.eager
 TEXTS = tiny_models.TEXTS
 
 
+@quick_on_torch
 def test_texts_are_drawn_by_turns_and_by_seed():
     generator = kh.generation.TaskGenerator(tiny_models.gpt2(), max_new_tokens=6)
     texts = kh.data.generate_replay(generator, 5, prompts=["the ", "a "], seed=1)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.generation import cached_steps
@@ -69,6 +70,7 @@ def test_a_wrong_cache_is_said_and_not_used(broken):
     assert TaskGenerator(broken, max_new_tokens=NEW, batch_size=2).generate(PROMPTS) != texts
 
 
+@quick_on_torch
 @pytest.mark.filterwarnings("ignore:KerasHub's cached generation")
 def test_samples_without_the_cache_follow_the_seed(broken):
     generator = TaskGenerator(broken, max_new_tokens=NEW, batch_size=2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 from keras_halluc.callbacks.observed.text_features import TextFeatures
 from keras_halluc.generation import SelectiveGenerator
@@ -37,6 +38,7 @@ def test_there_are_halves_of_every_kind():
     assert sum(map(str.__ne__, TEXTS, SHOWN)) >= 5
 
 
+@quick_on_torch
 def test_answers(generator, scorer):
     """They are those to the same texts with U+FFFD in place of halves."""
     answers = SelectiveGenerator(generator, threshold=2.0).answer(TEXTS)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.generation import TaskGenerator
@@ -71,6 +72,7 @@ def test_the_embedded_model_answers(generator):
     assert right >= 24
 
 
+@quick_on_torch
 def test_batch_size_order_neighbours_and_filler_do_not_matter(tiny, tiny_generator):
     prompts = ["the cat", "", "who is in rome", "巴黎 😀", "a dog and"]
     outputs = tiny_generator.generate(prompts)
@@ -144,6 +146,7 @@ def test_a_continuation_scored_in_two_parts_sums_to_the_whole(tiny_generator):
     assert abs(first.sum()) > 1.0
 
 
+@quick_on_torch
 def test_greedy_text_is_likelier_than_any_sample(tiny_generator, monkeypatch):
     generator = tiny_generator
     monkeypatch.setattr(generator, "max_new_tokens", 1)
@@ -167,6 +170,7 @@ def test_samples_follow_the_seed(tiny, tiny_generator):
     assert again.sample(["the", "rome"], 3, seed=1) == first
 
 
+@quick_on_torch
 def test_temperature_moves_samples_toward_greedy(tiny_generator):
     generator = tiny_generator
     cold = generator.sample(["the", "rome"], 2, temperature=1e-3)

@@ -92,6 +92,7 @@ def test_samples_do_not_depend_on_the_global_seed(generator):
     assert generator.sample(["the"], 4, seed=3) == first
 
 
+@quick_on_torch
 def test_the_tasks_own_sampler_and_function_come_back(task, generator):
     task.compile(sampler="top_k")
     task.generate(["the"], max_length=8)
@@ -122,6 +123,7 @@ def test_they_come_back_when_generation_fails(task, generator, monkeypatch):
     assert generator.generate(["the"]) == expected
 
 
+@quick_on_torch
 def test_a_task_that_was_never_compiled_stays_so():
     task = tiny_models.gpt2()
     bare = type(task)(task.backbone, task.preprocessor)

@@ -272,7 +272,7 @@ def test_default(default):
 
 
 def test_default_in_any_batch_and_order(default):
-    long = ARTICLE + " " + "It rained in the hills. " * 60
+    long = ARTICLE + " " + "It rained in the hills. " * 20
     cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE, long)]
     outputs = ["It rained.", "Engineers found cracks. It rained.", "Rain!", "Ana 是市长。", "No."]
     together = default.check(cases, outputs)

@@ -209,7 +209,7 @@ def test_batch_and_order_do_not_matter():
 
 
 def malformed():
-    """Two hundred texts that nobody should send."""
+    """Fifty texts that nobody should send."""
     rng = random.Random(0)
     alphabet = (
         "\x00\x07\x1b\u200b\u202e\ufeff\ud800\udfff0159.,:/-%$€£°½ⅣⅫ٣१๓一百万亿年月日时第点·《》“"
@@ -219,7 +219,7 @@ def malformed():
     texts += ["9" * 5000, "1," * 3000, "1.1." * 2000, "12/" * 2000, "一" * 4000, "A" * 4000]
     texts += ["20-" * 2000, "£" * 3000, "万亿" * 2000, "a. " * 3000, "A. B. " * 2000, "·a" * 999]
     texts += ["one hundred " * 999, "vierzig" * 900, "half a " * 999, "May 5 " * 999, "5 m " * 999]
-    while len(texts) < 100:
+    while len(texts) < 50:
         texts.append("".join(rng.choice(alphabet) for _ in range(rng.randint(1, 300))))
     return texts
 

@@ -52,6 +52,7 @@ def test_validation_loss_is_the_mean_over_real_tokens_without_the_objective(tune
     assert trained["loss"][0] == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 def test_padding_changes_neither_loss_nor_objective(tuner):
     expected = evaluate(tuner, *text_inputs(tuner, 8))
     assert expected["loss_self_distillation"] > 1e-3
@@ -79,6 +80,7 @@ def test_predict_and_evaluate_on_texts(tuner):
     assert logs["loss"] == pytest.approx(cross_entropy(tuner.task, x, y, weight), rel=1e-4)
 
 
+@quick_on_torch
 def test_validation_split_on_texts(tuner):
     before = evaluate(tuner, TEXTS[:6])
     split = tuner.fit(TEXTS, validation_split=0.25, batch_size=8, verbose=0).history
@@ -104,6 +106,7 @@ def test_the_base_model_does_not_learn(tuner):
     assert all(not np.array_equal(a, b) for a, b in zip(first, tuner.task.get_weights()))
 
 
+@quick_on_torch
 def test_lora_is_enabled_after_the_weights_are_kept():
     task = tiny_models.gpt2()
     tuner = kh.models.FineTuner(task, [kh.objectives.SelfDistillation()])

@@ -9,12 +9,14 @@ from kinds import quick_on_torch
 import keras_halluc as kh
 from keras_halluc._preprocessing import preprocess
 
+pytestmark = pytest.mark.eager
+
 HELD_OUT = tiny_models.TEXTS[:4]
 BACKEND = keras.backend.backend()
 MODES = {
     "tensorflow": [
         pytest.param({"run_eagerly": True}, marks=pytest.mark.slow),
-        {"jit_compile": False, "steps_per_execution": 2},
+        pytest.param({"jit_compile": False, "steps_per_execution": 2}, marks=pytest.mark.slow),
     ],
     "jax": [{"jit_compile": False}, {"steps_per_execution": 2}],
     "torch": [{"run_eagerly": True}],  # compilation takes minutes, several steps are not there
@@ -57,6 +59,7 @@ def test_the_metrics_are_ours_and_not_those_of_the_base_model(default):
     ]
 
 
+@pytest.mark.traced
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: "-".join(mode))
 def test_every_mode_gives_the_same_history(default, mode):
     history = fit(make(**mode), validation_data=HELD_OUT)
@@ -65,6 +68,7 @@ def test_every_mode_gives_the_same_history(default, mode):
 
 
 @pytest.mark.slow
+@pytest.mark.traced
 def test_a_dataset_gives_the_same_history(default):
     tf = pytest.importorskip("tensorflow", reason="tf.data needs TensorFlow")
     tuner = make()
@@ -77,7 +81,6 @@ def test_a_dataset_gives_the_same_history(default):
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
 
 
-@pytest.mark.eager
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(default, dtype):
     if (BACKEND, dtype) == ("jax", "mixed_float16"):
@@ -93,7 +96,6 @@ def test_mixed_precision(default, dtype):
         assert keras.backend.standardize_dtype(variable.dtype) == "float32"
 
 
-@pytest.mark.eager
 def test_accumulation_and_moving_averages_with_an_objective():
     accumulation = {"gradient_accumulation_steps": 2, "use_ema": True, "ema_momentum": 0.5}
     tuner = make(optimizer=keras.optimizers.Adam(0.01, **accumulation))

@@ -119,6 +119,7 @@ class Interrupt(keras.callbacks.Callback):
             raise InterruptedError("power cut")
 
 
+@quick_on_torch
 def test_an_interrupted_fit_goes_on_where_it_was(tmp_path):
     straight = make()
     expected = fit(straight, 2)
@@ -134,6 +135,7 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+@quick_on_torch
 @pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
 def test_weights_are_loaded_before_any_fit(saved, tmp_path):
     tuner, _ = saved

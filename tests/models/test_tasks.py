@@ -222,7 +222,6 @@ def test_keras_file_and_preset(name, tmp_path):
             ("Llama", "classifier"),
             ("Llama", "copier"),
         ],
-        [("FNet", "answerer")],
     ),
 )
 def test_any_text_backbone(kind, name):
@@ -379,6 +378,7 @@ def test_classifier_calibrates_decides_and_keeps_it(tmp_path):
     assert again.abstain_below == 1.0
 
 
+@quick_on_torch
 def test_answerer_tunes_its_threshold_and_keeps_it(tmp_path):
     task = answerer()
     margins = [found["margin"] for found in task.answer(OTHERS, TEXTS)]
@@ -455,6 +455,7 @@ def test_errors():
         )
 
 
+@quick_on_torch
 def test_a_weight_of_a_question_is_that_of_both_ends():
     task = answerer()
     task.compile("sgd")

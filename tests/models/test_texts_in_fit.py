@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._preprocessing import preprocess
@@ -25,6 +26,7 @@ def token_rows(tuner):
     return x, y, weight * WEIGHTS[:, None]
 
 
+@quick_on_torch
 def test_a_weight_of_a_text_is_that_of_its_tokens(tuner):
     x, y, weight = token_rows(tuner)
     expected = tuner.fit(x, y, sample_weight=weight, verbose=0).history["loss"]

@@ -97,6 +97,7 @@ def test_training_prefers_the_chosen_answers():
     assert (after > before).all()
 
 
+@quick_on_torch
 def test_other_pairs_are_drawn_at_each_step():
     task, chosen, rejected = pairs("gpt2")
     objective = PreferenceFactuality(chosen=chosen, rejected=rejected, batch_size=2)

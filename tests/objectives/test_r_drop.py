@@ -8,6 +8,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import RDrop
@@ -56,6 +57,7 @@ def test_gradients_flow_into_both_passes(side):
     np.testing.assert_allclose(found, 0.5 * toward / 12, rtol=1e-4, atol=1e-6)
 
 
+@quick_on_torch
 @pytest.mark.parametrize("kind", oracles.TASKS)
 def test_the_second_pass_has_another_dropout_mask(kind):
     make, rows = oracles.TASKS[kind]

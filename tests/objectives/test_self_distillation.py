@@ -71,6 +71,7 @@ def test_the_term_is_the_masked_kl(moved, temperature, mask_gold):
     assert term(objective, tuner, x, y, weight) == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 def test_settings_change_the_term(moved):
     tuner, x, y, weight = moved
     values = [

@@ -291,6 +291,7 @@ def test_the_config_comes_back(settings):
     assert again.get_config() == objective.get_config()
 
 
+@quick_on_torch
 def test_a_fit_that_begins_after_the_snapshot_epoch_takes_the_model_as_it_is_then():
     task = tiny_models.gpt2()
     tuner = kh.models.FineTuner(task, [kh.objectives.SelfDistillation(snapshot_epoch=1)])

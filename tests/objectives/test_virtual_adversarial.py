@@ -6,6 +6,7 @@ import oracles
 import pytest
 import scripted
 import tiny_models
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import VirtualAdversarial
@@ -52,6 +53,7 @@ def test_on_a_linear_model_the_noise_has_a_closed_form(linear, settings, seed):
     assert found == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 @pytest.mark.parametrize("kind", oracles.TASKS)
 def test_it_grows_with_epsilon_and_beats_random_noise(kind):
     make, rows = oracles.TASKS[kind]

@@ -68,6 +68,7 @@ def test_divergence_is_taken_along_the_answers_before(pair, report):
     assert measure.after.low <= measure.after.value <= measure.after.high
 
 
+@quick_on_torch
 def test_the_same_weights_differ_in_nothing(report):
     assert report.find("base_divergence", "copy").after.value == pytest.approx(0.0, abs=1e-5)
     assert not [flip for flip in report.flips if flip.variant == "copy"]
