@@ -273,8 +273,8 @@ def test_default(default):
 
 def test_default_in_any_batch_and_order(default):
     long = ARTICLE + " " + "It rained in the hills. " * 20
-    cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE, long)]
-    outputs = ["It rained.", "Engineers found cracks. It rained.", "Rain!", "Ana 是市长。", "No."]
+    cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE)]
+    outputs = ["It rained.", "Engineers found cracks. It rained.", "Rain!", "Ana 是市长。"]
     together = default.check(cases, outputs)
     alone = [default.check([c], [o])[0] for c, o in zip(cases, outputs)]
     back = default.check(cases[::-1], outputs[::-1])[::-1]

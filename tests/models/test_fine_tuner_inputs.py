@@ -140,6 +140,7 @@ def test_a_classifier_is_fine_tuned():
     assert history["loss_self_distillation"][-1] > 1e-3
 
 
+@quick_on_torch
 def test_an_lstm_is_fine_tuned_with_an_explicit_loss():
     model = tiny_models.lstm(length=6)
     tuner = kh.models.FineTuner(model, [kh.objectives.SelfDistillation(0.1)])
