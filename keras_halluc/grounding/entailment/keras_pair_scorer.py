@@ -15,6 +15,7 @@ from keras_halluc._require import require_strings
 from keras_halluc.text.encodable import encodable
 
 STANDARD = ("entailment", "neutral", "contradiction")
+GROWTH = 4  # a smaller batch is filled up to a power of it, so that few shapes are compiled
 
 
 class KerasPairScorer:
@@ -31,7 +32,8 @@ class KerasPairScorer:
             as neutral. Models differ in this order; look at the card of yours.
         from_logits: bool, whether class scores are logits.
         batch_size: int. Texts are sorted by length, so that little is padding, where
-            `preprocess` pads to the longest of a batch.
+            `preprocess` pads to the longest of a batch. What is left at the end is filled up to 1,
+            4, 16 and so on.
 
     Call arguments:
         sources: list of str.
@@ -99,7 +101,7 @@ class KerasPairScorer:
         size = shared_evenly(self.batch_size)
         for start in range(0, len(order), size):
             rows = order[start : start + size]
-            full = np.resize(rows, size)
+            full = np.resize(rows, _filled(len(rows), size))
             texts = ([encodable(column[i]) for i in full] for column in (sources, claims))
             x = self.preprocess(*texts)
             # As Keras has it: a KerasHub task would preprocess once more.
@@ -123,6 +125,14 @@ class KerasPairScorer:
             place = STANDARD.index("neutral" if label == "not_entailment" else label)
             found[:, place] += scores[:, column]
         return found
+
+
+def _filled(count: int, most: int) -> int:
+    """How many rows a batch of so many is filled up to."""
+    size = 1
+    while size < count:
+        size *= GROWTH
+    return min(shared_evenly(size), most)
 
 
 def _of_preprocessor(own: Callable[..., Any]) -> Callable[[list[str], list[str]], Any]:
