@@ -163,6 +163,10 @@ def objective_contracts() -> list[ObjectiveContract]:
             {**named, "replay": rows(1), "batch_size": 4, "seed": 3},
         ),
         contract(
+            objectives.SelfDistillation,
+            {**named, "replay": rows(1), "batch_size": 4, "seed": 3, "teacher": "cached"},
+        ),
+        contract(
             objectives.Unlikelihood,
             {**named, "negatives": rows(1), "batch_size": 4, "seed": 3},
             bad_kwargs=({"batch_size": 0}, *bad_seed),

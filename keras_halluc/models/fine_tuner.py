@@ -16,6 +16,8 @@ from keras_halluc.models.columns import WithColumns
 from keras_halluc.models.columns import add_columns
 from keras_halluc.models.columns import split_columns
 from keras_halluc.models.epoch_hooks import with_hooks
+from keras_halluc.models.one_pass import forward
+from keras_halluc.models.one_pass import own_rows
 from keras_halluc.models.text_training import TextTraining
 from keras_halluc.objectives import Batch
 from keras_halluc.objectives import Objective
@@ -124,7 +126,7 @@ class FineTuner(TextTraining, keras.Model):
         return getattr(self.loss, "reduction", "") == "mean_with_sample_weight"
 
     def call(self, x: Any, training: bool | None = None) -> Tensor:
-        return self.task(split_columns(x)[0], training=training)
+        return forward(self.task, self.objectives, split_columns(x)[0], training)
 
     def compute_loss(
         self,
@@ -135,6 +137,7 @@ class FineTuner(TextTraining, keras.Model):
         training: bool = True,
     ) -> Tensor:
         inputs, columns = split_columns(x)
+        passed = own_rows()
         batch = Batch(
             task=self.task,
             x=inputs,
@@ -153,8 +156,8 @@ class FineTuner(TextTraining, keras.Model):
                 counted = dataclasses.replace(counted, sample_weight=weights, loss=own_loss)
         loss = counted.loss(y_pred)
         for objective, tracker in zip(self.objectives, self.trackers):
-            own = columns.get(objective.name, {})
-            term = objective.term(dataclasses.replace(batch, loss=counted.loss, columns=own))
+            own = {"columns": columns.get(objective.name, {}), "own": passed.get(objective.name)}
+            term = objective.term(dataclasses.replace(batch, loss=counted.loss, **own))
             if term is None:
                 continue
             tracker.update_state(keras.ops.stop_gradient(term))

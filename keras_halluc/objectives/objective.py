@@ -3,11 +3,26 @@
 import dataclasses
 from collections.abc import Callable
 from typing import Any
+from typing import NamedTuple
 
 import keras
 
 from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
+
+
+class OwnRows(NamedTuple):
+    """Rows of an objective's own, after they went through the task with a training batch.
+
+    Args:
+        x: inputs as the task takes them.
+        y_pred: what the task returned for them.
+        more: what else `Objective.own_rows` returned.
+    """
+
+    x: Any
+    y_pred: Any
+    more: Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +40,7 @@ class Batch:
         loss: the compiled loss as a function of other predictions for the same targets.
         gradient: gradient of a scalar function of one tensor, at a tensor: `gradient(f, at)`.
         columns: what `Objective.columns` returned for these rows; empty in `evaluate`.
+        own: what became of `Objective.own_rows`; None where there are none, and in `evaluate`.
     """
 
     task: keras.Model
@@ -36,6 +52,7 @@ class Batch:
     loss: Callable[[Tensor], Tensor]
     gradient: Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
     columns: dict[str, Tensor] = dataclasses.field(default_factory=dict)
+    own: OwnRows | None = None
 
 
 class Objective(keras.layers.Layer):
@@ -69,6 +86,15 @@ class Objective(keras.layers.Layer):
 
     def epoch_begins(self, task: keras.Model, epoch: int) -> None:
         """Called before each epoch. Default: nothing."""
+
+    def own_rows(self) -> tuple[Any, Any] | None:
+        """Rows that go through the task in one pass with each training batch. Default: none.
+
+        Returns:
+            None, or `(x, more)`: inputs of the structure that the task takes, and whatever else
+            `term` needs of these rows. It finds both in `batch.own`, with what the task returned.
+        """
+        return None
 
     def reweigh(self, batch: Batch) -> Tensor | None:
         """Sample weights for the loss of this training step. Default: as they are."""

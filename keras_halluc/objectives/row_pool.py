@@ -36,20 +36,26 @@ class RowPool(keras.layers.Layer):
         super().__init__(**kwargs)
         self.batch_size = batch_size
         self.draws = keras.random.SeedGenerator(require_int("seed", seed, minimum=0))
-        self.spec = {key: [list(a.shape), str(a.dtype)] for key, a in arrays.items()}
-        self.rows = {}
-        for key, array in arrays.items():
-            self.rows[key] = self.add_weight(
-                shape=array.shape,
-                dtype=str(array.dtype),
-                initializer="zeros",
-                trainable=False,
-                autocast=False,
-                name=key.replace("/", "_"),
-            )
-            self.rows[key].assign(array)
+        self.spec: dict[str, Any] = {}
+        self.rows: dict[str, Any] = {}
+        self.hold(arrays)
         self.size: int = next(iter(self.rows.values())).shape[0]
         self.built = True
+
+    def hold(self, arrays: dict[str, np.ndarray]) -> None:
+        """Keeps further arrays with the same rows, or others in place of those of their names."""
+        for key, array in arrays.items():
+            if key not in self.rows:
+                self.rows[key] = self.add_weight(
+                    shape=array.shape,
+                    dtype=str(array.dtype),
+                    initializer="zeros",
+                    trainable=False,
+                    autocast=False,
+                    name=key.replace("/", "_"),
+                )
+                self.spec[key] = [list(array.shape), str(array.dtype)]
+            self.rows[key].assign(array)
 
     def draw(self, training: bool) -> dict[str, Tensor]:
         """Some rows of every array."""

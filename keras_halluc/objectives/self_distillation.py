@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_halluc._register import register
@@ -39,15 +40,16 @@ class SelfDistillation(Objective):
     """LwF (learning without forgetting): KL from the model as it was, over target tokens.
 
     On the training batch itself this holds back the fit to what the model found unlikely. On
-    `replay` text it protects what the model knew and leaves the new task free, for one more pass
-    of each model. Replay may be text like that of the pretraining, or text the base model wrote
-    itself (`kh.data.generate_replay`), where there is none.
+    `replay` text it protects what the model knew and leaves the new task free. Replay may be text
+    like that of the pretraining, or text the base model wrote itself (`kh.data.generate_replay`),
+    where there is none. The replay rows of a step go through the task in one pass with the training
+    batch, so that a replay `batch_size` of half the batch makes it half as large again.
 
     | teacher | is | memory | time |
     |---|---|---|---|
     | `"live"` | the task with its weights of before | one set of weights | one forward pass |
     | `"lora_off"` | the task without its LoRA adapters | none | one forward pass |
-    | `"cached"` | a record of its `top_k` likeliest tokens, made when `fit` begins | 8 `top_k` \
+    | `"cached"` | a record of its `top_k` likeliest tokens, made before training | 8 `top_k` \
 bytes a token | none |
 
     Args:
@@ -56,9 +58,10 @@ bytes a token | none |
             multiplied by it. Defaults to `1.0`; not with a cached teacher.
         mask_gold: bool. Take the target token out of both distributions before comparing them, so
             that only the alternatives are held. Not with `replay`. Defaults to `False`.
-        teacher: str, `"live"`, `"lora_off"` or `"cached"` (needs arrays in `fit`, no `replay`).
-            The cached term leaves out how the tokens beyond `top_k` differ among themselves: it is
-            never above the full one. Defaults to `"live"`.
+        teacher: str, `"live"`, `"lora_off"` or `"cached"`. Without `replay` a record is made of the
+            training rows when `fit` begins, which must be arrays or texts; of replay rows, when the
+            objective is given to `FineTuner`. The cached term leaves out how the tokens beyond
+            `top_k` differ among themselves: it is never above the full one. Defaults to `"live"`.
         top_k: int, tokens a cached teacher keeps at each position. Defaults to `16`.
         snapshot_epoch: int or None. The live teacher is the model as it is at the beginning of
             this epoch, and the term is 0 before: first the form of the task is learned, then the
@@ -111,22 +114,23 @@ bytes a token | none |
         self.seed = require_int("seed", seed, minimum=0)
         if mask_gold and replays:
             raise ValueError("`mask_gold` must be False when `replay` is given: both are set.")
-        if teacher == "cached" and (replays or temperature != 1.0):
+        if teacher == "cached" and temperature != 1.0:
             raise ValueError(
-                "`teacher` must not be 'cached' with `replay` or a `temperature`: it records the "
-                f"training rows as they are. Received: replay={replays}, temperature={temperature}"
+                "`temperature` must be 1 with a cached teacher, which is recorded without one. "
+                + received("temperature", temperature)
             )
         if teacher != "live" and snapshot_epoch is not None:
             raise ValueError(
                 "`snapshot_epoch` must be None unless the teacher is a copy that can be renewed. "
                 + received("teacher", teacher)
             )
-        self.wants_columns = teacher == "cached"
+        self.wants_columns = teacher == "cached" and not replays
         self.base_model: BaseModel | None = None
         self.pool: RowPool | None = None
         if replays:
             arrays = example_arrays("replay", replay)
             self.pool = RowPool(arrays, self.batch_size, self.seed)
+        self._record_will_be_loaded = False
         if snapshot_epoch is not None:
             self.switch = self.add_weight((), initializer="zeros", trainable=False, name="switch")
 
@@ -134,6 +138,11 @@ bytes a token | none |
         require_logits(task, "SelfDistillation")
         if self.teacher == "live":
             self.base_model = BaseModel(task)
+        if self.teacher == "cached" and self.pool is not None and not self._record_will_be_loaded:
+            arrays = {key: ops.convert_to_numpy(value) for key, value in self.pool.rows.items()}
+            x, y, _ = examples_of(arrays)
+            self.pool.hold(top_k_record(task, x, y, self.top_k, mask_gold=False))
+        self._record_will_be_loaded = False
 
     def columns(self, task: keras.Model, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
         return top_k_record(task, x, y, self.top_k, self.mask_gold)
@@ -152,20 +161,26 @@ bytes a token | none |
             self.base_model.renew()  # type: ignore[union-attr]
             self.switch.assign(1.0)
 
+    def own_rows(self) -> tuple[Any, dict[str, Tensor]] | None:
+        if self.pool is None:
+            return None
+        rows = self.pool.draw(training=True)
+        return examples_of(rows)[0], rows
+
     def term(self, batch: Batch) -> Tensor | None:
         if self.wants_columns and not batch.columns:
             return None
         x, y, weight, y_pred = batch.x, batch.y, batch.sample_weight, batch.y_pred
+        record, own = batch.columns, batch.own
         if self.pool is not None:
-            x, y, weight = examples_of(self.pool.draw(batch.training))
-            y_pred = batch.task(x, training=batch.training)
+            record = self.pool.draw(batch.training) if own is None else own.more
+            x, y, weight = examples_of(record)
+            y_pred = batch.task(x, training=batch.training) if own is None else own.y_pred
         student = as_tokens(y_pred)
         if self.mask_gold:
             student = forbid(student, token_targets(y, student))
         if self.teacher == "cached":
-            divergence = top_k_kl_divergence(
-                batch.columns["ids"], batch.columns["log_probs"], student
-            )
+            divergence = top_k_kl_divergence(record["ids"], record["log_probs"], student)
         else:
             teacher = as_tokens(self._teacher_logits(batch.task, x))
             if self.mask_gold:
@@ -200,4 +215,10 @@ bytes a token | none |
     def from_config(cls, config: dict[str, Any]) -> "SelfDistillation":
         config = dict(config)
         spec = config.pop("replay_spec")
-        return cls(**config, replay=None if spec is None else rows_to_load(spec))
+        if spec is None:
+            return cls(**config)
+        objective = cls(**config, replay=rows_to_load(spec))
+        recorded = {key: np.zeros(*spec[key]) for key in ("ids", "log_probs") if key in spec}
+        objective.pool.hold(recorded)
+        objective._record_will_be_loaded = bool(recorded)
+        return objective

@@ -54,6 +54,9 @@ DETERMINISTIC = {
 }
 RANDOM = {
     "replay": lambda task, **kw: SelfDistillation(replay=rows(task), batch_size=4, **kw),
+    "recorded": lambda task, **kw: SelfDistillation(
+        teacher="cached", top_k=8, replay=rows(task), batch_size=4, **kw
+    ),
     "freelb": lambda task, **kw: AdversarialPerturbation(method="freelb", steps=2, **kw),
     "virtual": lambda task, **kw: VirtualAdversarial(**kw),
     "unlabelled": lambda task, **kw: VirtualAdversarial(unlabelled=rows(task), batch_size=4, **kw),

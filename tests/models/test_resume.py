@@ -38,6 +38,7 @@ def make(kind):
         objectives += [
             SelfDistillation(snapshot_epoch=1, name="snapshot"),
             SelfDistillation(teacher="cached", top_k=4, name="cached"),
+            SelfDistillation(2.0, teacher="cached", replay=rows, batch_size=2, name="recorded"),
             Denoising(rate=0.2),
             LossTruncation(0.25, window=8),
         ]

@@ -272,8 +272,8 @@ def test_a_compiled_model_is_copied_without_its_metrics():
 def test_wrong_combinations():
     rows = oracles.token_rows(tiny_models.gpt2())
     for bad, match in (
-        ({"teacher": "cached", "replay": rows}, "must not be 'cached' with `replay`"),
-        ({"teacher": "cached", "temperature": 2.0}, "'cached'.*temperature=2.0"),
+        ({"teacher": "cached", "temperature": 2.0}, "1 with a cached teacher.*temperature=2.0"),
+        ({"mask_gold": True, "replay": rows}, "`mask_gold` must be False"),
         ({"teacher": "cached", "snapshot_epoch": 1}, "`snapshot_epoch` must be None unless"),
         ({"teacher": "lora_off", "snapshot_epoch": 1}, "`snapshot_epoch`.*teacher='lora_off'"),
     ):
