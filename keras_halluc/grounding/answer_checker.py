@@ -61,9 +61,9 @@ class AnswerChecker(OutputChecker):
             follows the first line that answers. A model that runs on often writes further questions
             and answers there, and one of them must not make a wrong answer right.
             `OutputReader(steps=[])` reads outputs as they are written.
-        abstentions: list of str, phrases that say "I don't know". None takes
-            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages. An empty list:
-            only an empty output abstains.
+        abstentions: list of str, phrases that say "I don't know"; `"{en}"` is the grammar of a
+            language. None takes `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, the grammars of 13
+            languages. An empty list: only an empty output abstains.
         fold_accents: bool or None, whether accents are left out: `"Beyonce"` is `"Beyoncé"`. None
             leaves them out of a word that the other side writes without any, so that `"pêche"` is
             not `"péché"`. False: an accent that differs is another answer.

@@ -75,8 +75,9 @@ class ConsistencyChecker(OutputChecker):
         reader: `keras_halluc.text.OutputReader`, which finds the answer in outputs and samples.
             None takes `keras_halluc.text.ANSWER_STEPS`: what follows the first line that answers
             is no part of it. `OutputReader(steps=[])` reads them as they are written.
-        abstentions: list of str, phrases that say "I don't know". None takes
-            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
+        abstentions: list of str, phrases that say "I don't know"; `"{en}"` is the grammar of a
+            language. None takes `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, the grammars of 13
+            languages.
 
     Example:
 

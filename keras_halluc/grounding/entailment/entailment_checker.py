@@ -68,8 +68,9 @@ class EntailmentChecker(OutputChecker):
         reader: `keras_halluc.text.OutputReader`, which leaves out what only wraps what an output
             says: reasoning, lead-ins, Markdown, citation marks. None takes its default steps;
             `OutputReader(steps=[])` reads outputs as they are written.
-        abstentions: list of str, phrases that say "I don't know". None takes
-            `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, of some fifteen languages.
+        abstentions: list of str, phrases that say "I don't know"; `"{en}"` is the grammar of a
+            language. None takes `keras_halluc.grounding.DEFAULT_ABSTENTIONS`, the grammars of 13
+            languages.
 
     Example:
 
