@@ -198,7 +198,7 @@ def test_malformed_texts_give_numbers_or_a_reason():
 
 @pytest.mark.parametrize(
     "piece, length",
-    [("ab", 1_000_000), ("lorem ipsum dolor ", 100_000), ("的京", 50_000), ("a.\n", 50_000)],
+    [("ab", 300_000), ("lorem ipsum dolor ", 100_000), ("的京", 50_000), ("a.\n", 50_000)],
 )
 def test_a_long_line(piece, length):
     line = piece * (length // len(piece))
