@@ -164,7 +164,14 @@ def objective_contracts() -> list[ObjectiveContract]:
         ),
         contract(
             objectives.SelfDistillation,
-            {**named, "replay": rows(1), "batch_size": 4, "seed": 3, "teacher": "cached"},
+            {
+                **named,
+                "replay": rows(1),
+                "batch_size": 4,
+                "seed": 3,
+                "teacher": "cached",
+                "top_k": 4,
+            },
         ),
         contract(
             objectives.Unlikelihood,

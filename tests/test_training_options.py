@@ -148,6 +148,7 @@ def test_validation_split(expected):
     assert history["val_loss"] != history["loss"]
 
 
+@quick_on_torch
 def test_class_weights_are_weights_of_rows():
     rows, labels = np.eye(8, 4, dtype="float32"), np.array([0, 1] * 4)
     histories = []
@@ -244,6 +245,7 @@ def test_prompts_of_a_chat_are_asked_as_they_are_and_too_long_ones_are_refused()
         np.testing.assert_array_equal(a, b)
 
 
+@quick_on_torch
 def test_five_thousand_cases():
     cases = [kh.data.Case(f"{i}?", (str(i % 4),)) for i in range(5000)]
     asked = []

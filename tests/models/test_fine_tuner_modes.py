@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_models
+from kinds import quick
 from kinds import quick_on_torch
 
 import keras_halluc as kh
@@ -81,7 +82,7 @@ def test_a_dataset_gives_the_same_history(default):
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
 
 
-@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("dtype", quick(["mixed_bfloat16", "mixed_float16"], ["mixed_float16"]))
 def test_mixed_precision(default, dtype):
     if (BACKEND, dtype) == ("jax", "mixed_float16"):
         pytest.skip("JAX has no float16 matrix product on CPU")
