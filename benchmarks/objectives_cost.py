@@ -29,6 +29,7 @@ BATCH, STEPS, BLOCKS = 64, 10, 7
 BUDGETS = {
     "SelfDistillation, live teacher": 1.40,
     "SelfDistillation, cached teacher": 1.10,
+    "SelfDistillation, recorded replay": 1.6,
     "RDrop": 2.1,
     "AdversarialPerturbation, fgm": 2.1,
 }
@@ -56,12 +57,16 @@ def rows(task):
 
 def objectives(right, wrong):
     kinds = kh.objectives
+    replay = keras.tree.map_structure(lambda array: array[:BATCH], right)
     return {
         "plain": [],
         "plain, dropout": [],
         "SelfDistillation, live teacher": [kinds.SelfDistillation()],
         "SelfDistillation, cached teacher": [kinds.SelfDistillation(teacher="cached")],
         "SelfDistillation, replay": [kinds.SelfDistillation(replay=right, batch_size=BATCH)],
+        "SelfDistillation, recorded replay": [
+            kinds.SelfDistillation(replay=replay, teacher="cached", batch_size=BATCH // 2)
+        ],
         "LossTruncation": [kinds.LossTruncation()],
         "L2SP": [kinds.L2SP()],
         "RDrop": [kinds.RDrop()],
@@ -96,7 +101,7 @@ class Prepared:
         dropped = name in ("RDrop", "plain, dropout")
         self.tuner = kh.models.FineTuner(load(0.1 if dropped else 0.0), terms)
         self.tuner.compile(keras.optimizers.AdamW(1e-5), **settings)
-        self.x, self.y, self.weight = self.tuner._with_columns(*right)
+        self.x, self.y, self.weight = self.tuner._training_rows(*right)
         self.block()
         state = [*self.tuner.variables, *self.tuner.optimizer.variables]
         self.bytes = bytes_of(state)
