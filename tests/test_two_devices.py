@@ -53,7 +53,7 @@ def objectives(task, rows):
         kh.objectives.SelfDistillation(5.0, replay=rows, name="replay", **pool),
         kh.objectives.SelfDistillation(2.0, teacher="cached", top_k=4, name="cached"),
         kh.objectives.SelfDistillation(
-            5.0, teacher="cached", top_k=4, replay=rows, name="recorded", **pool
+            1.0, teacher="cached", top_k=4, replay=rows, name="recorded", **pool
         ),
         kh.objectives.LossTruncation(0.25, window=8),
         kh.objectives.L2SP(0.1),
@@ -101,7 +101,8 @@ def test_losses_terms_and_weights_are_those_of_one_device(names):
         two = run(names)
     terms = [key for key in one[0] if key.startswith("loss_")]
     assert len(terms) in (2, 9)
-    assert all(max(one[0][key] + one[0]["val_" + key]) > 0 for key in terms)
+    for key in terms:
+        assert max(one[0][key] + one[0]["val_" + key]) > 0, key
     check_same(one, two)
 
 
