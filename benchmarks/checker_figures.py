@@ -77,6 +77,54 @@ def checker_steps():
     return table(["", "million weights", "MB", "pairs a CPU second", *sets], rows)
 
 
+def verdicts():
+    """Verdicts at the default of each checker against those of people, set by set."""
+    found = read("verdicts")
+    if found is None:
+        return NOT_YET
+    own = ("SourceChecker", "EntailmentChecker", "OverlapChecker", "ValueChecker")
+    baselines = ("word overlap", "shorter text")
+    parts = ("balanced_accuracy", "flagged", "missed", "coverage")
+    rows, means = [], {}
+    for name, part in found.items():
+        cells = []
+        for column in (*own, *baselines):
+            if column in part:
+                one = part[column]
+                means.setdefault(column, []).append([one[key][0] for key in parts])
+                rest = "/".join(f"{one[key][0]:.0f}" for key in parts[1:])
+                rest = f"; {rest}" if column in own else ""
+                cells.append(interval(*one[parts[0]], places=0) + rest)
+            else:
+                cells.append("")
+        rows.append([name, f"{part['rows']:,}", *cells])
+    mean = {name: [sum(column) / len(column) for column in zip(*m)] for name, m in means.items()}
+    cells = [
+        f"{one[0]:.1f}" + ("; " + "/".join(f"{v:.0f}" for v in one[1:]) if name in own else "")
+        for name, one in ((name, mean[name]) for name in (*own, *baselines))
+    ]
+    return table(["set", "rows", *own, *baselines], [*rows, ["mean", "", *cells]])
+
+
+def entailment_speed():
+    """What one sentence costs the embedded checker, before and now."""
+    found = read("entailment_speed")
+    if found is None:
+        return NOT_YET
+    rows = [
+        [
+            name,
+            f"{part['now']['pairs']}",
+            *(f"{part[way]['milliseconds']:.0f}" for way in ("before", "now")),
+            *(f"{part[way]['pairs_per_second']:.0f}" for way in ("before", "now")),
+        ]
+        for name, part in found["checks"].items()
+    ]
+    head = ["", "pairs", "ms before", "ms now", "pairs a second before", "now"]
+    share = found["one sentence / a share of a batch"]
+    return table(head, rows) + f"\n\nOne sentence over a thirty-second of a batch of 32: {share}."
+
+
 def ensemble():
     """What a combination of lexical checkers adds, on rows it was not chosen on."""
     found = read("ensemble_true")
@@ -242,6 +290,8 @@ def engine():
 
 
 BLOCKS = {
+    "verdicts": verdicts,
+    "entailment speed": entailment_speed,
     "consistency": consistency,
     "bump": bump,
     "checker steps": checker_steps,
