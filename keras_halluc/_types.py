@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 from typing import Protocol
@@ -28,6 +29,9 @@ class Case:
         source: str or None. The text the output must stay within.
         group: str or None. Name of the slice this case belongs to.
         id: str or None. Unique name; `read_cases` numbers the cases that have none.
+        fields: dict, what else is known of the case: the other columns of its row, by name. Only by
+            keyword. Values may be of any type. They are not compared: cases that differ in `fields`
+            alone are equal and have the same hash.
 
     Example:
 
@@ -41,6 +45,7 @@ class Case:
     source: str | None = None
     group: str | None = None
     id: str | None = None
+    fields: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, kw_only=True)
 
 
 @dataclasses.dataclass(frozen=True)

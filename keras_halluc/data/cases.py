@@ -1,4 +1,4 @@
-"""Which cases is a model evaluated on, and is each of them complete?"""
+"""`read_cases`: evaluation cases from files, tables and lists, each checked to be complete."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -7,53 +7,77 @@ from typing import Any
 
 from keras_halluc._require import received
 from keras_halluc._types import Case
+from keras_halluc.grounding.files.case_columns import CaseColumns
 from keras_halluc.grounding.files.case_fields import read_case
 from keras_halluc.grounding.files.case_fields import require_case
 from keras_halluc.grounding.files.case_rows import case_rows
 
 
-def read_cases(source: Any) -> list[Case]:
-    """Reads evaluation cases from a file, a DataFrame or a list.
+def read_cases(
+    cases: Any,
+    /,
+    *,
+    prompt: str | None = None,
+    references: str | None = None,
+    source: str | None = None,
+    group: str | None = None,
+    id: str | None = None,
+) -> list[Case]:
+    """Reads evaluation cases from a file, a table or a list.
 
-    Each row has a `prompt` and at least one of `references` (accepted answers; a list of str, or
-    one str; `reference` will do as the name) and `source` (text the output must stay within), and
-    may have `group` (a slice name) and `id`. Missing means: no such field, None, NaN, or an empty
-    cell in a .csv file. Any other field is an error, so that a misspelt one is not lost.
+    Each row has a `prompt` and at least one of `references` (accepted answers) and `source` (text
+    the output must stay within), and may have `group` (a slice name) and `id`. The arguments say
+    which columns hold them; without them the columns have the names of the fields, and `reference`
+    will do for `references`. Other columns are kept in `Case.fields`. A column with nearly the name
+    of a field that is not there is an error, so that a misspelt one is not lost.
+
+    - Missing means: no such column, None, NaN, or an empty cell in a `.csv` or `.tsv` file.
+    - `references` are a str, a number or a date, a list of them, or a dict with `text`, as the
+      `answers` of SQuAD. Whole numbers that pandas made floats of are whole again.
+    - `source` is a str, or a list of str: passages, which a blank line separates.
+    - Text that looks like a list, such as `"['Anna Weber', 'A. Weber']"` (so pandas writes a list
+      into a CSV file), is read as a list or is an error. A list of one str is always that text.
 
     Args:
-        source: one of
+        cases: one of
 
-            - path of a `.jsonl` file (an object a line), a `.json` file (a list of objects) or a
-              `.csv` file (comma separated, with a header), in UTF-8 with or without a byte-order
-              mark. In a `.csv` file several `references` are separated by `|`; a cell of
-              `reference` is always one answer, `|` and all.
-            - pandas DataFrame.
+            - path of a `.jsonl` or `.ndjson` file (an object a line), a `.json` file (a list of
+              objects), or a `.csv` or `.tsv` file (with a header), in UTF-8 and with or without
+              `.gz` behind; or of a `.parquet` file, for which pyarrow is needed. In a `.csv` or
+              `.tsv` file several references are separated by `|`; a cell of the column `reference`
+              is always one answer, `|` and all.
+            - pandas or Polars DataFrame, Arrow table, or one split of a Hugging Face `datasets`
+              dataset.
             - list (or other iterable) of dict, of `Case` or of `(prompt, reference)`.
+        prompt, references, source, group, id: str or None. Names of the columns.
 
     Returns:
         list of `Case` in the order given. A case without an id gets its position: `"0"`, `"1"`, ...
 
     Raises:
-        ValueError, TypeError: with the line or row, the field and the way out.
+        ValueError, TypeError: with the line or row, the column and the way out.
         FileNotFoundError: no such file.
+        ImportError: a `.parquet` file, and pyarrow is not installed.
 
     Example:
 
     >>> import keras_halluc as kh
-    >>> cases = kh.data.read_cases([("The capital of France is", "Paris")])
-    >>> cases[0].references, cases[0].id
-    (('Paris',), '0')
+    >>> rows = [{"question": "Capital of France?", "answer": "Paris", "year": 2024}]
+    >>> (case,) = kh.data.read_cases(rows, prompt="question", references="answer")
+    >>> case.references, case.id, case.fields
+    (('Paris',), '0', {'year': 2024})
     """
-    cases, places = [], []
-    for place, row in case_rows(source):
-        cases.append(read_case(row, place))
+    columns = CaseColumns(prompt=prompt, references=references, source=source, group=group, id=id)
+    found, places = [], []
+    for place, row in columns.followed(case_rows(cases, columns.needed)):
+        found.append(read_case(row, place, columns))
         places.append(place)
-    if not cases:
-        raise ValueError(f"`source` must hold at least one case. {received('source', source)}")
-    _require_ids(cases, places)
-    taken = {case.id for case in cases}
+    if not found:
+        raise ValueError(f"`cases` must hold at least one case. {received('cases', cases)}")
+    _require_ids(found, places)
+    taken = {case.id for case in found}
     numbered = []
-    for number, case in enumerate(cases):
+    for number, case in enumerate(found):
         if case.id is None:
             name = str(number)
             while name in taken:

@@ -1,28 +1,64 @@
-"""Does one row make a complete case, with every field of the right type?"""
+"""Rows as cases: complete, and every field of the right type."""
 
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from keras_halluc._parse_json import MOST_DIGITS
 from keras_halluc._require import received
 from keras_halluc._types import Case
-from keras_halluc.grounding.files.case_rows import did_you_mean
+from keras_halluc.grounding.files.case_columns import CaseColumns
+from keras_halluc.grounding.files.case_columns import shown
+from keras_halluc.grounding.files.case_values import name_text
+from keras_halluc.grounding.files.case_values import reference_values
+from keras_halluc.grounding.files.case_values import source_value
+from keras_halluc.grounding.files.missing_values import is_missing
 
-FIELDS = ("prompt", "references", "reference", "source", "group", "id")
 
-
-def read_case(row: Any, place: str, complete: bool = True) -> Case:
+def read_case(row: Any, place: str, columns: CaseColumns, complete: bool = True) -> Case:
     """The case that a row of `case_rows` holds; raises with the place and the way out.
 
     Args:
         row: what `case_rows` gives.
         place: str, where it stands, for the error.
+        columns: `CaseColumns`.
         complete: bool, whether there must be references or a source.
     """
     if isinstance(row, Exception):  # a line that could not be read
         raise row
-    return require_case(row if isinstance(row, Case) else _case(row, place), place, complete)
+    if isinstance(row, Case):
+        return require_case(row, place, complete)
+    if isinstance(row, (tuple, list)) and len(row) == 2:
+        row = {columns.name("prompt"): row[0], columns.name("references"): row[1]}
+    if not isinstance(row, Mapping):
+        raise TypeError(
+            f"{place} must be a dict with `prompt` and `references` or `source`, a Case, or a "
+            f"(prompt, reference) pair. {received('row', row)}"
+        )
+    values, fields = columns.split(row, place)
+    given = {field: value for field, value in values.items() if not is_missing(value)}
+    if "prompt" not in given:
+        raise _no_prompt(row, place, columns, "prompt" in values)
+    references: tuple[Any, ...] = ()
+    if "references" in given:
+        name = columns.name("references", row)
+        references = reference_values(given["references"], row, name, place)
+    source = source_value(given["source"], row, place) if "source" in given else None
+    if complete and not references and source is None:
+        raise ValueError(
+            f"{place} must have `references` (accepted answers) or `source` (text the output must "
+            "stay within), or nothing can be checked; say which column holds them, as in "
+            f"{columns.way_out('references', row)} or {columns.way_out('source', row)}. "
+            f"Received columns: {shown(row)}"
+        )
+    case = Case(
+        given["prompt"],
+        references,
+        source,
+        name_text(given.get("group")),
+        name_text(given.get("id")),
+        fields=fields,
+    )
+    return require_case(case, place, complete)
 
 
 def require_case(case: Case, place: str, complete: bool = True) -> Case:
@@ -52,61 +88,24 @@ def require_case(case: Case, place: str, complete: bool = True) -> Case:
             f"{place} must have `references` (accepted answers) or `source` (text the output must "
             f"stay within), or nothing can be checked. {received('case', case)}"
         )
+    if not isinstance(case.fields, Mapping):
+        raise TypeError(f"`fields` must be a dict at {place}. {received('fields', case.fields)}")
     if isinstance(references, list):
         return dataclasses.replace(case, references=tuple(references))
     return case
 
 
-def _case(row: Any, place: str) -> Case:
-    """A case of one raw row; its values are checked later, all at one place."""
-    if isinstance(row, (tuple, list)) and len(row) == 2:
-        row = {"prompt": row[0], "references": row[1]}
-    if not isinstance(row, Mapping):
-        raise TypeError(
-            f"{place} must be a dict with `prompt` and `references` or `source`, a Case, or a "
-            f"(prompt, reference) pair. {received('row', row)}"
+def _no_prompt(
+    row: Mapping[Any, Any], place: str, columns: CaseColumns, is_empty: bool
+) -> ValueError:
+    name = columns.name("prompt")
+    if is_empty:
+        return ValueError(
+            f"{place} must have a `prompt`; `{name}` is empty. {received('row', row)}"
         )
-    for field in row:
-        if field not in FIELDS:
-            raise ValueError(
-                f"{place} must have no fields but {FIELDS}; rename or remove {_short(field)}."
-                f"{did_you_mean([field], *FIELDS)} {received('fields', list(row))}"
-            )
-    values = {field: value for field, value in row.items() if not _missing(value)}
-    if "reference" in values and "references" in values:
-        raise ValueError(
-            f"{place} must have `references` or `reference`, not both. "
-            f"{received('reference', values['reference'])}"
-        )
-    if "prompt" not in values:
-        raise ValueError(
-            f"{place} must have a `prompt`.{did_you_mean(row, 'prompt')} {received('row', row)}"
-        )
-    references = values.get("references", values.get("reference", ()))
-    if hasattr(references, "tolist"):  # a numpy array, as in a DataFrame read from Parquet
-        references = references.tolist()
-    if isinstance(references, str):
-        references = (references,)
-    for field in ("group", "id"):  # numbers are common names
-        value: Any = values.get(field)
-        if hasattr(value, "__index__") and not isinstance(value, bool):
-            if abs(int(value)) < 10**MOST_DIGITS:
-                values[field] = str(int(value))
-    return Case(
-        values["prompt"], references, values.get("source"), values.get("group"), values.get("id")
+    where = "" if name == "prompt" else f" in the column `{name}`"
+    return ValueError(
+        f"{place} must have a `prompt`{where}; say which column holds it, as in "
+        f"{columns.way_out('prompt', row)}. "
+        f"Received columns: {shown(row)}"
     )
-
-
-def _short(field: Any) -> str:
-    text = f"`{field}`"
-    return text if len(text) <= 60 else text[:57] + "...`"
-
-
-def _missing(value: Any) -> bool:
-    """None, NaN, NaT or NA."""
-    if value is None or type(value).__name__ == "NAType":
-        return True
-    try:
-        return bool(value != value)  # only NaN and NaT differ from themselves
-    except (TypeError, ValueError):  # an array of answers
-        return False

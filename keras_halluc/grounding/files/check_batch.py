@@ -1,7 +1,8 @@
-"""How does a data engine check text on many workers?"""
+"""`CheckBatch`: a checker as a function of columns, for data engines with many workers."""
 
 import json
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,11 @@ import numpy as np
 from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._types import Checker
-from keras_halluc.grounding.files.case_fields import FIELDS
+from keras_halluc.grounding.files.case_columns import CaseColumns
 from keras_halluc.grounding.files.output_rows import ON_ERROR
+from keras_halluc.grounding.files.output_rows import Row
 from keras_halluc.grounding.files.output_rows import judge
+from keras_halluc.grounding.files.table_rows import frame_rows
 from keras_halluc.grounding.files.verdict_file import span_lists
 from keras_halluc.grounding.required_arguments import require_checker
 
@@ -32,7 +35,7 @@ class CheckBatch:
     | `verdict_reason` | str | |
 
     The columns `prompt`, `references` or `reference`, `source`, `group`, `id` and `output` are
-    read as `check` reads rows; any other is handed on unread. It can be pickled, and takes its
+    read as `check` reads rows; any other is handed on as it is. It can be pickled, and takes its
     checker along, or, if that is large or cannot be pickled, a function that makes one: each worker
     calls it once, with its first batch.
 
@@ -41,6 +44,8 @@ class CheckBatch:
         on_error: str, what a row that cannot be read, or at which the checker raises, does:
             `"raise"`, or `"skip"`: it gets an unmeasured verdict that says why.
         prefix: str, how the names of the new columns begin; another one for a second checker.
+        prompt, references, source, group, id, output: str or None. Names of the columns that hold
+            them. None is the name of the field.
 
     Call arguments:
         batch: mapping from column name to an array or list of values, or a pandas DataFrame.
@@ -63,6 +68,13 @@ class CheckBatch:
         checker: Checker | Callable[[], Checker],
         on_error: str = "raise",
         prefix: str = "verdict_",
+        *,
+        prompt: str | None = None,
+        references: str | None = None,
+        source: str | None = None,
+        group: str | None = None,
+        id: str | None = None,
+        output: str | None = None,
     ) -> None:
         if not callable(checker):
             require_checker("checker", checker)
@@ -71,6 +83,9 @@ class CheckBatch:
         if not isinstance(prefix, str):
             raise TypeError(f"`prefix` must be a str. {received('prefix', prefix)}")
         self.prefix = prefix
+        self.columns = CaseColumns(
+            prompt=prompt, references=references, source=source, group=group, id=id, output=output
+        )
         self._ready: Checker | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -84,10 +99,11 @@ class CheckBatch:
                 f"'numpy' or 'pandas'. {received('batch', batch)}"
             )
         names = list(batch.columns) if is_frame else list(batch)
-        if "output" not in names:
+        self.columns.require(names)
+        if self.columns.name("output") not in names:
             raise ValueError(
-                "`batch` must have a column `output`, what the model wrote; rename the one that "
-                f"holds it. Received columns: {names}"
+                "`batch` must have a column `output`, what the model wrote; say which one it "
+                f"is, as in {self.columns.way_out('output', names)}. Received columns: {names}"
             )
         new = [self.prefix + name for name in COLUMNS]
         for name in new:
@@ -96,13 +112,9 @@ class CheckBatch:
                     f"`batch` has a column `{name}` already; give another `prefix`. "
                     f"Received columns: {names}"
                 )
-        read = [name for name in (*FIELDS, "output") if name in names]
-        columns = [list(batch[name]) for name in read]
-        rows = [
-            (f"row {number} of the batch", dict(zip(read, values)))
-            for number, values in enumerate(zip(*columns, strict=True))
-        ]
-        verdicts = [v for _, v in judge(self._checker(), rows, self.on_error == "skip")]
+        rows = list(frame_rows(batch, "the batch") if is_frame else _rows(batch))
+        skip = self.on_error == "skip"
+        verdicts = [v for _, v in judge(self._checker(), rows, self.columns, skip)]
         values = [
             (
                 v.label,
@@ -126,3 +138,9 @@ class CheckBatch:
                 made = made()
             self._ready = require_checker("checker", made)
         return self._ready
+
+
+def _rows(batch: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of a dict of columns."""
+    for number, values in enumerate(zip(*map(list, batch.values()), strict=True)):
+        yield f"row {number} of the batch", dict(zip(batch, values))

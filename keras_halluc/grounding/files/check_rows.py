@@ -18,6 +18,7 @@ from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import StrPath
 from keras_halluc.grounding.checker_by_case import DefaultChecker
+from keras_halluc.grounding.files.case_columns import CaseColumns
 from keras_halluc.grounding.files.case_rows import count_rows
 from keras_halluc.grounding.files.check_summary import CheckSummary
 from keras_halluc.grounding.files.output_rows import ON_ERROR
@@ -44,6 +45,12 @@ def check(
     on_error: str = "raise",
     batch_size: int = 256,
     verbose: bool | int | str = "auto",
+    prompt: str | None = None,
+    references: str | None = None,
+    source: str | None = None,
+    group: str | None = None,
+    id: str | None = None,
+    output: str | None = None,
 ) -> CheckSummary:
     """Checks text that any model wrote, with no model at hand, and writes the verdicts to a file.
 
@@ -58,8 +65,11 @@ def check(
     Args:
         cases: what `keras_halluc.data.read_cases` takes, where each row has one more field,
             `output`: what the model wrote. Or a list or iterator of `(Case, output)`. Only a
-            `.jsonl` file and an iterator are read bit by bit. Ids are taken as they are, and a row
-            may lack `references` and `source`: the checker says what it needs.
+            `.jsonl` or `.parquet` file, a dataset and an iterator are read bit by bit. Ids are
+            taken as they are, and a row may lack `references` and `source`: the checker says what
+            it needs. An empty cell of `output` in a table (CSV, DataFrame, Parquet) is an empty
+            output, an abstention. In JSON and in a list an empty output is `""`, and null is an
+            error.
         outputs: list (or other iterable) of str, if they do not stand in `cases`.
         checker: `Checker`. None is `DefaultChecker()`: references where a row has some, else its
             source.
@@ -76,13 +86,16 @@ def check(
         batch_size: int, rows that the checker gets at once, and that a stop may cost.
         verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
             (`"auto"`) shows a progress bar, and 2 a line at the end.
+        prompt, references, source, group, id, output: str or None. Names of the columns that hold
+            them, as in `references="answer"`. None is the name of the field.
 
     Returns:
         `CheckSummary` of all rows, those written before too.
 
     Raises:
-        ValueError, TypeError: a row cannot be read, with its line and the way out; or `to` is
-            `cases`, is there already, was not written by `check`, or is being written.
+        ValueError, TypeError: a row cannot be read, with its line and the way out; no row has a
+            column that is named; or `to` is `cases`, is there already, was not written by `check`,
+            or is being written.
 
     Example:
 
@@ -98,23 +111,26 @@ def check(
     shown = require_verbose(verbose)
     if to is None and resume:
         raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")
+    columns = CaseColumns(
+        prompt=prompt, references=references, source=source, group=group, id=id, output=output
+    )
     _require_apart(cases, to)
     with contextlib.nullcontext() if to is None else VerdictFile(to, resume) as file:
-        rows = enumerate(output_rows(cases, outputs))
+        rows = enumerate(output_rows(cases, outputs, columns))
         tally = _Tally()
         if file is not None:
             for record in file.records():
-                group = _same_group(next(rows, None), record, file.path)
-                tally.add(record["id"], record["label"], record["score"], group)
+                known = _same_group(next(rows, None), record, file.path, columns)
+                tally.add(record["id"], record["label"], record["score"], known)
         progress = Progress(f"{type(checker).__name__}: checking", count_rows(cases), shown)
         while batch := list(itertools.islice(rows, batch_size)):
-            verdicts = judge(checker, [row for _, row in batch], on_error == "skip")
+            verdicts = judge(checker, [row for _, row in batch], columns, on_error == "skip")
             lines = []
             for (number, _), (case, verdict) in zip(batch, verdicts):
                 name = row_name(case, number)
-                group = None if case is None else case.group
-                tally.add(name, verdict.label, verdict.score, group)
-                lines.append(verdict_line(name, verdict, group))
+                own = None if case is None else case.group
+                tally.add(name, verdict.label, verdict.score, own)
+                lines.append(verdict_line(name, verdict, own))
             if file is not None:
                 file.append(lines)
             progress.update(tally.rows)
@@ -160,9 +176,11 @@ def _require_apart(cases: Any, to: StrPath | None) -> None:
         )
 
 
-def _same_group(row: tuple[int, Row] | None, record: dict[str, Any], path: Path) -> str | None:
+def _same_group(
+    row: tuple[int, Row] | None, record: dict[str, Any], path: Path, columns: CaseColumns
+) -> str | None:
     """The group of the next row, which must be the one that a line was written for."""
-    case = None if row is None else _case_of(row[1])
+    case = None if row is None else _case_of(row[1], columns)
     name = None if row is None else row_name(case, row[0])
     group = None if case is None else case.group
     if row is None:
@@ -181,8 +199,8 @@ def _same_group(row: tuple[int, Row] | None, record: dict[str, Any], path: Path)
     )
 
 
-def _case_of(row: Row) -> Case | None:
+def _case_of(row: Row, columns: CaseColumns) -> Case | None:
     try:
-        return read_row(row)[0]
+        return read_row(row, columns)[0]
     except (ValueError, TypeError):
         return None

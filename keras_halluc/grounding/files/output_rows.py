@@ -1,4 +1,4 @@
-"""Output rows: a case and what a model wrote for it. What does a checker say of them?"""
+"""Output rows: a case and what a model wrote for it, and the verdicts of a checker on them."""
 
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -11,10 +11,12 @@ from keras_halluc._require import require_same_length
 from keras_halluc._types import Case
 from keras_halluc._types import Checker
 from keras_halluc._types import Verdict
-from keras_halluc.grounding.files.case_fields import FIELDS
+from keras_halluc.grounding.files.case_columns import CaseColumns
+from keras_halluc.grounding.files.case_columns import shown
 from keras_halluc.grounding.files.case_fields import read_case
 from keras_halluc.grounding.files.case_rows import case_rows
-from keras_halluc.grounding.files.case_rows import did_you_mean
+from keras_halluc.grounding.files.missing_values import is_missing
+from keras_halluc.grounding.files.table_rows import TableRow
 from keras_halluc.grounding.required_arguments import require_verdict
 
 ON_ERROR = ("raise", "skip")
@@ -24,9 +26,9 @@ _END = object()
 Row = tuple[str, Any]  # where it stands, and what stands there
 
 
-def output_rows(cases: Any, outputs: Iterable[str] | None) -> Iterator[Row]:
+def output_rows(cases: Any, outputs: Iterable[str] | None, columns: CaseColumns) -> Iterator[Row]:
     """Rows of cases with their outputs, which stand beside or in them."""
-    rows = case_rows(cases)
+    rows = columns.followed(case_rows(cases, columns.needed))
     if outputs is None:
         yield from rows
         return
@@ -42,12 +44,15 @@ def output_rows(cases: Any, outputs: Iterable[str] | None) -> Iterator[Row]:
         raise ValueError("`outputs` must be as many as `cases`; there are more.")
 
 
-def judge(checker: Checker, rows: Sequence[Row], skip: bool) -> list[tuple[Case | None, Verdict]]:
+def judge(
+    checker: Checker, rows: Sequence[Row], columns: CaseColumns, skip: bool
+) -> list[tuple[Case | None, Verdict]]:
     """The case and the verdict of each row.
 
     Args:
         checker: `Checker`.
         rows: list of `(place, row)`.
+        columns: `CaseColumns`, with `output`.
         skip: bool, whether a row that cannot be read, or that the checker cannot take, gives no
             case and an unmeasured verdict that says why, rather than an error.
     """
@@ -55,7 +60,7 @@ def judge(checker: Checker, rows: Sequence[Row], skip: bool) -> list[tuple[Case 
     found: list[tuple[Case | None, Verdict | None]] = []
     for row in rows:
         try:
-            case, output = read_row(row)
+            case, output = read_row(row, columns)
             read.append((row[0], case, output))
             found.append((case, None))
         except (ValueError, TypeError) as error:
@@ -91,30 +96,47 @@ def _checked(
     return [(case, require_verdict(verdict)) for case, verdict in zip(cases, verdicts)]
 
 
-def read_row(row: Row) -> tuple[Case, str]:
+def read_row(row: Row, columns: CaseColumns) -> tuple[Case, str]:
     """The case and the output of a row; raises with its place and the way out."""
     place, content = row
     if isinstance(content, Exception):  # a line that could not be read
         raise content
+    name = columns.name("output")
     if isinstance(content, Mapping):
-        case = {name: value for name, value in content.items() if name != "output"}
-        if "output" not in content:
-            raise ValueError(
-                f"{place} must have an `output`, what the model wrote."
-                f"{did_you_mean([name for name in content if name not in FIELDS], 'output')} "
-                f"{received('row', content)}"
-            )
-        output = content["output"]
+        case: Any = content
+        output = _output(content, name, place, columns)
     elif isinstance(content, tuple) and len(content) == 2 and not isinstance(content[0], str):
         case, output = content
+        if isinstance(case, Mapping) and name in case:
+            raise ValueError(
+                f"{place} has an output in `{name}` and another one in `outputs`; leave out "
+                f"`outputs`, or remove `{name}`. {received('row', case)}"
+            )
     else:
         raise TypeError(
             f"{place} must be a dict with an `output` or a (Case, output) pair; or give `outputs` "
             f"beside the cases. {received('row', content)}"
         )
     if not isinstance(output, str):
-        raise TypeError(f"`output` must be a str at {place}. {received('output', output)}")
-    return read_case(case, place, complete=False), output  # what it lacks the checker knows
+        raise TypeError(
+            f"`output` must be a str at {place}; an empty output is '', and numbers read by pandas "
+            f"stay text with `dtype=str`. {received('output', output)}"
+        )
+    return read_case(case, place, columns, complete=False), output  # its lacks the checker knows
+
+
+def _output(row: Mapping[Any, Any], name: str, place: str, columns: CaseColumns) -> Any:
+    """What stands in the column of outputs. An empty cell of a table is an empty output."""
+    if name not in row:
+        columns.split(row, place)  # it may be misspelt
+        raise ValueError(
+            f"{place} must have an `output`, what the model wrote; say which column holds it, as "
+            f"in {columns.way_out('output', row)}. Received columns: {shown(row)}"
+        )
+    output = row[name]
+    if is_missing(output) and (isinstance(row, TableRow) or output is not None):
+        return ""
+    return output
 
 
 def row_name(case: Case | None, number: int) -> str | None:

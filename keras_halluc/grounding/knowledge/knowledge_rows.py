@@ -1,6 +1,5 @@
 """Which facts does a file, a DataFrame or a list hold, as triples or as records?"""
 
-import csv
 import datetime
 import decimal
 import math
@@ -9,15 +8,15 @@ import os
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from keras_halluc._parse_json import MOST_DIGITS
 from keras_halluc._require import received
-from keras_halluc.grounding.files.case_rows import SEPARATOR
 from keras_halluc.grounding.files.case_rows import case_rows
+from keras_halluc.grounding.files.case_values import SEPARATOR
+from keras_halluc.grounding.files.table_rows import TextRow
 
 TRIPLE = ("subject", "relation", "object")
 LARGEST = 10**MOST_DIGITS
@@ -30,13 +29,11 @@ def knowledge_triples(source: Any, entity: str) -> Iterator[tuple[str, str, str]
             "`source` must be a path, a DataFrame, or a list of (subject, relation, object) or of "
             f"dict. {received('source', source)}"
         )
-    if isinstance(source, (str, os.PathLike)) and str(source).lower().endswith(".csv"):
-        rows = _csv_rows(Path(os.fspath(source)), entity)
-    else:
-        rows = case_rows(source)
-    for place, row in rows:
+    for place, row in case_rows(source, name="source"):
         if isinstance(row, Exception):
             raise row
+        if isinstance(row, TextRow):
+            row = _split_cells(row, entity)
         for subject, relation, value in _facts(row, entity, place):
             if not isinstance(relation, str) or not relation.strip():
                 raise ValueError(f"A relation must have a name at {place}. Received: {relation!r}")
@@ -114,37 +111,10 @@ def _subject(value: Any, place: str) -> str:
     return names[0]
 
 
-def _csv_rows(path: Path, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        try:
-            header = list(reader.fieldnames or ())
-            if len(set(header)) < len(header):
-                raise ValueError(
-                    f"line {reader.line_num} of {path.name} must name each column once, or all but "
-                    f"the last of a name would be lost. {received('columns', header)}"
-                )
-            triples = set(TRIPLE) <= set(header)
-            single = TRIPLE[:2] if triples else (entity,)
-            for row in reader:
-                place = f"line {reader.line_num} of {path.name}"
-                if None in row:
-                    raise ValueError(
-                        f"{place} must have at most {len(header)} cells; put a "
-                        f"cell with a comma in it in double quotes. {received('cells', row)}"
-                    )
-                yield (
-                    place,
-                    {
-                        field: cell if field in single else (cell or "").split(SEPARATOR)
-                        for field, cell in row.items()
-                    },
-                )
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"{path.name} must be in UTF-8: save it again with that encoding. {error.reason}"
-            ) from None
-        except csv.Error as error:
-            raise ValueError(
-                f"line {reader.line_num} of {path.name} must be valid CSV: {error}."
-            ) from None
+def _split_cells(row: TextRow, entity: str) -> dict[str, Any]:
+    """A row of a text file, with the several objects of a cell apart."""
+    single = TRIPLE[:2] if set(TRIPLE) <= set(row) else (entity,)
+    return {
+        field: cell if field in single else (cell or "").split(SEPARATOR)
+        for field, cell in row.items()
+    }

@@ -1,0 +1,75 @@
+"""Rows of a table in memory: a DataFrame of pandas or Polars, an Arrow table, a dataset."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from keras_halluc._require import received
+
+LARGEST = 2.0**53  # up to here a float holds every whole number
+
+
+class TableRow(dict[Any, Any]):
+    """A row of a table: it has every column, and a missing value is an empty cell."""
+
+
+class TextRow(TableRow):
+    """A row whose cells are text, as in a CSV file; an empty cell is None."""
+
+
+def is_table(cases: Any) -> bool:
+    """Whether `table_rows` can read it."""
+    return (
+        hasattr(cases, "to_dicts")
+        or hasattr(cases, "to_batches")
+        or (hasattr(cases, "to_dict") and hasattr(cases, "columns"))
+        or (hasattr(cases, "column_names") and hasattr(cases, "__iter__"))
+    )
+
+
+def table_rows(cases: Any) -> Iterator[tuple[str, TableRow]]:
+    """Pairs of where a row stands and the row."""
+    if hasattr(cases, "to_dicts"):  # Polars
+        for number, row in enumerate(cases.to_dicts()):
+            yield f"row {number} of the DataFrame", TableRow(row)
+    elif hasattr(cases, "columns") and hasattr(cases, "to_dict"):  # pandas
+        yield from frame_rows(cases, "the DataFrame")
+    elif hasattr(cases, "to_batches"):
+        yield from arrow_rows(cases.to_batches(), "the table")
+    else:
+        for number, row in enumerate(cases):
+            yield f"row {number} of the dataset", TableRow(row)
+
+
+def frame_rows(frame: Any, name: str) -> Iterator[tuple[str, TableRow]]:
+    """Rows of a pandas DataFrame. Whole numbers that a gap made floats of are int again."""
+    if len(set(frame.columns)) < len(frame.columns):
+        raise ValueError(
+            f"`cases` must have each column once. {received('columns', list(frame.columns))}"
+        )
+    whole = [column for column in frame.columns if _has_ints_and_gaps(frame[column])]
+    for number, values in enumerate(frame.to_dict("records")):
+        row = TableRow(values)
+        for column in whole:
+            if row[column] == row[column]:
+                row[column] = int(row[column])
+        yield f"row {number} of {name}", row
+
+
+def arrow_rows(batches: Any, name: str) -> Iterator[tuple[str, TableRow]]:
+    """Rows of Arrow's record batches, one batch after the other."""
+    number = 0
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield f"row {number} of {name}", TableRow(row)
+            number += 1
+
+
+def _has_ints_and_gaps(column: Any) -> bool:
+    if getattr(column.dtype, "kind", "") != "f":
+        return False
+    values = column.to_numpy(dtype="float64", na_value=np.nan)
+    known = values[~np.isnan(values)]
+    is_whole = (known == np.floor(known)) & (np.abs(known) < LARGEST)
+    return len(known) < len(values) and bool(is_whole.all())
