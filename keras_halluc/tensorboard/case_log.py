@@ -8,10 +8,13 @@ Every line is JSON. A head, which has `bytes`, says how long each of the lines a
 
     {"ids", "groups", "bytes"}                   then {"prompt", "references", "source"} for each id
     {"ids", "step", "labels", "scores", "bytes"} then {"output", "spans", "reason"} for each id
+
+A case that has `fields` has them in its line: numbers and text as they are, anything else as text.
 """
 
 import collections
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +44,7 @@ class CaseLog:
     def __init__(self, folder: str):
         self._folder = folder
         self._file = GrownFile(folder, START, END)
-        self._told: dict[str, Case] = {}  # what the file says of each case
+        self._told: dict[str, dict[str, Any]] = {}  # what the file says of each case
 
     def add(
         self, cases: Sequence[Case], outputs: Sequence[str], verdicts: Sequence[Verdict], step: int
@@ -52,13 +55,13 @@ class CaseLog:
             self._file = GrownFile(self._folder, START, END)
             self._told = {}
         ids = case_ids(cases)
-        named = dict(zip(ids, cases, strict=True))
+        named = dict(zip(ids, map(_case, cases), strict=True))
         new = {name: case for name, case in named.items() if self._told.get(name) != case}
         if new:
-            groups = [case.group for case in new.values()]
-            head = {"ids": list(new), "groups": groups}
-            self._write(head, [_case(case) for case in new.values()])
             self._told |= new
+            lines = [dict(case) for case in new.values()]
+            groups = [line.pop("group") for line in lines]
+            self._write({"ids": list(new), "groups": groups}, lines)
         head = {
             "ids": ids,
             "step": step,
@@ -109,11 +112,26 @@ def case_ids(cases: Sequence[Case]) -> list[str]:
 
 
 def _case(case: Case) -> dict[str, Any]:
+    fields = {_kept(str(name)): _field(value) for name, value in case.fields.items()}
     return {
+        "group": case.group,
         "prompt": _kept(case.prompt),
         "references": [_kept(reference) for reference in case.references],
         "source": None if case.source is None else _kept(case.source),
+        **({"fields": fields} if fields else {}),
     }
+
+
+def _field(value: Any) -> str | int | float | bool:
+    """What JSON can hold of a value of any type."""
+    if isinstance(value, int) and value.bit_length() < 1000:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    try:
+        return _kept(str(value))
+    except Exception as error:  # a `__str__` that fails, or one of thousands of digits
+        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
 
 
 def _answer(output: str, verdict: Verdict) -> dict[str, Any]:

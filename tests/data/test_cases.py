@@ -129,12 +129,12 @@ def test_all_sources_agree(tmp_path_factory, items):
 
 
 BAD_LISTS = [
-    ([], ValueError, "`source` must hold at least one case"),
-    (None, TypeError, "`source` must be a path, a DataFrame, or a list"),
-    (3, TypeError, "`source` must be a path, a DataFrame, or a list"),
-    (b"c.csv", TypeError, "`source` must be a path, a DataFrame, or a list"),
-    ({"prompt": "a", "references": "x"}, TypeError, "`source` must be a path.* or a list of dict"),
-    (Case("a", ("x",)), TypeError, "`source` must be a path.*list of dict, of Case"),
+    ([], ValueError, "`cases` must hold at least one case"),
+    (None, TypeError, "`cases` must be a path, a DataFrame, a dataset, or a list"),
+    (3, TypeError, "`cases` must be a path, a DataFrame, a dataset, or a list"),
+    (b"c.csv", TypeError, "`cases` must be a path, a DataFrame, a dataset, or a list"),
+    ({"prompt": "a", "references": "x"}, TypeError, "`cases` must be a path.* or a list of dict"),
+    (Case("a", ("x",)), TypeError, "`cases` must be a path.*list of dict, of Case"),
     (["a"], TypeError, "item 0 must be a dict with `prompt`.*Received: row='a'"),
     ([("a", "x"), ("a", "b", "c")], TypeError, "item 1 must be a dict.*pair"),
     ([{"references": ["x"]}], ValueError, "item 0 must have a `prompt`"),
@@ -143,9 +143,9 @@ BAD_LISTS = [
     ([(3, "x")], TypeError, "`prompt` must be a str at item 0.*prompt=3 of type int"),
     ([{"prompt": "a"}], ValueError, "item 0 must have `references`.* or `source`"),
     ([{"prompt": "a", "references": []}], ValueError, "item 0 must have `references`"),
-    ([("a", 1945)], TypeError, "`references` must be a list of str at item 0.*references=1945"),
-    ([("a", {"x": 1})], TypeError, "`references` must be a list of str at item 0"),
-    ([("a", ["x", 2])], TypeError, r"`references\[1\]` must be a str at item 0.*`dtype=str`"),
+    ([("a", True)], TypeError, "`references` must be a list of str at item 0.*True of type bool"),
+    ([("a", {"x": 1})], TypeError, "`references` must be a list of str at item 0.*have `text`"),
+    ([("a", ["x", True])], TypeError, r"`references\[1\]` must be a str at item 0"),
     ([("a", ["x", ""])], ValueError, r"`references\[1\]` must not be empty at item 0.*'unknown'"),
     ([("a", [None])], TypeError, r"`references\[0\]` must be a str at item 0"),
     ([{"prompt": "a", "source": 5}], TypeError, "`source` must be a str at item 0"),
@@ -166,17 +166,16 @@ BAD_LISTS = [
     (
         [{"prompt": "a", "refrences": ["x"]}],
         ValueError,
-        "item 0 must have no fields but.*Did you mean `references` where it says `refrences`",
+        "item 0 has no `references`.*Did you mean `references` where it says `refrences`",
     ),
-    ([{"prompt": "a", "source": "s", "title": "t"}], ValueError, "rename or remove `title`"),
     ([{"Prompt": "a", "source": "s"}], ValueError, "Did you mean `prompt` where it says `Prompt`"),
-    ([{3: "a"}], ValueError, "rename or remove `3`"),
+    ([{3: "a"}], ValueError, r"item 0 must have a `prompt`.*Received columns: \[3\]"),
     (
         [{"prompt": "a", "references": ["x"], "reference": "y"}],
         ValueError,
         "item 0 must have `references` or `reference`, not both",
     ),
-    (pd.DataFrame({"prompt": []}), ValueError, "`source` must hold at least one case"),
+    (pd.DataFrame({"prompt": []}), ValueError, "`cases` must hold at least one case"),
     (
         pd.DataFrame({"prompt": ["a", "b"], "reference": ["x", None]}),
         ValueError,
@@ -185,7 +184,7 @@ BAD_LISTS = [
     (
         pd.DataFrame([["a", "x", "y"]], columns=["prompt", "reference", "reference"]),
         ValueError,
-        "`source` must have each column once",
+        "`cases` must have each column once",
     ),
 ]
 
@@ -197,7 +196,7 @@ def test_bad_lists(source, error, match):
 
 
 BAD_FILES = [
-    ("c.jsonl", "", "`source` must hold at least one case"),
+    ("c.jsonl", "", "`cases` must hold at least one case"),
     ("c.jsonl", '{"prompt": "a", "source": "s"}\n\n{"prompt": "b",}', "line 3 of c.jsonl .*column"),
     ("c.jsonl", '{"prompt": "a", "source": "s"}\n[1]', "line 2 of c.jsonl must be a dict"),
     ("c.jsonl", '{"prompt": "a"}', "line 1 of c.jsonl must have `references`"),
@@ -205,24 +204,31 @@ BAD_FILES = [
     ("c.json", "", "c.json must be valid JSON.*at column 1"),
     ("c.json", "[" * 100_000, "c.json must be valid JSON: lists and objects may lie at most 100"),
     ("c.json", "[" + "9" * 5000 + "]", "c.json must be valid JSON: a whole number has at most 300"),
-    ("c.json", "[]", "`source` must hold at least one case"),
+    ("c.json", "[]", "`cases` must hold at least one case"),
     ("c.json", '{"prompt": "a"}\n{"prompt": "b"}', "c.json must be valid JSON.*name it .jsonl"),
     ("c.json", '{"cases": []}', "c.json must hold a list of objects"),
     ("c.json", '[{"prompt": "a", "source": 1}]', "`source` must be a str at item 0 of c.json"),
-    ("c.csv", "", "`source` must hold at least one case"),
-    ("c.csv", "prompt,references\n", "`source` must hold at least one case"),
+    ("c.csv", "", "`cases` must hold at least one case"),
+    ("c.csv", "prompt,references\n", "`cases` must hold at least one case"),
     ("c.csv", "promt,references\na,x", "line 1 of c.csv must name .*Did you mean `prompt`"),
     ("c.csv", "prompt;references\na;x", "line 1 of c.csv must name the columns, separated by com"),
     ("c.csv", "prompt,source,source\na,x,y", "line 1 of c.csv must name.*each once"),
     ("c.csv", "prompt,references\na,x,y", "line 2 of c.csv must have at most 2 cells; .*quotes"),
     ("c.csv", "prompt,references\na,x\n\n,y", "line 4 of c.csv must have a `prompt`"),
     ("c.csv", "prompt,references\na,x\nb,|", "line 3 of c.csv must have `references`"),
-    ("c.csv", "prompt,refs\na,x", "rename or remove `refs`"),
-    ("c.jsonl", '{"%s": 1}' % ("x" * 9999), r"remove `x{5,60}\.\.\.`\. Received: fields=.{,200}$"),
+    ("c.csv", "prompt,refs\na,x", r'which column holds them, as in references="answer".*refs'),
+    ("c.jsonl", '{"%s": 1}' % ("x" * 9999), r"must have a `prompt`.*Received columns: .{,200}$"),
     ("c.csv", f"prompt,prompt,{'x' * 9999}", "and each once. Received: columns=.{,200}$"),
     ("c.csv", 'prompt,references\n"a"b,x', "line 2 of c.csv must be valid CSV"),
     ("c.csv", f"prompt,source\na,{'x' * 200_000}", "line 2 of c.csv must be valid CSV.*jsonl"),
-    ("c.txt", "a", r"path that ends in one of \('.jsonl', '.json', '.csv'\)"),
+    (
+        "c.txt",
+        "a",
+        r"path that ends in one of \('.jsonl', '.ndjson', '.json', '.csv', '.tsv', '.pa",
+    ),
+    ("c.parquet.gz", "a", "path that ends in one of"),
+    ("c.tsv", "prompt,references\na,x", "line 1 of c.tsv must name the columns, separated by tabs"),
+    ("c.tsv", "prompt\treferences\na\tx\ty", "at most 2 cells; put a cell with a tab"),
     ("cases", "a", "path that ends in one of"),
 ]
 

@@ -209,11 +209,11 @@ def test_bad_sources(source, error, match):
     [
         ("a.csv", b"name,x\na,1,2\n", "line 2 of a.csv must have at most 2 cells"),
         ("a.csv", b"name,x\n\xff,1\n", "a.csv must be in UTF-8"),
-        ("a.csv", b'name,x\na,"b\n', "line 1 of a.csv must be valid CSV"),
+        ("a.csv", b'name,x\na,"b\n', "line 2 of a.csv must be valid CSV"),
         (
             "a.csv",
             b"name,x,x\na,1,2\n",
-            "line 1 of a.csv must name each column once.*'x', 'x'",
+            "line 1 of a.csv must name the columns, .* each once.*'x', 'x'",
         ),
         ("a.csv", b"", "at least one fact"),
         ("a.jsonl", b"[" * 100_000, "line 1 of a.jsonl must be one JSON object"),

@@ -197,7 +197,7 @@ FAULTS = in_folder(
         ),
         (
             "the first line of a file has a mark in it",
-            "files/case_rows.py",
+            "files/text_files.py",
             "line = line.removeprefix(codecs.BOM_UTF8)",
             "pass",
             "tests/data/test_cases.py",

@@ -49,12 +49,14 @@ def ask(
     if not order:
         return [found[i] for i in indices], (time.perf_counter() - began) / len(known)
 
-    def share() -> tuple[dict[int, Answer], float]:
-        return _asked(generate, check, cases, processes.share(order), size, tell)
+    def share() -> tuple[dict[int, tuple[str, Verdict]], float]:
+        answers, seconds = _asked(generate, check, cases, processes.share(order), size, tell)
+        # Without the cases, which every process has and whose `fields` may be of any type.
+        return {i: (answer.output, answer.verdict) for i, answer in answers.items()}, seconds
 
     shares = processes.gathered(share)
-    for answers, _ in shares:
-        found |= answers
+    for said, _ in shares:
+        found |= {i: Answer(i, cases[i], *answer) for i, answer in said.items()}
     return [found[i] for i in indices], max(seconds for _, seconds in shares) / processes.count
 
 

@@ -39,7 +39,8 @@ def fingerprint(value: Any) -> Any:
 def _pieces(value: Any) -> Iterator[bytes]:
     """Bytes that differ where values differ."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        compared = (field for field in dataclasses.fields(value) if field.compare)
+        value = {field.name: getattr(value, field.name) for field in compared}
     if keras.ops.is_tensor(value):
         value = keras.ops.convert_to_numpy(value)
     if isinstance(value, dict):

@@ -1,12 +1,12 @@
 """Columns of evaluation data: which one holds which field of a case, and which are kept beside."""
 
+import difflib
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
 from keras_halluc._require import received
-from keras_halluc.grounding.files.did_you_mean import did_you_mean
 from keras_halluc.grounding.files.did_you_mean import is_nearly
 from keras_halluc.grounding.files.missing_values import is_missing
 from keras_halluc.grounding.files.table_rows import TableRow
@@ -83,6 +83,10 @@ class CaseColumns:
         """
         values: dict[str, Any] = {}
         for field, names in self._names.items():
+            if len(names) == 1:
+                if names[0] in row:
+                    values[field] = row[names[0]]
+                continue
             filled = [name for name in names if not is_missing(row.get(name))]
             if len(filled) > 1:
                 raise ValueError(
@@ -93,7 +97,7 @@ class CaseColumns:
                 values[field] = row[filled[0]] if filled else None
         taken = {name for names in self._names.values() for name in names}
         others = {str(name): value for name, value in row.items() if name not in taken}
-        self._require_no_slip(others, values, place)
+        self._require_no_slip(others, values, row, place)
         known = others.pop("fields", {})
         if isinstance(known, Mapping):  # a Case that was written as a dict
             others |= {str(name): value for name, value in known.items()}
@@ -120,7 +124,9 @@ class CaseColumns:
                     self.require(columns)
             yield place, row
         if missing and not empty:
-            self.require([*columns, *(set(self.named.values()) - set(missing.values()))])
+            self.require(
+                dict.fromkeys([*columns, *set(self.named.values()) - set(missing.values())])
+            )
 
     def require(self, columns: Iterable[str]) -> None:
         """Every column that was named must be among these."""
@@ -129,7 +135,7 @@ class CaseColumns:
             if name not in columns:
                 raise ValueError(
                     f"`{field}` must be the name of a column; none is called {short(name)}."
-                    f"{_closest(name, columns)} Received columns: {shown(columns)}"
+                    f"{_guess(field, name, columns)} Received columns: {shown(columns)}"
                 )
 
     def way_out(self, field: str, columns: Iterable[Any]) -> str:
@@ -139,19 +145,29 @@ class CaseColumns:
         return f'{field}="{found[0] if found else usual[0]}"'
 
     def _require_no_slip(
-        self, others: Mapping[str, Any], values: Mapping[str, Any], place: str
+        self,
+        others: Mapping[str, Any],
+        values: Mapping[str, Any],
+        row: Mapping[Any, Any],
+        place: str,
     ) -> None:
-        for field, names in self._names.items():
-            if field in values:
-                continue
-            for column in others:
-                for name in names:
-                    if is_nearly(column, name):
-                        raise ValueError(
-                            f"{place} has no `{name}`, but a column of nearly that name. Did you "
-                            f"mean `{name}` where it says {short(column)}? Rename it, or say what "
-                            f"it is, as in {field}={column!r}. Received columns: {shown(others)}"
-                        )
+        absent = [
+            (field, name) for field in self._names.keys() - values for name in self._names[field]
+        ]
+        for column in others:
+            for field, name in absent:
+                if not is_nearly(column, name):
+                    continue
+                guess = (
+                    f"Did you mean {field}={column!r}?"
+                    if field in self.named
+                    else f"Did you mean `{name}` where it says `{column}`? Rename it, or say what "
+                    f"it is, as in {field}={column!r}."
+                )
+                raise ValueError(
+                    f"{place} has no `{name}`, but a column of nearly that name. {guess} "
+                    f"Received columns: {shown(row)}"
+                )
 
 
 def short(name: Any) -> str:
@@ -166,11 +182,9 @@ def shown(columns: Iterable[Any]) -> str:
     return text if len(text) <= 200 else text[:196] + "...]"
 
 
-def _closest(name: str, columns: list[str]) -> str:
-    guess = did_you_mean([name], *(column for column in columns[:MOST_NAMES]))
-    if guess:
-        return guess
-    for column in columns[:MOST_NAMES]:  # letters of another case are not close to it
-        if is_nearly(column, name):
-            return f" Did you mean `{column}` where it says `{name}`?"
-    return ""
+def _guess(field: str, name: str, columns: list[str]) -> str:
+    """Which column may have been meant, or nothing."""
+    columns = columns[:MOST_NAMES]
+    close = [column for column in columns if is_nearly(column, name)]
+    close += difflib.get_close_matches(name, columns, n=1)
+    return f" Did you mean {field}={close[0]!r}?" if close else ""

@@ -100,6 +100,8 @@ def plain(value: Any) -> Any:
 
 def value_text(value: Any, place: str) -> Any:
     """A number or a date as text. What is neither, a str too, is given back as it is."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, np.datetime64) and not is_missing(value):
         value = value.astype("datetime64[us]").item()
     if isinstance(value, datetime.datetime) and not is_missing(value):

@@ -9,11 +9,15 @@ from keras_halluc._parse_json import JSONTextError
 from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
 
+_LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 # One item and what follows it: a literal in quotes, or a number or None.
 _ITEM = re.compile(
-    r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<bare>[^\s,'"\[\](){}]+))"""
-    r"""(?P<gap>\s*,\s*|\s+|\Z)""",
+    rf"""\s*(?:(?P<text>{_LITERAL})|(?P<bare>[^\s,'"\[\](){{}}]+))(?P<gap>\s*,\s*|\s+|\Z)""",
     re.DOTALL,
+)
+# The list of texts in a dict of SQuAD, as Python writes it or as numpy does.
+_TEXTS = re.compile(
+    rf"""['"]text['"]\s*:\s*(?:array\()?(?P<list>\[\s*(?:{_LITERAL}\s*(?:,\s*)?)*\])""", re.DOTALL
 )
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?\Z")
@@ -56,8 +60,8 @@ def list_cell(text: str, name: str, place: str, numbers: bool) -> list[Any] | No
     return None
 
 
-def answers_cell(text: str, name: str, place: str) -> dict[str, Any] | None:
-    """The dict of a text that is one of SQuAD's `answers`; None if it is ordinary text.
+def answers_cell(text: str, name: str, place: str) -> list[str] | None:
+    """The texts of a text that is one of SQuAD's `answers`; None if it is ordinary text.
 
     Raises:
         ValueError: it looks like one, but cannot be read.
@@ -68,15 +72,25 @@ def answers_cell(text: str, name: str, place: str) -> dict[str, Any] | None:
     try:
         found = parse_json(text)
     except JSONTextError:
-        try:
-            found = ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            found = None
-    if isinstance(found, dict) and isinstance(found.get("text"), list):
-        return found
-    if isinstance(found, dict) and "answer_start" not in found:
-        return None  # an answer in JSON
-    raise _refused(text, name, place, "")
+        match = _TEXTS.search(text)
+        items = None if match is None or text[-1] != "}" else _items(match["list"])[0]
+    else:
+        if not isinstance(found, dict) or "answer_start" not in found:
+            return None  # an answer in JSON
+        items = found.get("text")
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise _refused(text, name, place, "")
+    return items
+
+
+def _literal(text: str) -> str | None:
+    """What a literal of Python says; None if it is none."""
+    if _ESCAPE_OF_NONE.search(text.replace("\\\\", "")):
+        return None
+    try:
+        return str(ast.literal_eval(text))
+    except (ValueError, SyntaxError, MemoryError):  # half an escape
+        return None
 
 
 def _items(text: str) -> tuple[list[Any] | None, str]:
@@ -92,7 +106,9 @@ def _items(text: str) -> tuple[list[Any] | None, str]:
             pass
     elif not _BEGINS_AS_OTHER.match(text):
         return None, ""  # ordinary text in parentheses
-    items, gaps, start = [], [], 0
+    items: list[Any] = []
+    gaps: list[bool] = []
+    start = 0
     while start < len(inner):
         match = _ITEM.match(inner, start)
         if match is None:
@@ -100,11 +116,8 @@ def _items(text: str) -> tuple[list[Any] | None, str]:
         start = match.end()
         literal, bare = match["text"], match["bare"]
         if literal is not None:
-            if _ESCAPE_OF_NONE.search(literal.replace("\\\\", "")):
-                return None, ""
-            try:
-                items.append(ast.literal_eval(literal))
-            except (ValueError, SyntaxError, MemoryError):  # half an escape
+            items.append(_literal(literal))
+            if items[-1] is None:
                 return None, ""
         elif bare == "..." and items:
             return None, ": numpy left out the items that `...` stands for"

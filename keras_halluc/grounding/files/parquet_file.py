@@ -7,6 +7,7 @@ from typing import Any
 from keras_halluc._require import received
 from keras_halluc.grounding.files.table_rows import TableRow
 from keras_halluc.grounding.files.table_rows import arrow_rows
+from keras_halluc.grounding.files.table_rows import require_apart
 
 BATCH = 1024  # rows held at once
 
@@ -14,9 +15,7 @@ BATCH = 1024  # rows held at once
 def parquet_rows(path: Path) -> Iterator[tuple[str, TableRow]]:
     """Pairs of where a row stands and the row."""
     with _opened(path) as file:
-        names = file.schema_arrow.names
-        if len(set(names)) < len(names):
-            raise ValueError(f"`cases` must have each column once. {received('columns', names)}")
+        require_apart(file.schema_arrow.names)
         yield from arrow_rows(file.iter_batches(batch_size=BATCH), path.name)
 
 

@@ -1,6 +1,7 @@
 """Rows of a table in memory: a DataFrame of pandas or Polars, an Arrow table, a dataset."""
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,35 +23,40 @@ def is_table(cases: Any) -> bool:
     """Whether `table_rows` can read it."""
     return (
         hasattr(cases, "to_dicts")
-        or hasattr(cases, "to_batches")
+        or _is_arrow(cases)
         or (hasattr(cases, "to_dict") and hasattr(cases, "columns"))
         or (hasattr(cases, "column_names") and hasattr(cases, "__iter__"))
     )
 
 
-def table_rows(cases: Any) -> Iterator[tuple[str, TableRow]]:
+def table_rows(cases: Any) -> Iterator[tuple[str, Any]]:
     """Pairs of where a row stands and the row."""
     if hasattr(cases, "to_dicts"):  # Polars
         for number, row in enumerate(cases.to_dicts()):
             yield f"row {number} of the DataFrame", TableRow(row)
     elif hasattr(cases, "columns") and hasattr(cases, "to_dict"):  # pandas
         yield from frame_rows(cases, "the DataFrame")
-    elif hasattr(cases, "to_batches"):
-        yield from arrow_rows(cases.to_batches(), "the table")
+    elif _is_arrow(cases):
+        require_apart(cases.schema.names)
+        batches = cases.to_batches() if hasattr(cases, "to_batches") else [cases]
+        yield from arrow_rows(batches, "the table")
     else:
+        form = getattr(cases, "format", None)
+        if isinstance(form, Mapping) and form.get("type") not in (None, "custom"):
+            cases = cases.with_format(None)  # rows of Python, not of tensors or tables
         for number, row in enumerate(cases):
-            yield f"row {number} of the dataset", TableRow(row)
+            yield f"row {number} of the dataset", TableRow(row) if isinstance(row, Mapping) else row
 
 
 def frame_rows(frame: Any, name: str) -> Iterator[tuple[str, TableRow]]:
     """Rows of a pandas DataFrame. Whole numbers that a gap made floats of are int again."""
-    if len(set(frame.columns)) < len(frame.columns):
-        raise ValueError(
-            f"`cases` must have each column once. {received('columns', list(frame.columns))}"
-        )
+    require_apart(list(frame.columns))
     whole = [column for column in frame.columns if _has_ints_and_gaps(frame[column])]
+    short = [column for column in frame.columns if frame[column].dtype == "float32"]
     for number, values in enumerate(frame.to_dict("records")):
         row = TableRow(values)
+        for column in short:  # pandas gives 0.1 with the digits of a float64
+            row[column] = np.float32(row[column])
         for column in whole:
             if row[column] == row[column]:
                 row[column] = int(row[column])
@@ -64,6 +70,17 @@ def arrow_rows(batches: Any, name: str) -> Iterator[tuple[str, TableRow]]:
         for row in batch.to_pylist():
             yield f"row {number} of {name}", TableRow(row)
             number += 1
+
+
+def require_apart(columns: list[Any]) -> None:
+    """No two columns may have one name, or all but the last would be lost."""
+    if len(set(columns)) < len(columns):
+        raise ValueError(f"`cases` must have each column once. {received('columns', columns)}")
+
+
+def _is_arrow(cases: Any) -> bool:
+    """A table or a record batch."""
+    return hasattr(cases, "to_pylist") and hasattr(cases, "schema")
 
 
 def _has_ints_and_gaps(column: Any) -> bool:
