@@ -4,6 +4,7 @@ A trial is the name of a target and a number: `run_trial("read_cases .jsonl", 7)
 time. It passes if the input is read, or refused by an error that says what must hold.
 """
 
+import gzip
 import json
 import random
 import shutil
@@ -130,6 +131,20 @@ def csv_table(rng, names):
     return mutated(rng, encoded("\n".join([",".join(header), *quoted])))
 
 
+def packed_table(rng):
+    table = csv_table(rng, ("prompt", "references")).replace(b",", b"\t")
+    return mutated(rng, gzip.compress(table))
+
+
+def list_text(rng):
+    """A list as Python, numpy, JSON or nobody writes it."""
+    items = [text(rng)[:30] for _ in range(rng.randrange(4))]
+    written = rng.choice((repr, str, json.dumps))
+    between = rng.choice((", ", " ", "\n", ",", " ... "))
+    opening, closing = rng.choice(("[]", "()", "{}", "[)", ("{'text': [", "]}"), ("[", "")))
+    return opening + between.join(map(written, items)) + closing
+
+
 def refused_clearly(call):
     """What the call gives, or None where it says what must hold instead."""
     try:
@@ -173,6 +188,14 @@ def try_file(suffix, draw, read):
         refused_clearly(lambda: read(path))
 
     return trial
+
+
+def try_cells(rng, folder):
+    row = {"prompt": "q", "references": list_text(rng), "source": list_text(rng)}
+    cases = refused_clearly(lambda: kh.data.read_cases([row]))
+    for case in cases or ():
+        if not all(type(answer) is str for answer in case.references):
+            raise BrokenPromiseError("a reference is no text")
 
 
 def skip(path):
@@ -318,6 +341,8 @@ def _targets():
     made["read_cases .csv"] = try_file(
         ".csv", lambda rng: csv_table(rng, ("prompt", "references")), kh.data.read_cases
     )
+    made["read_cases .tsv.gz"] = try_file(".tsv.gz", packed_table, kh.data.read_cases)
+    made["read_cases, lists in cells"] = try_cells
     made["KnowledgeBase .csv"] = try_file(
         ".csv", lambda rng: csv_table(rng, triple), kh.grounding.KnowledgeBase
     )

@@ -188,3 +188,49 @@ def test_lists_in_a_cell_are_not_cut_at_bars(tmp_path, name):
     frame.to_csv(tmp_path / name, index=False, sep="\t" if name == "c.tsv" else ",")
     (case,) = read_cases(tmp_path / name)
     assert case.references == ("x | y", "z") and case.source == "p|q\n\nr"
+
+
+PAIR = [{"prompt": "a", "reference": "x"}, {"prompt": "b", "reference": "y"}]
+KINDS_OF_ROWS = {
+    "a float index": lambda: pd.DataFrame(PAIR, index=[0.5, float("nan")]),
+    "categories": lambda: pd.DataFrame(PAIR).astype("category"),
+    "strings of Arrow": lambda: pd.DataFrame(PAIR).astype("string"),
+    "objects": lambda: pd.DataFrame(PAIR, dtype=object),
+    "a Series of dicts": lambda: pd.Series(PAIR, index=[7, 7]),
+    "zip": lambda: zip(["a", "b"], ["x", "y"]),
+    "a generator": lambda: (dict(row) for row in PAIR),
+    "records": lambda: pd.DataFrame(PAIR).to_dict("records"),
+    "a tuple": lambda: tuple(PAIR),
+    "columns turned over": lambda: pd.DataFrame(PAIR).iloc[:, ::-1],
+}
+
+
+@pytest.mark.parametrize("name", KINDS_OF_ROWS)
+def test_rows_of_every_kind(name):
+    cases = read_cases(KINDS_OF_ROWS[name]())
+    assert cases == [Case("a", ("x",), id="0"), Case("b", ("y",), id="1")]
+
+
+UNREADABLE = [
+    (
+        "c.csv",
+        b"question;answer\na;x",
+        "line 1 of c.csv must name the columns, separated by commas",
+    ),
+    ("c.csv", b"question\tanswer\na\tx", "line 1 of c.csv must name the columns, separated by com"),
+    ("c.tsv", b"question,answer\na,x", "line 1 of c.tsv must name the columns, separated by tabs"),
+    ("c.csv", "question,answer\nä,x".encode("cp1252"), "c.csv must be in UTF-8"),
+    ("c.tsv", "question\tanswer\na\tx".encode("utf-16"), "c.tsv must be in UTF-8"),
+    ("c.csv", b"QUESTION,answer\na,x", "Did you mean prompt='QUESTION'"),
+    ("c.jsonl", b'{\n "question": "a",\n "answer": "x"\n}', "line 1 of c.jsonl must be one JSON"),
+    ("c.json", b'{"data": [{"question": "a", "answer": "x"}]}', "must hold a list of objects"),
+    ("c.ndjson", b'{"question": "a", "answer": null}', "must have `references`"),
+    ("c.jsonl", b'{"question": "a", "answer": true}', "or one str, number or date.*type bool"),
+]
+
+
+@pytest.mark.parametrize("name, data, match", UNREADABLE)
+def test_files_that_cannot_be_read(tmp_path, name, data, match):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises((ValueError, TypeError), match=match):
+        read_cases(tmp_path / name, prompt="question", references="answer")

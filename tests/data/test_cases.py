@@ -166,7 +166,7 @@ BAD_LISTS = [
     (
         [{"prompt": "a", "refrences": ["x"]}],
         ValueError,
-        "item 0 has no `references`.*Did you mean `references` where it says `refrences`",
+        "item 0 must have `references` or no.*Did you mean `references` where it says `refrences`",
     ),
     ([{"Prompt": "a", "source": "s"}], ValueError, "Did you mean `prompt` where it says `Prompt`"),
     ([{3: "a"}], ValueError, r"item 0 must have a `prompt`.*Received columns: \[3\]"),

@@ -104,7 +104,7 @@ def test_lists(tmp_path, cell, items):
 def test_lists_of_numbers_in_tables_only(tmp_path, cell, items):
     for rows in (table("references", cell), csv(tmp_path, "references", cell)):
         assert list(read_cases(rows)[0].references) == items
-    with pytest.raises(ValueError, match="looks like a list at item 0.*may be an interval"):
+    with pytest.raises(ValueError, match="must be a text or a list at item 0.*may be an interval"):
         read_cases([("p", cell)])
     with pytest.raises(TypeError, match=r"`source` must be a str or a list of str.*source\[0\]=1"):
         read_cases(csv(tmp_path, "source", cell))
@@ -131,7 +131,9 @@ def test_refused(tmp_path, cell):
             table(field, cell),
             csv(tmp_path, field, cell),
         ):
-            with pytest.raises(ValueError, match=f"`{field}` looks like a list at .*JSON list"):
+            with pytest.raises(
+                ValueError, match=f"`{field}` must be a text or a list at .*JSON list"
+            ):
                 read_cases(rows)
     # The way out of the error, in JSON and in a cell.
     assert read_cases([("p", [cell])])[0].references == (cell,)
@@ -167,7 +169,7 @@ def test_answers_of_squad_that_went_through_a_csv_file(tmp_path, value):
     "cell", ["{'text': ['a'", "{'text': [x], 'answer_start': [1]}", '{"answer_start": [1]}']
 )
 def test_answers_of_squad_that_cannot_be_read(cell):
-    with pytest.raises(ValueError, match="`references` looks like a list"):
+    with pytest.raises(ValueError, match="`references` must be a text or a list"):
         read_cases([("p", cell)])
 
 

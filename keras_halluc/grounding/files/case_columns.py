@@ -1,6 +1,7 @@
 """Columns of evaluation data: which one holds which field of a case, and which are kept beside."""
 
 import difflib
+import itertools
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -151,23 +152,21 @@ class CaseColumns:
         row: Mapping[Any, Any],
         place: str,
     ) -> None:
-        absent = [
-            (field, name) for field in self._names.keys() - values for name in self._names[field]
-        ]
-        for column in others:
-            for field, name in absent:
-                if not is_nearly(column, name):
-                    continue
-                guess = (
-                    f"Did you mean {field}={column!r}?"
-                    if field in self.named
-                    else f"Did you mean `{name}` where it says `{column}`? Rename it, or say what "
-                    f"it is, as in {field}={column!r}."
-                )
-                raise ValueError(
-                    f"{place} has no `{name}`, but a column of nearly that name. {guess} "
-                    f"Received columns: {shown(row)}"
-                )
+        for field, column in itertools.product(self._names.keys() - values, others):
+            near = [name for name in self._names[field] if is_nearly(column, name)]
+            if not near:
+                continue
+            (name,) = difflib.get_close_matches(column.casefold(), near, n=1, cutoff=0.0)
+            guess = (
+                f"Did you mean {field}={column!r}?"
+                if field in self.named
+                else f"Did you mean `{name}` where it says `{column}`? Rename it, or say what it "
+                f"is, as in {field}={column!r}."
+            )
+            raise ValueError(
+                f"{place} must have `{name}` or no column of nearly that name. {guess} "
+                f"Received columns: {shown(row)}"
+            )
 
 
 def short(name: Any) -> str:

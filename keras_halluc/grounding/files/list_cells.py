@@ -153,7 +153,8 @@ def _is_words_with_commas(text: str) -> bool:
 
 def _refused(text: str, name: str, place: str, why: str) -> ValueError:
     return ValueError(
-        f"`{name}` looks like a list at {place}, but cannot be read as one{why}. Write a JSON "
-        'list, as in ["Anna Weber", "A. Weber"]; if it is one text, a list of one, as in '
+        f"`{name}` must be a text or a list at {place}; it looks like a list, but cannot be read "
+        f"as one{why}. Write a JSON list, as in "
+        '["Anna Weber", "A. Weber"]; if it is one text, a list of one, as in '
         f'["[sic], he said"]; or keep lists in a .jsonl or .parquet file. {received(name, text)}'
     )

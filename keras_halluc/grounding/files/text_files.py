@@ -141,6 +141,11 @@ def _header(cells: list[str], place: str, delimiters: str, needed: str | None) -
             f"{place} must name the columns, separated by {delimiters}, and each once. "
             f"{received('columns', header)}"
         )
+    if len(header) == 1 and any(mark in header[0] for mark in ";,\t|"):
+        raise ValueError(
+            f"{place} must name the columns, separated by {delimiters}. "
+            f"{received('columns', header)}"
+        )
     if needed is not None and needed not in header:
         raise ValueError(
             f"{place} must name the columns, separated by {delimiters}, `{needed}` among them; or "
