@@ -74,6 +74,8 @@ def test_fingerprints_tell_arguments_apart():
     assert len(set(found)) == len(values)
     assert found == [json.dumps(fingerprint(value)) for value in values]
     assert fingerprint([case]) == fingerprint([kh.data.Case("a", ("b",))])
+    more = kh.data.Case("a", ("b",), fields={"x": object()})  # equal, and as good to go on with
+    assert fingerprint([case]) == fingerprint([more])
 
 
 def test_a_monitor_that_begins_at_a_later_epoch_says_so():

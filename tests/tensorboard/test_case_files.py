@@ -79,6 +79,28 @@ def test_a_case_is_told_again_when_it_changed(tmp_path):
     assert [line["prompt"] for line in lines(tmp_path) if "prompt" in line] == ["old", "new"]
 
 
+class Unshown:
+    def __str__(self):
+        raise RuntimeError
+
+
+def test_fields_are_kept_and_told_again_when_they_changed(tmp_path):
+    given = {
+        "year": 1945,
+        "open": True,
+        "big": 10**400,
+        "size": 0.5,
+        "bad": Unshown(),
+        "half": "\ud83d",
+    }
+    with EventWriter(tmp_path) as writer:
+        for fields in ({}, given, given, {"year": 1946}):
+            writer.cases([Case("a", ("b",), fields=fields)], ["a"], [VERDICTS[1]], 0)
+    told = [line.get("fields") for line in lines(tmp_path) if "prompt" in line]
+    kept = {**given, "big": str(10**400), "bad": "a Unshown that cannot be shown (RuntimeError)"}
+    assert told == [None, kept, {"year": 1946}]
+
+
 @pytest.mark.parametrize("length, kept", [(2**18, 2**18), (2**18 + 5, 2**18)])
 def test_a_text_without_end_is_cut(tmp_path, length, kept):
     text = "x" * length
