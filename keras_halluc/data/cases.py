@@ -49,7 +49,11 @@ def read_cases(
             - pandas or Polars DataFrame, Arrow table, or one split of a Hugging Face `datasets`
               dataset.
             - list (or other iterable) of dict, of `Case` or of `(prompt, reference)`.
-        prompt, references, source, group, id: str or None. Names of the columns.
+        prompt: str or None, the column of prompts, as in `prompt="question"`.
+        references: str or None, the column of accepted answers.
+        source: str or None, the column of sources.
+        group: str or None, the column of names of slices.
+        id: str or None, the column of names of cases.
 
     Returns:
         list of `Case` in the order given. A case without an id gets its position: `"0"`, `"1"`, ...

@@ -4,7 +4,9 @@ import copy
 import dataclasses
 import json
 import pickle
+import re
 import threading
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -165,3 +167,11 @@ def test_cases_written_as_dicts_are_read_as_they_were():
         assert [case.fields for case in again] == [case.fields for case in cases]
         cases = again
     assert read_cases([{"prompt": "a", "reference": "b", "fields": 3}])[0].fields == {"fields": 3}
+
+
+def test_the_page_on_cases_says_what_is_read(capsys):
+    page = (Path(__file__).parents[2] / "docs/concepts.md").read_text(encoding="utf-8")
+    program = re.search(r"### Reading cases.*?```python\n(.*?)```", page, re.DOTALL)[1]
+    exec(compile(program, "docs/concepts.md", "exec"), {})
+    said = capsys.readouterr().out.strip()
+    assert said and f"# {said}\n" in program

@@ -44,8 +44,12 @@ class CheckBatch:
         on_error: str, what a row that cannot be read, or at which the checker raises, does:
             `"raise"`, or `"skip"`: it gets an unmeasured verdict that says why.
         prefix: str, how the names of the new columns begin; another one for a second checker.
-        prompt, references, source, group, id, output: str or None. Names of the columns that hold
-            them. None is the name of the field.
+        prompt: str or None, the column of prompts, as in `prompt="question"`.
+        references: str or None, the column of accepted answers.
+        source: str or None, the column of sources.
+        group: str or None, the column of names of slices.
+        id: str or None, the column of names of cases.
+        output: str or None, the column of outputs.
 
     Call arguments:
         batch: mapping from column name to an array or list of values, or a pandas DataFrame.

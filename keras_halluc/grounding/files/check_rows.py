@@ -86,8 +86,12 @@ def check(
         batch_size: int, rows that the checker gets at once, and that a stop may cost.
         verbose: `"auto"`, 0, 1 or 2. 0 is silent; where it takes more than a few seconds, 1
             (`"auto"`) shows a progress bar, and 2 a line at the end.
-        prompt, references, source, group, id, output: str or None. Names of the columns that hold
-            them, as in `references="answer"`. None is the name of the field.
+        prompt: str or None, the column of prompts, as in `prompt="question"`.
+        references: str or None, the column of accepted answers.
+        source: str or None, the column of sources.
+        group: str or None, the column of names of slices.
+        id: str or None, the column of names of cases.
+        output: str or None, the column of outputs.
 
     Returns:
         `CheckSummary` of all rows, those written before too.
