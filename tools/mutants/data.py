@@ -30,6 +30,13 @@ FAULTS = in_folder(
             "if False:",
         ),
         (
+            "fields are compared",
+            "keras_halluc/_types.py",
+            "default_factory=dict, compare=False, kw_only=True",
+            "default_factory=dict, kw_only=True",
+            "test_case_columns.py",
+        ),
+        (
             "two cases of one id pass",
             "cases.py",
             "first.setdefault(case.id, place) != place:",

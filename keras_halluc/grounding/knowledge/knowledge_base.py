@@ -24,7 +24,7 @@ class KnowledgeBase:
     Args:
         source: one of
 
-            - path of a `.csv`, `.jsonl` or `.json` file,
+            - path of a file as `keras_halluc.data.read_cases` takes it, such as `.csv` or `.jsonl`,
             - pandas DataFrame,
             - list (or other iterable) of `(subject, relation, object)` or of dict.
 
