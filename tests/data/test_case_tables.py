@@ -180,6 +180,14 @@ def test_a_column_without_a_name(tmp_path):
     assert cases == CASES and cases[0].fields == {"Unnamed: 0": "x"}
 
 
+def test_cells_of_a_file_are_text_as_they_stand(tmp_path):
+    """What pandas would read as missing or as a number."""
+    answers = ["None", "N/A", "null", "NaN", "007", "1.50", "1e3", "TRUE", "2024-01-02", "-"]
+    lines = [f"q,{answer}" for answer in answers]
+    (tmp_path / "c.csv").write_text("\n".join(["prompt,reference", *lines]), encoding="utf-8")
+    assert [case.references for case in read_cases(tmp_path / "c.csv")] == [(a,) for a in answers]
+
+
 @pytest.mark.parametrize("name", ["c.csv", "c.tsv"])
 def test_lists_in_a_cell_are_not_cut_at_bars(tmp_path, name):
     frame = pd.DataFrame(

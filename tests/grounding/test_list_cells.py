@@ -179,7 +179,7 @@ def test_answers_of_squad_that_cannot_be_read(cell):
 @pytest.mark.parametrize("start", ["[", "['", "{'text': [", "{'text': array(['a'", "("])
 def test_reading_takes_as_long_as_the_text_is(piece, start):
     seconds = []
-    for size in (20_000, 80_000):
+    for size in (10_000, 40_000):
         text = start + piece * (size // len(piece)) + "x"
         began = time.process_time()
         for end in ("", "]", ")", "}"):
@@ -188,4 +188,4 @@ def test_reading_takes_as_long_as_the_text_is(piece, start):
             except ValueError:
                 pass
         seconds.append(time.process_time() - began)
-    assert seconds[1] < 4 * seconds[0] * 3 + 0.2  # sixteen times as long if it were quadratic
+    assert seconds[1] < 10 * seconds[0] + 0.1  # sixteen times as long if it were quadratic
