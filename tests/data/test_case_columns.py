@@ -49,6 +49,14 @@ def test_several_references_in_a_named_column_of_a_file(tmp_path):
     assert case.references == ("z|w",) and case.fields == {"answer": "x|y"}
 
 
+def test_a_column_that_is_named_holds_no_other_field():
+    rows = [{"source": "Guten Tag.", "target": "Good day.", "id": "x"}]
+    (case,) = read_cases(rows, prompt="source", references="target", group="id")
+    assert case == Case("Guten Tag.", ("Good day.",), None, "x", "0") and case.fields == {}
+    with pytest.raises(ValueError, match="item 0 must have a `prompt`"):
+        read_cases([{"prompt": "a", "x": "b"}], references="prompt")
+
+
 def test_the_first_argument_has_no_name():
     with pytest.raises(TypeError, match="positional"):
         read_cases(cases=ROWS)

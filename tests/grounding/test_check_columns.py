@@ -80,6 +80,14 @@ def test_null_in_json_is_no_output(tmp_path):
         run([{**ROWS[0], "response": 3}])
 
 
+def test_references_in_the_column_called_output():
+    rows = [{"prompt": "a", "output": "Paris", "response": "Paris"}]
+    named = {"prompt": None, "references": "output", "group": None, "id": None}
+    assert run(rows, **named).labels["supported"] == 1
+    with pytest.raises(ValueError, match='must have an `output`.*as in output="response"'):
+        run(rows, output=None, **named)
+
+
 class KeepsFields:
     """A checker that looks at another column."""
 

@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -37,7 +38,8 @@ class CaseColumns:
 
     Args:
         **named: str or None for each field that is read: the name of its column. None is the name
-            of the field itself; for `references`, `reference` will do too.
+            of the field itself; for `references`, `reference` will do too. A column that is named
+            holds no other field: with `prompt="source"` there is no source.
 
     Raises:
         TypeError: a name is no str.
@@ -59,9 +61,12 @@ class CaseColumns:
                         f"`{field}` must be another column than `{other}`. {received(field, name)}"
                     )
             self.named[field] = name
+        free = {
+            field: tuple(name for name in names if name not in self.named.values())
+            for field, names in DEFAULT_NAMES.items()
+        }
         self._names = {
-            field: (self.named[field],) if field in self.named else DEFAULT_NAMES[field]
-            for field in named
+            field: (self.named[field],) if field in self.named else free[field] for field in named
         }
 
     @property
@@ -73,7 +78,11 @@ class CaseColumns:
         """What the column of a field is called, in a row where it may have two names."""
         names = self._names[field]
         held = [name for name in names if row is not None and not is_missing(row.get(name))]
-        return (held or names)[0]
+        return (held or names or DEFAULT_NAMES[field])[0]
+
+    def has(self, field: str, columns: Container[Any]) -> bool:
+        """Whether one of these columns holds a field."""
+        return any(name in columns for name in self._names[field])
 
     def split(self, row: Mapping[Any, Any], place: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The values of a row by field, where it has the column, and the other columns.
@@ -94,7 +103,7 @@ class CaseColumns:
                     f"{place} must have `{filled[0]}` or `{filled[1]}`, not both; say which one "
                     f'counts, as in {field}="{filled[0]}". {received(filled[1], row[filled[1]])}'
                 )
-            if any(name in row for name in names):
+            if self.has(field, row):
                 values[field] = row[filled[0]] if filled else None
         taken = {name for names in self._names.values() for name in names}
         others = {str(name): value for name, value in row.items() if name not in taken}

@@ -13,6 +13,8 @@ from keras_halluc.grounding.files.case_values import reference_values
 from keras_halluc.grounding.files.case_values import source_value
 from keras_halluc.grounding.files.missing_values import is_missing
 
+OF_PAIRS = CaseColumns(prompt=None, references=None)  # (prompt, reference) has no names
+
 
 def read_case(row: Any, place: str, columns: CaseColumns, complete: bool = True) -> Case:
     """The case that a row of `case_rows` holds; raises with the place and the way out.
@@ -28,7 +30,7 @@ def read_case(row: Any, place: str, columns: CaseColumns, complete: bool = True)
     if isinstance(row, Case):
         return require_case(row, place, complete)
     if isinstance(row, (tuple, list)) and len(row) == 2:
-        row = {columns.name("prompt"): row[0], columns.name("references"): row[1]}
+        row, columns = {"prompt": row[0], "references": row[1]}, OF_PAIRS
     if not isinstance(row, Mapping):
         raise TypeError(
             f"{place} must be a dict with `prompt` and `references` or `source`, a Case, or a "

@@ -104,7 +104,7 @@ class CheckBatch:
             )
         names = list(batch.columns) if is_frame else list(batch)
         self.columns.require(names)
-        if self.columns.name("output") not in names:
+        if not self.columns.has("output", names):
             raise ValueError(
                 "`batch` must have a column `output`, what the model wrote; say which one it "
                 f"is, as in {self.columns.way_out('output', names)}. Received columns: {names}"

@@ -107,7 +107,7 @@ def read_row(row: Row, columns: CaseColumns) -> tuple[Case, str]:
         output = _output(content, name, place, columns)
     elif isinstance(content, tuple) and len(content) == 2 and not isinstance(content[0], str):
         case, output = content
-        if isinstance(case, Mapping) and name in case:
+        if isinstance(case, Mapping) and columns.has("output", case):
             raise ValueError(
                 f"{place} has an output in `{name}` and another one in `outputs`; leave out "
                 f"`outputs`, or remove `{name}`. {received('row', case)}"
@@ -127,7 +127,7 @@ def read_row(row: Row, columns: CaseColumns) -> tuple[Case, str]:
 
 def _output(row: Mapping[Any, Any], name: str, place: str, columns: CaseColumns) -> Any:
     """What stands in the column of outputs. An empty cell of a table is an empty output."""
-    if name not in row:
+    if not columns.has("output", row):
         columns.split(row, place)  # it may be misspelt
         raise ValueError(
             f"{place} must have an `output`, what the model wrote; say which column holds it, as "
