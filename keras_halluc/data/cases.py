@@ -27,9 +27,10 @@ def read_cases(
 
     Each row has a `prompt` and at least one of `references` (accepted answers) and `source` (text
     the output must stay within), and may have `group` (a slice name) and `id`. The arguments say
-    which columns hold them; without them the columns have the names of the fields, and `reference`
-    will do for `references`. Other columns are kept in `Case.fields`. A column with nearly the name
-    of a field that is not there is an error, so that a misspelt one is not lost.
+    which columns hold them. Without them the columns have the names of the fields, and `reference`
+    will do for `references`. Other columns are kept in `Case.fields`, but for missing values. A
+    column with nearly the name of a field that is not there is an error, so that a misspelt one is
+    not lost.
 
     - Missing means: no such column, None, NaN, or an empty cell in a `.csv` or `.tsv` file.
     - `references` are a str, a number or a date, a list of them, or a dict with `text`, as the

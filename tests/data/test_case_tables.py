@@ -65,6 +65,12 @@ def test_a_packed_file_that_is_damaged(tmp_path, kind, damage):
         read_cases(path, group="topic")
 
 
+def arrow_table(path):
+    from pyarrow import parquet
+
+    return parquet.read_table(path)
+
+
 def test_a_parquet_file(tmp_path, monkeypatch):
     pytest.importorskip("pyarrow")
     path = tmp_path / "c.parquet"
@@ -84,6 +90,15 @@ def test_a_parquet_file(tmp_path, monkeypatch):
         ValueError, match="none is called `answer`. Did you mean references='answers'"
     ):
         read_cases(path, prompt="question", references="answer")
+    frame = pd.DataFrame({"prompt": ["a"] * 1500, "source": "s", "reference": 7.0, "half": 0.5})
+    frame.loc[3, "reference"] = None  # whole numbers with a gap, in the first batch only
+    frame["group"] = frame["reference"]
+    frame.to_parquet(path)
+    for table in (path, arrow_table(path)):
+        cases = read_cases(table)
+        assert [case.references for case in cases[2:5]] == [("7",), (), ("7",)]
+        assert cases[1499].references == ("7",) and cases[1499].group == "7"
+        assert cases[0].fields == {"half": 0.5}
     path.write_bytes(b"PAR1 is not enough")
     with pytest.raises(ValueError, match="c.parquet must be a Parquet file"):
         read_cases(path)
@@ -231,7 +246,11 @@ UNREADABLE = [
     ("c.tsv", "question\tanswer\na\tx".encode("utf-16"), "c.tsv must be in UTF-8"),
     ("c.csv", b"QUESTION,answer\na,x", "Did you mean prompt='QUESTION'"),
     ("c.jsonl", b'{\n "question": "a",\n "answer": "x"\n}', "line 1 of c.jsonl must be one JSON"),
-    ("c.json", b'{"data": [{"question": "a", "answer": "x"}]}', "must hold a list of objects"),
+    (
+        "c.json",
+        b'{"data": [{"question": "a", "answer": "x"}]}',
+        "list of objects. Save the list in 'data'",
+    ),
     ("c.ndjson", b'{"question": "a", "answer": null}', "must have `references`"),
     ("c.jsonl", b'{"question": "a", "answer": true}', "or one str, number or date.*type bool"),
 ]

@@ -13,6 +13,7 @@ from keras_halluc._require import received
 from keras_halluc.grounding.files.list_cells import answers_cell
 from keras_halluc.grounding.files.list_cells import list_cell
 from keras_halluc.grounding.files.missing_values import is_missing
+from keras_halluc.grounding.files.table_rows import LARGEST
 from keras_halluc.grounding.files.table_rows import TableRow
 from keras_halluc.grounding.files.table_rows import TextRow
 
@@ -129,6 +130,8 @@ def value_text(value: Any, place: str) -> Any:
 
 def name_text(value: Any) -> Any:
     """A whole number as text, which is common as a name. What is none is given back as it is."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST:
+        return str(int(value))  # pandas made a float of it
     if hasattr(value, "__index__") and not isinstance(value, bool):
         if abs(int(value)) < 10**MOST_DIGITS:
             return str(int(value))

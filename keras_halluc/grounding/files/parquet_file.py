@@ -7,6 +7,8 @@ from typing import Any
 from keras_halluc._require import received
 from keras_halluc.grounding.files.table_rows import TableRow
 from keras_halluc.grounding.files.table_rows import arrow_rows
+from keras_halluc.grounding.files.table_rows import float_columns
+from keras_halluc.grounding.files.table_rows import ints_with_gaps
 from keras_halluc.grounding.files.table_rows import require_apart
 
 BATCH = 1024  # rows held at once
@@ -16,7 +18,9 @@ def parquet_rows(path: Path) -> Iterator[tuple[str, TableRow]]:
     """Pairs of where a row stands and the row."""
     with _opened(path) as file:
         require_apart(file.schema_arrow.names)
-        yield from arrow_rows(file.iter_batches(batch_size=BATCH), path.name)
+        floats = float_columns(file.schema_arrow)
+        whole = ints_with_gaps(file.read(columns=floats)) if floats else []
+        yield from arrow_rows(file.iter_batches(batch_size=BATCH), path.name, whole)
 
 
 def count_parquet_rows(path: Path) -> int:

@@ -39,7 +39,7 @@ def table_rows(cases: Any) -> Iterator[tuple[str, Any]]:
     elif _is_arrow(cases):
         require_apart(cases.schema.names)
         batches = cases.to_batches() if hasattr(cases, "to_batches") else [cases]
-        yield from arrow_rows(batches, "the table")
+        yield from arrow_rows(batches, "the table", ints_with_gaps(cases))
     else:
         form = getattr(cases, "format", None)
         if isinstance(form, Mapping) and form.get("type") not in (None, "custom"):
@@ -63,13 +63,34 @@ def frame_rows(frame: Any, name: str) -> Iterator[tuple[str, TableRow]]:
         yield f"row {number} of {name}", row
 
 
-def arrow_rows(batches: Any, name: str) -> Iterator[tuple[str, TableRow]]:
-    """Rows of Arrow's record batches, one batch after the other."""
+def arrow_rows(batches: Any, name: str, whole: list[str]) -> Iterator[tuple[str, TableRow]]:
+    """Rows of Arrow's record batches, one batch after the other.
+
+    Args:
+        batches: iterable of record batches.
+        name: str, what the table is called.
+        whole: list of str, the columns of `ints_with_gaps`.
+    """
     number = 0
     for batch in batches:
         for row in batch.to_pylist():
+            for column in whole:
+                if row[column] is not None and row[column] == row[column]:
+                    row[column] = int(row[column])
             yield f"row {number} of {name}", TableRow(row)
             number += 1
+
+
+def float_columns(schema: Any) -> list[str]:
+    """The names of columns of floats, which whole numbers may be in."""
+    return [field.name for field in schema if str(field.type) in ("float", "double")]
+
+
+def ints_with_gaps(table: Any) -> list[str]:
+    """The columns of an Arrow table in which pandas made floats of whole numbers."""
+    names = float_columns(table.schema)
+    columns = {name: table.column(name).to_numpy(zero_copy_only=False) for name in names}
+    return [name for name, values in columns.items() if _are_ints_with_gaps(values)]
 
 
 def require_apart(columns: list[Any]) -> None:
@@ -86,7 +107,10 @@ def _is_arrow(cases: Any) -> bool:
 def _has_ints_and_gaps(column: Any) -> bool:
     if getattr(column.dtype, "kind", "") != "f":
         return False
-    values = column.to_numpy(dtype="float64", na_value=np.nan)
+    return _are_ints_with_gaps(column.to_numpy(dtype="float64", na_value=np.nan))
+
+
+def _are_ints_with_gaps(values: np.ndarray) -> bool:
     known = values[~np.isnan(values)]
     is_whole = (known == np.floor(known)) & (np.abs(known) < LARGEST)
     return len(known) < len(values) and bool(is_whole.all())

@@ -99,7 +99,13 @@ def _json_rows(text: str, name: str) -> Iterator[tuple[str, Any]]:
             f"{name} must be valid JSON: {error}. If it has one object a line, name it .jsonl."
         ) from None
     if not isinstance(rows, list):
-        raise ValueError(f"{name} must hold a list of objects. {received('content', rows)}")
+        lists = (
+            [key for key in rows if isinstance(rows[key], list)] if isinstance(rows, dict) else []
+        )
+        way_out = f" Save the list in {lists[0]!r} alone." if lists else ""
+        raise ValueError(
+            f"{name} must hold a list of objects.{way_out} {received('content', rows)}"
+        )
     for number, row in enumerate(rows):
         yield f"item {number} of {name}", row
 
