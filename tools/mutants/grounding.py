@@ -241,8 +241,8 @@ FAULTS = in_folder(
         (
             "whole numbers stay floats where there is a gap",
             "files/table_rows.py",
-            "                row[column] = int(row[column])",
-            "                pass",
+            "            row[column] = int(row[column])",
+            "            pass",
             "tests/data/test_case_values.py",
         ),
         (

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_halluc._require import received
+from keras_halluc.grounding.files.missing_values import is_missing
 
 LARGEST = 2.0**53  # up to here a float holds every whole number
 
@@ -57,9 +58,7 @@ def frame_rows(frame: Any, name: str) -> Iterator[tuple[str, TableRow]]:
         row = TableRow(values)
         for column in short:  # pandas gives 0.1 with the digits of a float64
             row[column] = np.float32(row[column])
-        for column in whole:
-            if row[column] == row[column]:
-                row[column] = int(row[column])
+        _make_whole(row, whole)
         yield f"row {number} of {name}", row
 
 
@@ -74,9 +73,7 @@ def arrow_rows(batches: Any, name: str, whole: list[str]) -> Iterator[tuple[str,
     number = 0
     for batch in batches:
         for row in batch.to_pylist():
-            for column in whole:
-                if row[column] is not None and row[column] == row[column]:
-                    row[column] = int(row[column])
+            _make_whole(row, whole)
             yield f"row {number} of {name}", TableRow(row)
             number += 1
 
@@ -102,6 +99,12 @@ def require_apart(columns: list[Any]) -> None:
 def _is_arrow(cases: Any) -> bool:
     """A table or a record batch."""
     return hasattr(cases, "to_pylist") and hasattr(cases, "schema")
+
+
+def _make_whole(row: dict[Any, Any], columns: list[Any]) -> None:
+    for column in columns:
+        if not is_missing(row[column]):
+            row[column] = int(row[column])
 
 
 def _has_ints_and_gaps(column: Any) -> bool:
