@@ -85,6 +85,7 @@ class ShiftMonitor(CaseMonitor):
     """
 
     name = "shift"
+    headline = ("output_shift", "input_shift")
 
     def __init__(
         self,
