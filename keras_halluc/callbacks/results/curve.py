@@ -87,7 +87,7 @@ def _ticks(low: float, high: float) -> Iterator[float]:
     """Round numbers from at or below `low` to at or above `high`."""
     span = (high - low) or abs(high) or 1.0
     power = 10.0 ** math.floor(math.log10(span / Y_TICKS))
-    step = next(m * power for m in (1, 2, 5, 10, 20) if m * power * Y_TICKS >= span)
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power * Y_TICKS >= span)
     first = math.floor(low / step)
     last = max(math.ceil(high / step), first + 1)
     yield from (step * i for i in range(first, last + 1))

@@ -81,10 +81,10 @@ def _lost(record: Record, taken: set[str | None]) -> str:
     if not count:
         return ""
     first = record.answered()[0][0]
-    since = "before training" if first == record.base else f"epoch {first}"
+    then = "the model before training" if first == record.base else f"epoch {first}"
     told = (
-        f"<p>Since {since}, {len(lost)} of {count} cases were lost (right then, not right now) "
-        f"and {len(gained)} gained.</p>\n"
+        f"<p>Compared with {then}: {len(lost)} of {count} cases lost (right then, not right now), "
+        f"{len(gained)} gained.</p>\n"
     )
     rows = [_lost_row(pair, taken) for pair in lost[:WORST]]
     shown = f"<p>The worst {len(rows)}:</p>\n" if len(rows) < len(lost) else ""
