@@ -243,7 +243,7 @@ def test_progress_begins_with_the_first_case_and_leaves_nothing_behind(clock, ca
     drive(make(slow, cases=case_list(64), budget=None), 1)
     printed = capsys.readouterr().out
     for when in ("before training", "epoch 1"):
-        for told in ("0 of 64 cases", "32 of 64 cases, about 3 s left"):
+        for told in ("0 of 64 cases", "32 of 64 cases, about 4 s left"):
             assert printed.count(f"\rHallucinationMonitor, {when}: {told}") == 1
     assert [line[:40] for line in as_shown(printed)] == [
         "HallucinationMonitor: hallucination rate",

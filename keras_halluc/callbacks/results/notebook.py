@@ -24,11 +24,12 @@ from keras_halluc.tensorboard.marked import render
 
 WORST = 5  # lost cases that are shown
 LONGEST = 300  # characters of a text that are shown
+WRITTEN = {"case", "prompt", "output then", "output now", "reason"}  # columns of free text
 STYLE = """
 .kh-monitor table { border-collapse: collapse; margin: 0.4rem 0; }
 .kh-monitor th, .kh-monitor td { border-bottom: 1px solid #8884; padding: 0.15rem 0.6rem;
   text-align: left; vertical-align: top; }
-.kh-monitor .text { max-width: 24rem; overflow-wrap: anywhere; }
+.kh-monitor .text { min-width: 7rem; max-width: 24rem; overflow-wrap: anywhere; }
 .kh-monitor figure { display: inline-block; margin: 0.4rem 1rem 0.4rem 0; }
 .kh-monitor strong { background: #f9c7c399; }
 """
@@ -119,9 +120,11 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of cells that are HTML already; `""` without rows."""
     if not rows:
         return ""
+    kinds = [' class="text"' if name in WRITTEN else "" for name in header]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
-    body = "".join(
-        "<tr>" + "".join(f'<td class="text">{cell}</td>' for cell in row) + "</tr>\n"
+    lines = [
+        "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
         for row in rows
-    )
+    ]
+    body = "".join(f"<tr>{line}</tr>\n" for line in lines)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"

@@ -1,5 +1,6 @@
 """Progress line: how far long work is, written over Keras' bar and gone when the work is done."""
 
+import math
 import shutil
 import sys
 import time
@@ -49,7 +50,8 @@ class ProgressLine:
             return
         self._written = now
         done = min(done, self.total)
-        left = f", about {now / done * (self.total - done):.0f} s left" if 0 < done else ""
+        seconds = math.ceil(now / done * (self.total - done)) if done else 0
+        left = f", about {seconds} s left" if seconds else ""
         self._write(f"{self.label}: {done} of {self.total} {self.unit}{left}")
 
     def __exit__(
