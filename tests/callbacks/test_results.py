@@ -22,6 +22,7 @@ from keras_halluc.callbacks.results.value_text import interval_text
 from keras_halluc.callbacks.results.value_text import title
 from keras_halluc.callbacks.results.value_text import value_text
 from keras_halluc.statistics import Estimate
+from keras_halluc.testing.watched_fit import as_shown
 
 pytestmark = pytest.mark.eager
 
@@ -94,6 +95,8 @@ def test_the_sentence():
     )
     assert repr(watched(*rounds[:3], verbose=0)).endswith(" before training; best at epoch 2.")
     assert repr(watched(*rounds[:2], verbose=0)).endswith(", from 75.0 % before training.")
+    level = repr(watched(*rounds[:3], rounds[2], verbose=0))  # as good as the best
+    assert level.endswith(" before training; best at epoch 2.")
     worse = repr(watched(*rounds[1::-1], verbose=0))
     assert worse.endswith("; no epoch was better than before training.")
     assert repr(watched(rounds[0], verbose=0)) == (
@@ -133,6 +136,17 @@ def test_how_a_value_is_written(key, words, value, text, ends):
 
 def test_a_narrow_interval_has_decimals():
     assert interval_text("error_rate", Estimate(0.02, 0.011, 0.034, 900)) == "1.1 to 3.4"
+
+
+def test_no_sentence_splits_a_bar_of_keras(capsys):
+    model, x, y = regression()
+    monitor = HallucinationMonitor(case_list(2), generator=lambda prompts: ["", ""])
+    model.fit(x, y, epochs=2, callbacks=[monitor], verbose=1)
+    lines = as_shown(capsys.readouterr().out)
+    begins = ["Epoch 1/2", "1/1", "HallucinationMonitor: the model abstains", "Epoch 2/2", "1/1"]
+    begins += [repr(monitor), ""]
+    assert len(lines) == len(begins)
+    assert all(line.startswith(begin) for line, begin in zip(lines, begins))
 
 
 def test_one_line_at_the_end_of_fit_and_none_if_nothing_was_measured(capsys):

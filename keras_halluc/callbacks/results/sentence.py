@@ -61,7 +61,8 @@ def _of_key(record: Record, key: str, name: str, unit_name: str) -> str:
         return f"{text}; no epoch was better than before training"
     if len(after) == 1:
         return text
-    told = "" if best == epoch else f" ({value_text(name, at_best)})"
+    told = value_text(name, at_best)
+    told = "" if told == value_text(name, value) else f" ({told})"
     return f"{text}; best at epoch {best}{told}"
 
 
