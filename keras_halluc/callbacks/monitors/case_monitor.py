@@ -58,8 +58,9 @@ class CaseMonitor(CaseResults, Monitor):
             how many cases that buys, never fewer than 32 or one batch, and keeps to them. None
             always checks all.
         strict: bool. Whether an error during a check ends `fit`.
-        verbose: `"auto"`, 0, 1 or 2. Whether to show progress of long checks, as a bar (1) or as
-            one line (2), and say when cases are left out. `"auto"` is what `fit` was given.
+        verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or when cases are left out, the
+            results at the end of `fit`, and the progress of checks, in the place of Keras' bar (1)
+            or, where they took long, as one line (2). `"auto"` is what `fit` was given.
         timeout: float > 0 or None. Seconds that asking and checking the cases may take at one time,
             after which the epoch is not measured, and this is said; before training that is an
             error. Checkers, and generators that are no Keras model, are then called in a thread of
@@ -69,7 +70,7 @@ class CaseMonitor(CaseResults, Monitor):
     Attributes:
         baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
             interval; empty before `fit`.
-        answers: list of the latest `Answer`s.
+        answers: list of the latest `Answer`s; `case_history` has all.
         answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`.
         active_generator: `Generator` that answers in the latest `fit`.
         latest: dict as `baseline`, of the latest epoch.

@@ -51,8 +51,9 @@ class Monitor(Results, MonitorHooks):
         budget: float in (0, 1] or None. Share of fit time this may take, divided by the monitors
             of the `fit`. None measures all.
         strict: bool. Whether an error while measuring ends `fit`.
-        verbose: `"auto"`, 0, 1 or 2. What is said: nothing, or sentences and the progress of long
-            work, as a bar (1) or as one line (2). `"auto"` is what `fit` was given.
+        verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or sentences, the results at
+            the end of `fit`, and the progress of work, in the place of Keras' bar (1) or, where it
+            took long, as one line (2). `"auto"` is what `fit` was given.
 
     Attributes:
         baseline: dict by log key of what was measured before training, `Estimate`, or float where
