@@ -1,5 +1,6 @@
 """Do the results of a monitor hold what was measured, live, and without pandas or matplotlib?"""
 
+import json
 import sys
 import tracemalloc
 
@@ -217,6 +218,14 @@ def test_an_answer_that_stays_the_same_takes_no_memory():
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert size / 990 < 900.0  # bytes a new answer, its texts included
+
+
+def test_values_of_numpy_can_be_saved():
+    record, again = Record(), Record()
+    numbers = np.array([0.1, 0.0, 0.5], "float32")
+    record.add(1, {"a": Estimate(*numbers, np.int64(3)), "b": numbers[0]})
+    again.restore(json.loads(json.dumps(record.to_json())))
+    assert again.measured == record.measured
 
 
 def test_the_base_answers_that_a_backup_holds_come_back():

@@ -87,7 +87,7 @@ class CaseMonitor(CaseResults, Monitor):
     ...         mean = sum(lengths) / len(lengths)
     ...         return {"val_length": kh.statistics.Estimate(mean, min(lengths), max(lengths), 1)}
     >>> cases = [kh.data.Case("a", ("b",)), kh.data.Case("abc", ("b",))]
-    >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts)
+    >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts, verbose=0)
     >>> monitor.on_train_begin()
     >>> monitor.baseline["val_length"].value
     2.0

@@ -36,7 +36,8 @@ class Monitor(Results, MonitorHooks):
     writes `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
 
     The results are there during `fit` too: `history` (a DataFrame), `plot()`, and the monitor as
-    the last line of a notebook's cell. At the end of `fit` the monitor prints them in one line.
+    the last line of a notebook's cell. At the end of `fit` the monitor prints them in one line;
+    `headline`, a tuple of keys, says which, and without it the first that was measured is taken.
 
     What is wrong at the start of `fit` is an error. Later errors are warned of once and never end
     `fit`, unless `strict`; nor does a full disk. A model whose weights hold NaN is not measured.
