@@ -115,6 +115,14 @@ def test_a_value_that_the_last_measurement_lacks():
     assert sentence(record, ["gap"], "", "rows") == "gap 0.25 after epoch 1."
 
 
+def test_of_a_change_from_before_training_no_value_before_is_said():
+    record = Record()
+    for epoch, value in enumerate([0.0, 0.25, 0.125, 0.5]):
+        record.add(epoch, {"forgetting": value}, is_base=epoch == 0)
+    told = sentence(record, ["forgetting"], "", "cases")
+    assert told == "forgetting 50.0 points; best at epoch 2 (12.5 points)."
+
+
 @pytest.mark.parametrize(
     "key, words, value, text, ends",
     [

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.results.record import Record
 from keras_halluc.callbacks.results.value_text import interval_text
+from keras_halluc.callbacks.results.value_text import is_change
 from keras_halluc.callbacks.results.value_text import title
 from keras_halluc.callbacks.results.value_text import unit
 from keras_halluc.callbacks.results.value_text import value_text
@@ -43,7 +44,7 @@ def _sign(key: str) -> int:
 
 
 def _of_key(record: Record, key: str, name: str, unit_name: str) -> str:
-    before, after = record.before(key), record.after(key)
+    before, after = None if is_change(name) else record.before(key), record.after(key)
     if not after:
         text = _measured(name, record.series(key)[-1][1], unit_name)
         return f"{text} before training; no epoch was measured"

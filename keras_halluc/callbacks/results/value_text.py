@@ -4,7 +4,7 @@ from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.statistics.estimates import Estimate
 
 SHARES = ("_rate", "_accuracy", "_coverage", "_fit")  # keys that end so are shares of cases
-UNITS = {"forgetting": "points", "base_divergence": "nats a token"}
+UNITS = {"forgetting": "points", "base_divergence": "nats a token"}  # both of a change
 INITIALS = {"aurc": "AURC", "auroc": "AUROC"}
 WIDE = 5.0  # percentage points between the ends of an interval that needs no decimals
 
@@ -25,6 +25,11 @@ def unit(key: str) -> str:
     if key.endswith(SHARES):
         return "%"
     return next((found for end, found in UNITS.items() if key.endswith(end)), "")
+
+
+def is_change(key: str) -> bool:
+    """Whether the value is a change from the model before training, where it is 0."""
+    return key.endswith(tuple(UNITS))
 
 
 def scale(key: str) -> float:
