@@ -16,7 +16,7 @@ def say(message: str) -> None:
     with what `fit` says.
     """
     if keras.config.is_interactive_logging_enabled():
-        print(f"\n{message}", file=sys.stdout, flush=True)
+        print(message, file=sys.stdout, flush=True)
     else:
         logging.info(message)
 

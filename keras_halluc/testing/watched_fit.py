@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 from typing import Any
 
 import keras
@@ -48,6 +49,23 @@ def watched_fit(
             verbose=verbose,
         )
     return dict(history.history), printed.getvalue()
+
+
+def as_shown(printed: str) -> list[str]:
+    """The lines a terminal or a notebook shows of what was printed, without colours."""
+    lines, column = [""], 0
+    for char in re.sub(r"\x1b\[[0-9;]*m", "", printed):
+        if char == "\n":
+            lines.append("")
+            column = 0
+        elif char == "\r":
+            column = 0
+        elif char == "\b":
+            column = max(column - 1, 0)
+        else:
+            lines[-1] = lines[-1][:column] + char + lines[-1][column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines]
 
 
 def read_scalars(folder: str) -> dict[str, dict[int, float]]:

@@ -15,12 +15,13 @@ from scripted import drive
 from scripted import regression
 
 import keras_halluc as kh
-from keras_halluc import _progress
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import KnowledgeMonitor
 from keras_halluc.callbacks.monitors import case_monitor
 from keras_halluc.callbacks.monitors import monitor as monitor_file
 from keras_halluc.callbacks.observed import asking
+from keras_halluc.callbacks.session import progress_line
+from keras_halluc.testing.watched_fit import as_shown
 
 pytestmark = pytest.mark.eager
 
@@ -136,7 +137,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (monitor_file, case_monitor, asking, _progress):
+    for module in (monitor_file, case_monitor, asking, progress_line):
         monkeypatch.setattr(module, "time", clock)
     return clock
 
@@ -178,7 +179,7 @@ def test_cases_are_thinned_once_and_this_is_said(clock, capsys):
     assert monitor.seconds == (100 + 3 * 64) / 2**9
     assert len(checked(monitor, clock, 9.0)[0]) == 100  # a second fit chooses anew
     assert monitor.seconds == 200 / 2**9
-    assert capsys.readouterr().out == ""
+    assert "measures" not in capsys.readouterr().out
 
 
 def test_the_clock_is_the_real_one():
@@ -196,10 +197,10 @@ def test_the_default_budget_is_a_twentieth(clock):
     assert [len(indices) for indices in checked(monitor, clock, 0.0625)] == [100]
 
 
-def test_without_budget_all_cases_are_checked_and_nothing_is_said(clock, capsys):
+def test_without_budget_all_cases_are_checked(clock, capsys):
     monitor = make(Slow(clock, 0.001), cases=case_list(70), budget=None)
     assert [len(indices) for indices in checked(monitor, clock, 0.0, 0.0)] == [70, 70]
-    assert capsys.readouterr().out == ""
+    assert "measures" not in capsys.readouterr().out
 
 
 def test_a_quiet_monitor_says_nothing(clock, capsys):
@@ -237,15 +238,32 @@ def test_time_of_a_check_is_no_training_time(clock):
     assert len(monitor.answers) == 64
 
 
-def test_progress_is_shown_only_after_some_time(clock, capsys):
-    slow = Slow(clock, 0.01)
+def test_progress_begins_with_the_first_case_and_leaves_nothing_behind(clock, capsys):
+    slow = Slow(clock, 0.1)
     drive(make(slow, cases=case_list(64), budget=None), 1)
-    assert capsys.readouterr().out == ""
-    slow.seconds = 0.1
-    drive(make(slow, cases=case_list(64), budget=None), 1)
-    assert capsys.readouterr().out.count("HallucinationMonitor: hallucination") == 2
+    printed = capsys.readouterr().out
+    for when in ("before training", "epoch 1"):
+        for told in ("0 of 64 cases", "32 of 64 cases, about 4 s left"):
+            assert printed.count(f"\rHallucinationMonitor, {when}: {told}") == 1
+    assert [line[:40] for line in as_shown(printed)] == [
+        "HallucinationMonitor: hallucination rate",
+        "",
+    ]
+    drive(make(slow, cases=case_list(64), budget=None, verbose=2), 1)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "HallucinationMonitor, before training: 64 cases in 6 s",
+        "HallucinationMonitor, epoch 1: 64 cases in 6 s",
+    ]
     drive(make(slow, cases=case_list(64), budget=None, verbose=0), 1)
     assert capsys.readouterr().out == ""
+
+
+def test_the_progress_line_goes_when_a_case_fails(capsys):
+    monitor = make(Script(GOOD, BROKEN))
+    with pytest.warns(UserWarning, match="the server hung up"):
+        drive(monitor, 1, monitor.generator.function)
+    assert len([line for line in as_shown(capsys.readouterr().out) if line]) == 1  # the last one
 
 
 def test_seconds_are_of_the_latest_fit(clock):

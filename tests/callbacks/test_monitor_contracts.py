@@ -82,6 +82,8 @@ class Faulty(Monitor):
         super().on_epoch_end(epoch, logs)
         if self.fault == "results":
             self.latest = {}
+        if self.fault == "history":
+            logs["largest_weight"] += 1.0
         if self.fault == "events":
             self._sink.writer and self._sink.writer.scalar("largest_weight", random.random(), 9)
 
@@ -89,6 +91,10 @@ class Faulty(Monitor):
         super().on_train_begin(logs)
         if self.fault == "errors":
             self._guard = unheard
+
+    def _repr_html_(self):
+        page = super()._repr_html_()
+        return page + f"<p>{self.prefix}" if self.fault == "shown" else page
 
     def _go_on(self):
         super()._begin_anew() if self.fault == "resumed" else super()._go_on()
@@ -104,7 +110,7 @@ def faulty(fault):
     return MonitorContract(Faulty, {"fault": fault}, made.classifier, (made.X, made.CLASSES))
 
 
-FAULTS = ["arguments", "keys", "results", "undisturbed", "errors", "quiet", "events", "resumed"]
+FAULTS = [one.__name__.removeprefix("assert_monitor_") for one in MONITOR_PROMISES]
 
 
 @quick_on_torch

@@ -120,6 +120,7 @@ def assert_same_end(run, straight):
     assert run.stop.reason == straight.stop.reason
     assert (run.stop.best_epoch, run.stop.stopped_epoch) == (1, 4)
     assert run.monitor.baseline == straight.monitor.baseline
+    assert run.monitor.history.equals(straight.monitor.history)
     for key in ("val_hallucination_rate", "rise_p_value"):
         for epoch, value in zip(run.history.epoch, run.history.history.get(key, ())):
             assert value == straight.history.history[key][epoch], (key, epoch)

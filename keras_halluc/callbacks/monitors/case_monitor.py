@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 from typing import cast
 
-from keras_halluc._progress import Progress
 from keras_halluc._require import received
 from keras_halluc._require import require_number
 from keras_halluc._types import Case
@@ -20,6 +19,9 @@ from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.observed.answers import Unchecked
 from keras_halluc.callbacks.observed.asking import ask
+from keras_halluc.callbacks.observed.case_names import case_name
+from keras_halluc.callbacks.results.case_results import CaseResults
+from keras_halluc.callbacks.session.progress_line import ProgressLine
 from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.time_budget import spread
 from keras_halluc.callbacks.session.time_limit import TimeLimit
@@ -33,7 +35,7 @@ from keras_halluc.grounding import AnswerChecker
 from keras_halluc.statistics.estimates import Estimate
 
 
-class CaseMonitor(Monitor):
+class CaseMonitor(CaseResults, Monitor):
     """Base of the monitors of cases: lets the model answer them, and checks the answers.
 
     Before the first step the base model is measured, so that whatever is wrong with the cases, the
@@ -56,8 +58,9 @@ class CaseMonitor(Monitor):
             how many cases that buys, never fewer than 32 or one batch, and keeps to them. None
             always checks all.
         strict: bool. Whether an error during a check ends `fit`.
-        verbose: `"auto"`, 0, 1 or 2. Whether to show progress of long checks, as a bar (1) or as
-            one line (2), and say when cases are left out. `"auto"` is what `fit` was given.
+        verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or when cases are left out, the
+            results at the end of `fit`, and the progress of checks, in the place of Keras' bar (1)
+            or, where they took long, as one line (2). `"auto"` is what `fit` was given.
         timeout: float > 0 or None. Seconds that asking and checking the cases may take at one time,
             after which the epoch is not measured, and this is said; before training that is an
             error. Checkers, and generators that are no Keras model, are then called in a thread of
@@ -67,7 +70,7 @@ class CaseMonitor(Monitor):
     Attributes:
         baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
             interval; empty before `fit`.
-        answers: list of the latest `Answer`s.
+        answers: list of the latest `Answer`s; `case_history` has all.
         answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`.
         active_generator: `Generator` that answers in the latest `fit`.
         latest: dict as `baseline`, of the latest epoch.
@@ -84,7 +87,7 @@ class CaseMonitor(Monitor):
     ...         mean = sum(lengths) / len(lengths)
     ...         return {"val_length": kh.statistics.Estimate(mean, min(lengths), max(lengths), 1)}
     >>> cases = [kh.data.Case("a", ("b",)), kh.data.Case("abc", ("b",))]
-    >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts)
+    >>> monitor = LengthMonitor(cases, generator=lambda prompts: prompts, verbose=0)
     >>> monitor.on_train_begin()
     >>> monitor.baseline["val_length"].value
     2.0
@@ -158,19 +161,22 @@ class CaseMonitor(Monitor):
         generator, cases = self.active_generator, self.cases
         indices = spread(len(cases), moment.count)
         heard = self.session.heard(generator, moment.step)
-        label = f"{type(self).__name__}: {self.name}"
-        progress = Progress(label, len(indices), self._loudness)
+        when = f"epoch {moment.step}" if moment.step else "before training"
+        label = f"{type(self).__name__}, {when}"
+        unheard = [i for i in indices if cases[i].prompt not in heard.outputs]
+        total = len(self.session.processes.share(unheard))
         self._limit.begin()
-        answers, seconds = ask(
-            self._generate,
-            self._check,
-            cases,
-            indices,
-            chunk_size(generator),
-            heard.outputs,
-            progress.update,
-            self.session.processes,
-        )
+        with ProgressLine(label, total, self.unit, self._loudness) as progress:
+            answers, seconds = ask(
+                self._generate,
+                self._check,
+                cases,
+                indices,
+                chunk_size(generator),
+                heard.outputs,
+                progress.update,
+                self.session.processes,
+            )
         if all(cases[i].prompt in heard.outputs for i in indices):  # more of them would be asked
             seconds += heard.seconds
         start = time.perf_counter()
@@ -203,6 +209,9 @@ class CaseMonitor(Monitor):
     def restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         self._seconds_each = state["seconds_each"]
 
+    def _answers_at(self, step: int) -> list[Answer]:
+        return self.answers if self.answers_step == step else []
+
     def measures(self, answers: list[Answer], values: Mapping[str, Estimate | float]) -> bool:
         if isinstance(self.checker, Unchecked):
             return bool(values)
@@ -214,8 +223,11 @@ class CaseMonitor(Monitor):
 
     def write_record(self, writer: Any, step: int, ended: bool = False) -> None:
         if not ended and not isinstance(self.checker, Unchecked):
-            taken = {case.id for case in self.cases}
-            cases = [_with_id(answer, taken) for answer in self.answers]
+            taken = self._case_ids()
+            cases = [
+                dataclasses.replace(answer.case, id=case_name(answer, taken))
+                for answer in self.answers
+            ]
             outputs = [answer.output for answer in self.answers]
             writer.cases(cases, outputs, [answer.verdict for answer in self.answers], step)
         if ended or not isinstance(self.checker, Unchecked):
@@ -226,16 +238,6 @@ def runs_a_model(generator: Any) -> bool:
     """Whether a Keras model answers, in this process."""
     inner = getattr(generator, "generator", generator)
     return isinstance(inner, (TaskGenerator, NextTokenGenerator))
-
-
-def _with_id(answer: Answer, taken: set[str | None]) -> Case:
-    """The case under its id, or under its place among all cases where it has none."""
-    if answer.case.id is not None:
-        return answer.case
-    name = str(answer.index)
-    while name in taken:
-        name += "_"
-    return dataclasses.replace(answer.case, id=name)
 
 
 def _held(cases: Sequence[Case]) -> str:

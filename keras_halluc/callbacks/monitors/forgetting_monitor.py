@@ -121,6 +121,9 @@ class ForgettingMonitor(CaseMonitor):
             )
         self._anchor_of_base(arrays.get("anchor"))
 
+    def _base_answers(self) -> list[Answer]:
+        return list(self._base.values())
+
     def _anchor_of_base(self, arrays: Sequence[np.ndarray] | None = None) -> None:
         """What the base model thinks of the anchor: as it is now, or from what was kept."""
         if self.anchor is not None:

@@ -63,6 +63,7 @@ class KnowledgeMonitor(CaseMonitor):
     """
 
     name = "knowledge"
+    headline = ("known_fit", "unknown_fit", "heldout_known_accuracy")
 
     def __init__(
         self,

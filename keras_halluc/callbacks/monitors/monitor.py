@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from keras_halluc._progress import say
 from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._require import require_folder
@@ -17,21 +16,28 @@ from keras_halluc.callbacks.monitors.value_sink import ValueSink
 from keras_halluc.callbacks.monitors.value_sink import from_json
 from keras_halluc.callbacks.monitors.value_sink import to_json
 from keras_halluc.callbacks.observed.finite_weights import require_finite_weights
+from keras_halluc.callbacks.results.record import Record
+from keras_halluc.callbacks.results.results import Results
 from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.session.guard import Guard
 from keras_halluc.callbacks.session.resumable_state import ResumableState
+from keras_halluc.callbacks.session.said_later import SaidLater
 from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.statistics.estimates import Estimate
 
 
-class Monitor(MonitorHooks):
+class Monitor(Results, MonitorHooks):
     """Base of what measures the model before training and at the end of each epoch.
 
     A monitor is made of three parts. *When*: every epoch, with as many cases as `budget` buys.
     *What*: `look` collects what there is to see, `summarize` makes values with intervals of it.
-    *Where to*: `logs`, TensorBoard, and `baseline` and `latest`. A subclass sets `name` and writes
-    `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
+    *Where to*: `logs`, TensorBoard, and the monitor's own results. A subclass sets `name` and
+    writes `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
+
+    The results are there during `fit` too: `history` (a DataFrame), `plot()`, and the monitor as
+    the last line of a notebook's cell. At the end of `fit` the monitor prints them in one line;
+    `headline`, a tuple of keys, says which, and without it the first that was measured is taken.
 
     What is wrong at the start of `fit` is an error. Later errors are warned of once and never end
     `fit`, unless `strict`; nor does a full disk. A model whose weights hold NaN is not measured.
@@ -46,8 +52,9 @@ class Monitor(MonitorHooks):
         budget: float in (0, 1] or None. Share of fit time this may take, divided by the monitors
             of the `fit`. None measures all.
         strict: bool. Whether an error while measuring ends `fit`.
-        verbose: `"auto"`, 0, 1 or 2. What is said: nothing, or sentences and the progress of long
-            work, as a bar (1) or as one line (2). `"auto"` is what `fit` was given.
+        verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or sentences, the results at
+            the end of `fit`, and the progress of work, in the place of Keras' bar (1) or, where it
+            took long, as one line (2). `"auto"` is what `fit` was given.
 
     Attributes:
         baseline: dict by log key of what was measured before training, `Estimate`, or float where
@@ -101,6 +108,7 @@ class Monitor(MonitorHooks):
         self.session = FitSession(None)
         self._budget = TimeBudget(None, 0)
         self._measured = self._remarked = False
+        self._record = Record()
         self._sink = ValueSink(type(self).__name__, None, "")
         self._state = ResumableState(self, self._restore, self._restore_base)
 
@@ -113,6 +121,7 @@ class Monitor(MonitorHooks):
         self.session.require_before_backup(self)
         self._guard = Guard(type(self).__name__, self.strict, self.session.said)
         self._loudness = self.session.loudness(self.verbose, self.params)
+        self._said = SaidLater(self._loudness, self._guard)
         self.begin()
         if self._state.begin(self.session, self.prefix + self.name) is None:
             self._begin_anew()
@@ -124,6 +133,7 @@ class Monitor(MonitorHooks):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._state.epoch_begins(epoch)
+        self._said.say()
         self._epoch_start = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -136,6 +146,9 @@ class Monitor(MonitorHooks):
 
     def on_train_end(self, logs: Any = None) -> None:
         self._guard("write to TensorBoard", self._end_record)
+        if self._measured:
+            self._guard("say what it measured", lambda: self._said.add(repr(self)))
+        self._said.say()
         if not self._measured:
             warnings.warn(
                 f"{type(self).__name__} never measured anything: {self.nothing_measured()}",
@@ -148,6 +161,7 @@ class Monitor(MonitorHooks):
         """Measures the base model, as the first value of the run."""
         self._measured = self._remarked = False
         self.baseline, self.latest = {}, {}
+        self._record.begin()
         self._step = self.session.given_epoch
         self._budget = TimeBudget(self._share(), self.minimum)
         self._open_sink(resumes=False)
@@ -195,8 +209,8 @@ class Monitor(MonitorHooks):
         left = max(epochs - epoch, 1) if epochs else 1
         chosen = self._budget.choose(self.available, seconds, trained, measured, left)
         chosen = self._budget.chosen = self.session.processes.gathered(lambda: chosen)[0]
-        if chosen < self.available and self._loudness:
-            say(
+        if chosen < self.available:
+            self._said.add(
                 f"{type(self).__name__}: measures {chosen} of {self.available} {self.unit} an "
                 f"epoch to stay within budget={self.budget}; budget=None measures all."
             )
@@ -220,12 +234,13 @@ class Monitor(MonitorHooks):
     ) -> None:
         self._step = step
         self._measured = self._measured or self.measures(seen, values)
+        self._record.add(step, values, self._answers_at(step), is_base=starting)
         self._sink.log(values, logs)
         self._guard("write to TensorBoard", self._write, values, step, starting=starting)
         remark = "" if starting or self._remarked or not self._loudness else self.remark(values)
         if remark:
             self._remarked = True
-            say(f"{type(self).__name__}: {remark}")
+            self._said.add(f"{type(self).__name__}: {remark}")
 
     def _write(self, values: dict[str, Any], step: int) -> None:
         self._sink.write(values, step)
@@ -252,7 +267,11 @@ class Monitor(MonitorHooks):
         self._keep(self._step)
 
     def _keep(self, step: int) -> None:
-        state = {"chosen": self._budget.chosen, "said": [self._measured, self._remarked]}
+        state = {
+            "chosen": self._budget.chosen,
+            "said": [self._measured, self._remarked],
+            "history": self._record.to_json(),
+        }
         self._state.keep(step, state, {})
 
     def _restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
@@ -262,3 +281,4 @@ class Monitor(MonitorHooks):
     def _restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         self._budget.chosen = state["chosen"]
         self._measured, self._remarked = state["said"]
+        self._record.restore(state["history"], self._base_answers())

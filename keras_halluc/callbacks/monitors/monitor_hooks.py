@@ -2,11 +2,13 @@
 
 import abc
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_halluc.callbacks.monitors.moment import Moment
+from keras_halluc.callbacks.observed.answers import Answer
 from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.state_folder import LazyArrays
 from keras_halluc.statistics.estimates import Estimate
@@ -100,6 +102,14 @@ class MonitorHooks(keras.callbacks.Callback, abc.ABC):
 
     def write_record(self, writer: Any, step: int, ended: bool = False) -> None:
         """Writes what the Hallucination tab reads, and at the end of `fit` that it ended."""
+
+    def _answers_at(self, step: int) -> Sequence[Answer]:
+        """The answers given at this step, of a monitor that asks cases."""
+        return ()
+
+    def _base_answers(self) -> Sequence[Answer]:
+        """The answers of the base model that a resumed `fit` has taken over."""
+        return ()
 
     def _forgets_base(self) -> bool:
         """Whether some class writes `base_measured` and leaves `base_state` as it was."""

@@ -73,6 +73,7 @@ class ShiftMonitor(CaseMonitor):
     ...     cases,
     ...     training_texts=[f"Wie weit sind {i} km?" for i in range(20)],
     ...     features=lambda texts: np.array([[text.count("e"), len(text)] for text in texts]),
+    ...     verbose=0,
     ... )
     >>> monitor.on_train_begin()
     >>> monitor.baseline["input_shift"].value
@@ -85,6 +86,7 @@ class ShiftMonitor(CaseMonitor):
     """
 
     name = "shift"
+    headline = ("output_shift", "input_shift")
 
     def __init__(
         self,

@@ -1,6 +1,5 @@
 """Where the values of a monitor go: into `logs` and into TensorBoard."""
 
-import dataclasses
 import os
 import warnings
 from collections.abc import Mapping
@@ -102,7 +101,9 @@ def number(value: Estimate | float) -> float:
 
 def to_json(value: Estimate | float) -> Any:
     """What JSON can hold, to the last bit."""
-    return list(dataclasses.astuple(value)) if isinstance(value, Estimate) else float(value)
+    if not isinstance(value, Estimate):
+        return float(value)
+    return [float(value.value), float(value.low), float(value.high), int(value.count)]
 
 
 def from_json(value: Any) -> Estimate | float:

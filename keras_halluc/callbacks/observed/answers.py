@@ -22,9 +22,8 @@ class Answer:
     Example:
 
     >>> import keras_halluc as kh
-    >>> monitor = kh.callbacks.HallucinationMonitor(
-    ...     [kh.data.Case("2 + 2 =", ("4",))], generator=lambda prompts: ["4"] * len(prompts)
-    ... )
+    >>> cases = [kh.data.Case("2 + 2 =", ("4",))]
+    >>> monitor = kh.callbacks.HallucinationMonitor(cases, generator=lambda p: ["4"], verbose=0)
     >>> monitor.on_train_begin()
     >>> monitor.answers[0].output, monitor.answers[0].verdict.label
     ('4', 'supported')

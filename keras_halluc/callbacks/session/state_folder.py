@@ -17,7 +17,7 @@ from keras_halluc._parse_json import parse_json
 from keras_halluc.callbacks.session.backup import saved_epochs
 
 FOLDER = "keras_halluc"  # inside of the backup, so that it goes when the backup goes
-FORMAT = 1  # of the records
+FORMAT = 2  # of the records
 KEYS = ("format", "identity", "state", "arrays")  # of a record
 PART = ".part"  # ends the name of what is being written, or was when a run was killed
 BASE = "base"  # name of the record of what was measured before training
