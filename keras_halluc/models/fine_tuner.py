@@ -156,8 +156,13 @@ class FineTuner(TextTraining, keras.Model):
                 counted = dataclasses.replace(counted, sample_weight=weights, loss=own_loss)
         loss = counted.loss(y_pred)
         for objective, tracker in zip(self.objectives, self.trackers):
-            own = {"columns": columns.get(objective.name, {}), "own": passed.get(objective.name)}
-            term = objective.term(dataclasses.replace(batch, loss=counted.loss, **own))
+            told = dataclasses.replace(
+                batch,
+                loss=counted.loss,
+                columns=columns.get(objective.name, {}),
+                own=passed.get(objective.name),
+            )
+            term = objective.term(told)
             if term is None:
                 continue
             tracker.update_state(keras.ops.stop_gradient(term))

@@ -219,6 +219,6 @@ bytes a token | none |
             return cls(**config)
         objective = cls(**config, replay=rows_to_load(spec))
         recorded = {key: np.zeros(*spec[key]) for key in ("ids", "log_probs") if key in spec}
-        objective.pool.hold(recorded)
+        objective.pool.hold(recorded)  # type: ignore[union-attr]
         objective._record_will_be_loaded = bool(recorded)
         return objective

@@ -50,9 +50,30 @@ FAULTS = in_folder(
         (
             "columns of one objective go to all",
             "fine_tuner.py",
-            "own = columns.get(objective.name, {})",
-            "own = {key: v for part in columns.values() for key, v in part.items()}",
+            "columns=columns.get(objective.name, {}),",
+            "columns={key: v for part in columns.values() for key, v in part.items()},",
             "tests/objectives/test_self_distillation.py test_objectives_in_fit.py",
+        ),
+        (
+            "the second replay takes the rows of the first",
+            "one_pass.py",
+            "        start = stop\n",
+            "",
+            "tests/objectives/test_replay_in_one_pass.py",
+        ),
+        (
+            "the batch keeps the rows of replay",
+            "one_pass.py",
+            "return _rows(y_pred, 0, first, x, joined)",
+            "return y_pred",
+            "tests/objectives/test_replay_in_one_pass.py",
+        ),
+        (
+            "shorter replay is cut as the batch is",
+            "one_pass.py",
+            "length, longest = _length(x), _length(joined)",
+            "length = longest = _length(joined)",
+            "tests/objectives/test_replay_in_one_pass.py",
         ),
         (
             "heads that matter most are pruned",
