@@ -121,7 +121,7 @@ CONTAINERS = {
 }
 
 
-@pytest.mark.parametrize("container", quick(CONTAINERS, ["tf.data"]))
+@pytest.mark.parametrize("container", quick(CONTAINERS))
 def test_data(container, expected):
     task = small()
     rows = kh.data.text_inputs(task, TEXTS)

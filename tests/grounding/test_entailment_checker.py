@@ -6,6 +6,7 @@ import random
 import keras
 import numpy as np
 import pytest
+from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc._types import Checker
@@ -215,6 +216,7 @@ def bert_parts():
     return keras_hub, tokenizer, backbone
 
 
+@quick_on_torch
 def test_a_kerashub_classifier_from_a_folder(tmp_path):
     keras_hub, tokenizer, backbone = bert_parts()
     preprocessor = keras_hub.models.BertTextClassifierPreprocessor(tokenizer, sequence_length=16)
@@ -289,6 +291,7 @@ HALVES = [text for text in HOSTILE if encodable(text) != text]
 HOSTILE = [f"It rained {text} here." for text in (*HALVES, *HOSTILE[:11])]  # words in each
 
 
+@quick_on_torch
 def test_default_on_hostile_texts(default, tmp_path):
     assert len(HALVES) == 9
     rows = [(ARTICLE, text) for text in HOSTILE] + [(text, "It rained.") for text in HOSTILE[:9]]
