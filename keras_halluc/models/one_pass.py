@@ -19,10 +19,12 @@ def forward(task: keras.Model, objectives: Sequence[Objective], x: Any, training
     """What the task returns for `x`.
 
     In training the objectives' own rows stand below those of `x` in one batch; what the task
-    returned for them waits for `own_rows`.
+    returned for them waits for `own_rows`. Rows of a term that weighs nothing stay out, since sums
+    of a larger batch differ in their last bits: training is then as without them.
     """
     _PASS.own = {}
-    given = {o.name: own for o in objectives if training and (own := o.own_rows()) is not None}
+    weighing = [o for o in objectives if training and o.weight]
+    given = {o.name: own for o in weighing if (own := o.own_rows()) is not None}
     if not given:
         return task(x, training=training)
     joined, first = x, ops.shape(keras.tree.flatten(x)[0])[0]

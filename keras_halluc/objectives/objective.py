@@ -40,7 +40,8 @@ class Batch:
         loss: the compiled loss as a function of other predictions for the same targets.
         gradient: gradient of a scalar function of one tensor, at a tensor: `gradient(f, at)`.
         columns: what `Objective.columns` returned for these rows; empty in `evaluate`.
-        own: what became of `Objective.own_rows`; None where there are none, and in `evaluate`.
+        own: what became of `Objective.own_rows`; None where there are none, in `evaluate`, and for
+            a weight of 0.
     """
 
     task: keras.Model
