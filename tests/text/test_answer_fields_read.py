@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import assume
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -84,9 +86,11 @@ def test_what_is_no_wrapper_stays(text):
 
 
 @settings(deadline=None, max_examples=50)
+@example("{a:b", {})
 @given(st.text(max_size=20), st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3))
 def test_a_string_is_read_as_json_reads_it(answer, others):
     reader = OutputReader(["fields"])
+    assume(reader.read(answer).text == answer)  # an answer such as "{0:0" is a wrapper itself
     fields = {"answer": answer} | {f"x{key}": value for key, value in others.items()}
     for ascii_only in (True, False):
         said = reader.read(json.dumps(fields, ensure_ascii=ascii_only))
