@@ -171,11 +171,12 @@ bytes a token | none |
         if self.wants_columns and not batch.columns:
             return None
         x, y, weight, y_pred = batch.x, batch.y, batch.sample_weight, batch.y_pred
-        record, own = batch.columns, batch.own
+        record = batch.columns
         if self.pool is not None:
-            record = self.pool.draw(batch.training) if own is None else own.more
+            own = batch.own
+            record = own.more if own else self.pool.draw(batch.training)
             x, y, weight = examples_of(record)
-            y_pred = batch.task(x, training=batch.training) if own is None else own.y_pred
+            y_pred = own.y_pred if own else batch.task(x, training=batch.training)
         student = as_tokens(y_pred)
         if self.mask_gold:
             student = forbid(student, token_targets(y, student))

@@ -12,6 +12,10 @@ from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.anchor_divergence import AnchorDivergence
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.callbacks.results.flips import GAINED
+from keras_halluc.callbacks.results.flips import LOST
+from keras_halluc.callbacks.results.flips import Pair
+from keras_halluc.callbacks.results.flips import flip
 from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.state_folder import LazyArrays
 from keras_halluc.statistics import paired_rate_interval
@@ -156,18 +160,13 @@ class ForgettingMonitor(CaseMonitor):
             header = ["case", "prompt", "base model", "now"]
             writer.table(self.prefix + "forgotten_cases", rows, step, header=header)
 
-    def _pairs(self, answers: list[Answer]) -> list[tuple[Answer, Answer]]:
+    def _pairs(self, answers: list[Answer]) -> list[Pair]:
         """Of each case measured both times, the answer of the base model and the one now."""
         measured = [answer for answer in answers if answer.verdict.measured]
         return [(self._base[a.index], a) for a in measured if a.index in self._base]
 
 
-Pairs = list[tuple[Answer, Answer]]
-
-
-def _changed(pairs: Pairs) -> tuple[Pairs, Pairs]:
+def _changed(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
     """The pairs that were right before and are not now, and those the other way round."""
-    right = [tuple(answer.verdict.label == "supported" for answer in pair) for pair in pairs]
-    forgotten = [pair for pair, found in zip(pairs, right) if found == (True, False)]
-    learned = [pair for pair, found in zip(pairs, right) if found == (False, True)]
+    forgotten, learned = ([p for p in pairs if flip(*p) == kind] for kind in (LOST, GAINED))
     return forgotten, learned

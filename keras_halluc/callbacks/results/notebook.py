@@ -62,9 +62,8 @@ def notebook_view(
 
 def _values(record: Record, prefix: str) -> str:
     """A table of the latest value of each key."""
-    keys = dict.fromkeys(key for one in record.measured.values() for key in one.values)
     rows = []
-    for key in keys:
+    for key in record.keys():
         name = key.removeprefix(prefix)
         epoch, value = record.series(key)[-1]
         before = record.before(key)

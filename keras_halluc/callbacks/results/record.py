@@ -61,6 +61,10 @@ class Record:
         if is_base:
             self.base = epoch
 
+    def keys(self) -> tuple[str, ...]:
+        """Log keys that were measured, in the order they were first."""
+        return tuple(dict.fromkeys(key for one in self.measured.values() for key in one.values))
+
     def series(self, key: str) -> list[tuple[int, Estimate | float]]:
         """Epoch and value of each measurement of a key, epochs rising."""
         found = sorted(self.measured.items())

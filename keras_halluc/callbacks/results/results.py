@@ -60,7 +60,7 @@ class Results:
         """
         from keras_halluc.callbacks.results.figure import draw
 
-        measured = self._measured_keys()
+        measured = self._record.keys()
         if not measured:
             raise ValueError(
                 "Nothing to `plot`: the monitor has measured nothing. Pass it to `fit` first. "
@@ -84,13 +84,8 @@ class Results:
         told = "" if record is None else sentence(record, self._headline(), prefix, self.unit)
         return f"{owner}: {told or 'not measured yet.'}"
 
-    def _measured_keys(self) -> tuple[str, ...]:
-        """Log keys that were measured, in the order they were first."""
-        found = (key for one in self._record.measured.values() for key in one.values)
-        return tuple(dict.fromkeys(found))
-
     def _headline(self) -> tuple[str, ...]:
-        measured = self._measured_keys()
+        measured = self._record.keys()
         named = [self.prefix + key for key in self.headline if self.prefix + key in measured]
         return tuple(named) or measured[:1]
 
