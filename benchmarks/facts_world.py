@@ -48,8 +48,9 @@ class World:
         return ["highly_known"] * len(self.known) + ["unknown"] * len(self.new)
 
 
-def make_world(seed, task, base, generator, facts=None):
+def make_world(seed, task, base, generator, facts=None, sizes=(TRAIN, DEV, TEST)):
     """The world of a seed; `facts` are the embedded ones unless given."""
+    train, dev, test = sizes
     rng = random.Random(seed)
     facts = kh.data.load_facts() if facts is None else facts
     known, unknown, asked = (
@@ -61,17 +62,17 @@ def make_world(seed, task, base, generator, facts=None):
     texts += [prompt + fact.answer for fact in asked for prompt in fact.prompts]
     return World(
         seed,
-        known[:TRAIN],
-        unknown[:TRAIN],
-        known[TRAIN : TRAIN + DEV],
-        known[TRAIN + DEV : TRAIN + DEV + TEST],
-        unknown[TRAIN : 2 * TRAIN],
+        known[:train],
+        unknown[:train],
+        known[train : train + dev],
+        known[train + dev : train + dev + test],
+        unknown[train : 2 * train],
         asked,
-        known[TRAIN + DEV + TEST :],
+        known[train + dev + test :],
         task,
         base,
         generator,
-        kh.data.text_inputs(task, texts),
+        kh.data.text_inputs(task, texts) if texts else None,
     )
 
 
@@ -126,11 +127,13 @@ def adamw(total):
     return keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
 
 
-def train(world, inputs=None, objectives=(), optimizer=None, callbacks=(), epochs=EPOCHS):
+def train(
+    world, inputs=None, objectives=(), optimizer=None, callbacks=(), epochs=EPOCHS, batch=BATCH
+):
     """Fine-tunes `world.task` from where it is; returns seconds: its fastest epoch x epochs."""
     inputs = answer_rows(world, world.rows) if inputs is None else inputs
     dataset = isinstance(inputs, keras.utils.PyDataset)
-    steps = len(inputs) if dataset else -(-len(inputs[1]) // BATCH)
+    steps = len(inputs) if dataset else -(-len(inputs[1]) // batch)
     keras.utils.set_random_seed(world.seed)
     tuner = kh.models.FineTuner(world.task, objectives=list(objectives))
     tuner.compile(optimizer=optimizer or adamw(epochs * steps))
@@ -138,7 +141,7 @@ def train(world, inputs=None, objectives=(), optimizer=None, callbacks=(), epoch
     if dataset:
         arguments = {"x": inputs}
     else:
-        arguments = dict(zip(("x", "y", "sample_weight"), inputs), batch_size=BATCH)
+        arguments = dict(zip(("x", "y", "sample_weight"), inputs), batch_size=batch)
     tuner.fit(**arguments, epochs=epochs, callbacks=[times, *callbacks], verbose=0)
     return min(times.seconds[1:] or times.seconds) * epochs
 

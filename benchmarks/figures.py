@@ -12,10 +12,11 @@ import re
 from pathlib import Path
 
 import checker_figures
+import doubt_figures
 import fit_figures
 import known_unknown_report
-from checker_figures import NOT_YET
-from checker_figures import read
+from figure_tables import NOT_YET
+from figure_tables import read
 
 ROOT = Path(__file__).parents[1]
 PAGES = tuple(
@@ -222,7 +223,11 @@ BLOCKS = {
     "compression": compression,
     **{
         name: lambda summary, block=block: block()
-        for name, block in {**checker_figures.BLOCKS, **fit_figures.BLOCKS}.items()
+        for name, block in {
+            **checker_figures.BLOCKS,
+            **doubt_figures.BLOCKS,
+            **fit_figures.BLOCKS,
+        }.items()
     },
 }
 

@@ -5,9 +5,9 @@ Each takes no argument, reads one file of `results/` and returns Markdown.
 
 import statistics
 
-from checker_figures import interval
-from checker_figures import read
-from checker_figures import table
+from figure_tables import interval
+from figure_tables import read
+from figure_tables import table
 
 
 def named(run):
