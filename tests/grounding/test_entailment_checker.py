@@ -273,6 +273,7 @@ def test_default(default):
     assert size < 25e6
 
 
+@quick_on_torch
 def test_default_in_any_batch_and_order(default):
     long = ARTICLE + " " + "It rained in the hills. " * 20
     cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE)]
