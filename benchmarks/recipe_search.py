@@ -133,14 +133,16 @@ def optimizer(recipe, steps):
 
 
 class CpuSeconds(keras.callbacks.Callback):
-    """Of each epoch."""
+    """Of what `fit` does before the first epoch, and of each epoch."""
 
     def __init__(self):
         super().__init__()
-        self.seconds = []
+        self.made, self.before, self.seconds = time.process_time(), None, []
 
     def on_epoch_begin(self, epoch, logs=None):
         self.start = time.process_time()
+        if self.before is None:
+            self.before = self.start - self.made
 
     def on_epoch_end(self, epoch, logs=None):
         self.seconds.append(time.process_time() - self.start)
@@ -180,7 +182,7 @@ def train(world, recipe):
         callbacks=[times],
         verbose=0,
     )
-    return prepared, float(np.median(times.seconds[1:])) * recipe.epochs
+    return prepared + times.before, float(np.median(times.seconds[1:])) * recipe.epochs
 
 
 def averaged_by_depth(world, shallow):
