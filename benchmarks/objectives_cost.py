@@ -124,7 +124,7 @@ class Prepared:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--blocks", type=int, default=BLOCKS)
-    parser.add_argument("--only", nargs="*", help="objectives, beside plain; others stay in the file")
+    parser.add_argument("--only", nargs="*", help="beside plain; others stay in the file")
     parser.add_argument("--jit-compile", action="store_true", help="by XLA, as JAX always does")
     args = parser.parse_args()
     right, wrong = rows(load())

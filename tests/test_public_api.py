@@ -60,6 +60,8 @@ PUBLIC = {
     ],
     "generation": [
         "ChatTemplate",
+        "FamiliarityScorer",
+        "FamiliarityUncertainty",
         "FunctionGenerator",
         "Generator",
         "NextTokenGenerator",

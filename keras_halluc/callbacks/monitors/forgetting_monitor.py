@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from keras_halluc._require import received
 from keras_halluc._require import require_int
 from keras_halluc._types import Case
