@@ -14,7 +14,7 @@ from keras_halluc.generation import SelectiveGenerator
 
 pytestmark = pytest.mark.eager
 
-FORMS = ("Where was {} born ?", "Who wrote the book {} ?")
+FORMS = ("Where was {} born ?", "Who wrote the first long book {} ?")
 KNOWN, UNKNOWN = ("Ann", "Bob", "Cid"), ("Xu", "Yim", "Zoe")
 
 
@@ -84,6 +84,17 @@ def test_both_kinds_of_evidence_tell_what_neither_tells():
     answers = selective.generate(asked(("Bob", "Yim", "Zoe", "Nobody")))
     assert answers == ["so", "so", "I don't know.", "I don't know."]
     assert math.isnan(uncertainty(asked(("Bob",)), [""])[0])
+
+
+def test_their_product_counts():
+    """What one kind of evidence says may turn round with the other."""
+    generator = Named(sure=("Ann", "Xu"))
+    familiarity = FamiliarityScorer(Named()).fit(asked(KNOWN))
+    uncertainty = FamiliarityUncertainty(generator, familiarity, l2=0.01)
+    prompts = asked(("Ann", "Bob", "Xu", "Zoe"))
+    can = [False, True, True, False]
+    found = uncertainty.fit(prompts * 2, can * 2)(prompts, ["so"] * 4)
+    assert max(found[1:3]) < min(found[0], found[3]) - 1.0
 
 
 def test_the_calibration_monitor_takes_it():
