@@ -51,6 +51,7 @@ def test_the_form_is_taken_off_and_padding_does_not_count():
     scorer = FamiliarityScorer(Named(), neighbors=3).fit(prompts)
     np.testing.assert_allclose(scorer(asked(KNOWN, 1)), 0.0, atol=1e-5)
     np.testing.assert_allclose(scorer(asked(UNKNOWN, 0) + asked(UNKNOWN, 1)), -5.0, atol=1e-5)
+    np.testing.assert_allclose(scorer(asked(("Zoe",), 0)), -5.0, atol=1e-5)  # nothing to pad
     both = scorer(asked(("Ann", "Zoe"), 1))
     assert both.dtype == np.float64
     np.testing.assert_allclose(both, [scorer(asked(("Ann",), 1))[0], -5.0], atol=1e-5)
