@@ -132,7 +132,7 @@ def worsening(bad: np.ndarray, groups: Sequence[str | None], steps: Sequence[int
     if not np.isin(values, (0.0, 1.0)).all():
         raise ValueError(f"`bad` must hold 0, 1 and NaN only. {received('bad', bad)}")
     seen = np.flatnonzero(~np.isnan(bad).all(axis=0))
-    bad, steps = bad[:, seen], [int(steps[i]) for i in seen]
+    bad, steps = bad[:, seen], [int(steps[int(i)]) for i in seen]
     if len(steps) < 2:
         return Trend(UNMEASURED, last=steps[-1] if steps else 0)
     members = _members(groups)
@@ -233,7 +233,8 @@ def _jump(bad: np.ndarray) -> int:
     """Where the rates are best cut into a lower level and a higher one, by least squares."""
     counts = np.sum(~np.isnan(bad), axis=0)
     rates = np.nansum(bad, axis=0) / np.maximum(counts, 1)
-    found, largest = bad.shape[1] - 1, -math.inf
+    found: int = bad.shape[1] - 1
+    largest = -math.inf
     for k in range(1, bad.shape[1]):
         if counts[:k].any() and counts[k:].any():
             low, high = (
@@ -250,7 +251,7 @@ def _jump(bad: np.ndarray) -> int:
 def _best_step(bad: np.ndarray) -> int:
     """The place of the lowest rate before the last, over cases that the last step measured too."""
     shared = bad[~np.isnan(bad[:, -1]), :-1]
-    counts = np.sum(~np.isnan(shared), axis=0)
+    counts: np.ndarray = np.sum(~np.isnan(shared), axis=0)
     rates = np.nansum(shared, axis=0) / np.maximum(counts, 1)
     return int(np.argmin(np.where(counts > 0, rates, np.inf)))
 

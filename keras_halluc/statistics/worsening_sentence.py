@@ -45,13 +45,13 @@ def worsening_sentence(
     last = name(trend.last)
     if trend.status == "steady":
         sentence = (
-            f"Not getting worse: {_percent(best.after)} {what} at {last}, "
-            f"{_percent(best.before)} at its best ({name(best.step)})."
+            f"Not getting worse: {percent(best.after)} {what} at {last}, "
+            f"{percent(best.before)} at its best ({name(best.step)})."
         )
     else:
         sentence = (
             f"Too noisy to say whether it gets worse: compared with its best ({name(best.step)}), "
-            f"anything from {_points(best.low)} to {_points(best.high)} points is possible."
+            f"anything from {points(best.low)} to {points(best.high)} points is possible."
         )
     parts = [_changed(best, "since its best"), _no_rise(trend)]
     if trend.status != "steady":
@@ -65,8 +65,8 @@ def _worse(trend: Trend, name: Callable[[int], str], what: str) -> tuple[str, st
     first = rises[0]
     if len(rises) == 1:
         sentence = (
-            f"Worse since {name(first.since)}{_where(first)}: {_percent(first.after)} {what}, "
-            f"{_percent(first.before)} before."
+            f"Worse since {name(first.since)}{_where(first)}: {percent(first.after)} {what}, "
+            f"{percent(first.before)} before."
         )
     else:
         named = rises[:NAMED]
@@ -93,14 +93,14 @@ def _where(rise: Rise, again: bool = False) -> str:
 
 
 def _from_to(rise: Rise) -> str:
-    return f"{_percent(rise.before)} to {_percent(rise.after)}"
+    return f"{percent(rise.before)} to {percent(rise.after)}"
 
 
 def _evidence(rise: Rise, name: Callable[[int], str], last: int) -> str:
     who = "All cases" if rise.group is None else f"Group “{_short(rise.group)}”"
     after, before = _stretch(rise.since, last, name), _stretch(rise.start, rise.end, name)
     return (
-        f"{who}, {after} against {before}: {_points(rise.after - rise.before)} points "
+        f"{who}, {after} against {before}: {points(rise.after - rise.before)} points "
         f"({_interval(rise.low, rise.high)}), n = {rise.count}, p {_p_value(rise.p_value)}."
     )
 
@@ -144,28 +144,30 @@ def _since_first(trend: Trend, what: str) -> str:
         return ""
     when = "before training" if first.step == 0 else f"at step {first.step}"
     return (
-        f"All cases since the start: {_percent(first.before)} {what} {when}, "
-        f"{_percent(first.after)} now ({_points(first.after - first.before)} points, "
+        f"All cases since the start: {percent(first.before)} {what} {when}, "
+        f"{percent(first.after)} now ({points(first.after - first.before)} points, "
         f"{_interval(first.low, first.high)}, n = {first.count})."
     )
 
 
 def _changed(change: Change, since: str) -> str:
     return (
-        f"{_points(change.after - change.before)} points {since} "
+        f"{points(change.after - change.before)} points {since} "
         f"({_interval(change.low, change.high)}, n = {change.count})."
     )
 
 
 def _interval(low: float, high: float) -> str:
-    return f"95 % interval {_points(low)} to {_points(high)}"
+    return f"95 % interval {points(low)} to {points(high)}"
 
 
-def _percent(rate: float) -> str:
+def percent(rate: float) -> str:
+    """A rate in [0, 1] in percent."""
     return f"{100 * rate:.0f} %"
 
 
-def _points(change: float) -> str:
+def points(change: float) -> str:
+    """A difference of two rates in percentage points, with its sign."""
     text = f"{100 * change:+.0f}"
     return "0" if text in ("+0", "-0") else text
 

@@ -20,8 +20,12 @@ from keras_halluc.tensorboard_plugin.case_index import CaseIndexes
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import case_page
 from keras_halluc.tensorboard_plugin.curves import read_curves
+from keras_halluc.tensorboard_plugin.measure_times import read_times
+from keras_halluc.tensorboard_plugin.overview import overview
 from keras_halluc.tensorboard_plugin.run_folders import RunFolders
+from keras_halluc.tensorboard_plugin.run_trend import Trends
 from keras_halluc.tensorboard_plugin.runs import list_runs
+from keras_halluc.tensorboard_plugin.runs import run_of
 
 STATIC = pathlib.Path(__file__).parent / "static"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -42,12 +46,15 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         self._provider = context.data_provider
         spec = getattr(context.flags, "logdir_spec", "") or ""
         self._indexes = CaseIndexes(RunFolders(context.logdir or "", spec))
+        self._trends = Trends()
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes under `data/plugin/hallucination`."""
         answers = {
             "/runs": self._runs,
             "/curves": self._curves,
+            "/overview": self._overview,
+            "/trend": self._trend,
             "/cases": self._cases,
             "/case": self._case,
         }
@@ -78,6 +85,16 @@ class HallucinationPlugin(base_plugin.TBPlugin):
             return {"curves": []}
         return {"curves": read_curves(self._provider, ctx, experiment, names, parts, keys)}
 
+    def _overview(self, request: wrappers.Request) -> dict[str, Any]:
+        parts = request.args.getlist("part")
+        times = read_times(self._provider, *_where(request), parts)
+        steps = self._steps_of(request, parts)
+        return overview([(run_of(part), steps[part], times.get(part, {})) for part in parts])
+
+    def _trend(self, request: wrappers.Request) -> dict[str, Any]:
+        part = request.args.get("part", "")
+        return self._trends.of(part, self._steps(request)) or {"steps": []}
+
     def _cases(self, request: wrappers.Request) -> dict[str, Any]:
         steps = self._steps(request)
         args = request.args
@@ -101,18 +118,24 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         return case_details(steps, request.args.get("id", ""), _integer(request, "step"))
 
     def _steps(self, request: wrappers.Request) -> dict[int, StepBlock]:
-        """Of a run that TensorBoard knows; a request cannot name any other folder."""
-        ctx, experiment = _where(request)
         part = request.args.get("part", "")
+        return self._steps_of(request, [part])[part]
+
+    def _steps_of(
+        self, request: wrappers.Request, parts: list[str]
+    ) -> dict[str, dict[int, StepBlock]]:
+        """Of runs that TensorBoard knows; a request cannot name any other folder."""
+        ctx, experiment = _where(request)
         known = self._provider.list_tensors(
             ctx,
             experiment_id=experiment,
             plugin_name=TAB_PLUGIN,
-            run_tag_filter=RunTagFilter(runs=[part], tags=[CASES_TAG]),
+            run_tag_filter=RunTagFilter(runs=parts, tags=[CASES_TAG]),
         )
-        if part not in known:
-            raise NotFoundError(f"no run {part!r} with cases")
-        return self._indexes.of(part).steps()
+        for part in parts:
+            if part not in known:
+                raise NotFoundError(f"no run {part!r} with cases")
+        return {part: self._indexes.of(part).steps() for part in parts}
 
 
 def _json_app(answer: Callable[[wrappers.Request], dict[str, Any]]) -> Any:
