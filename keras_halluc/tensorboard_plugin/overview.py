@@ -15,7 +15,7 @@ from keras_halluc.statistics.worsening_sentence import percent
 from keras_halluc.statistics.worsening_sentence import points
 from keras_halluc.tensorboard.directions import LOWER
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
-from keras_halluc.tensorboard_plugin.case_page import FROM_WORST
+from keras_halluc.tensorboard_plugin.case_order import FROM_WORST
 from keras_halluc.tensorboard_plugin.curves import best_step
 from keras_halluc.tensorboard_plugin.verdict_table import RIGHT
 from keras_halluc.tensorboard_plugin.verdict_table import number

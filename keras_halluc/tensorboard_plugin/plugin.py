@@ -19,7 +19,12 @@ from keras_halluc.tensorboard_plugin.case_file import StepBlock
 from keras_halluc.tensorboard_plugin.case_index import CaseIndexes
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import case_page
+from keras_halluc.tensorboard_plugin.case_page import choose_cases
+from keras_halluc.tensorboard_plugin.case_page import choose_steps
+from keras_halluc.tensorboard_plugin.comparison import nearest_step
 from keras_halluc.tensorboard_plugin.curves import read_curves
+from keras_halluc.tensorboard_plugin.export import KINDS as KINDS_OF_EXPORT
+from keras_halluc.tensorboard_plugin.export import export
 from keras_halluc.tensorboard_plugin.measure_times import read_times
 from keras_halluc.tensorboard_plugin.overview import overview
 from keras_halluc.tensorboard_plugin.run_folders import RunFolders
@@ -29,6 +34,7 @@ from keras_halluc.tensorboard_plugin.runs import run_of
 
 STATIC = pathlib.Path(__file__).parent / "static"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
+NO_STEPS: dict[str, Any] = {"steps": []}
 
 
 class HallucinationPlugin(base_plugin.TBPlugin):
@@ -59,6 +65,7 @@ class HallucinationPlugin(base_plugin.TBPlugin):
             "/case": self._case,
         }
         routes = {route: _json_app(answer) for route, answer in answers.items()}
+        routes["/export"] = wrappers.Request.application(self._export)
         files = [path for path in STATIC.iterdir() if path.suffix in KINDS]
         return routes | {f"/static/{path.name}": _file_app(path) for path in files}
 
@@ -93,23 +100,34 @@ class HallucinationPlugin(base_plugin.TBPlugin):
 
     def _trend(self, request: wrappers.Request) -> dict[str, Any]:
         part = request.args.get("part", "")
-        return self._trends.of(part, self._steps(request)) or {"steps": []}
+        return self._trends.of(part, self._steps(request)) or NO_STEPS
 
     def _cases(self, request: wrappers.Request) -> dict[str, Any]:
         steps = self._steps(request)
+        return case_page(steps, _query(request), self._other(request, steps)) if steps else NO_STEPS
+
+    def _export(self, request: wrappers.Request) -> Any:
+        steps = self._steps(request)
+        if not steps:
+            raise NotFoundError("the run has no cases yet")
         args = request.args
-        query = Query(
-            step=_integer(request, "step"),
-            against=args.get("against", "first"),
-            labels=tuple(args.getlist("label")),
-            change=args.get("change", ""),
-            group=args.get("group"),
-            search=args.get("search", ""),
-            sort=args.get("sort", "change"),
-            offset=_integer(request, "offset") or 0,
-            limit=_integer(request, "limit") or Query.limit,
+        kind = args.get("kind", "csv")
+        chosen = choose_cases(steps, _query(request), self._other(request, steps))
+        text = export(chosen, run_of(args["part"]), run_of(args.get("other", "")), kind)
+        name = f"attachment; filename=cases_epoch_{chosen.block.step}.{kind}"
+        return Respond(
+            request, text, KINDS_OF_EXPORT[kind], headers=[("Content-Disposition", name)]
         )
-        return case_page(steps, query) if steps else {"steps": []}
+
+    def _other(self, request: wrappers.Request, steps: dict[int, StepBlock]) -> StepBlock | None:
+        """What the run to compare with said at the step asked for, or at the one that is shown."""
+        part = request.args.get("other", "")
+        if not part:
+            return None
+        theirs = self._steps_of(request, [part])[part]
+        asked = _integer(request, "other_step")
+        step = choose_steps(steps, _query(request))[0].step if asked is None else asked
+        return nearest_step(theirs, step) if theirs else None
 
     def _case(self, request: wrappers.Request) -> dict[str, Any]:
         steps = self._steps(request)
@@ -156,6 +174,22 @@ def _file_app(path: pathlib.Path) -> Any:
 
 def _where(request: wrappers.Request) -> tuple[Any, str]:
     return plugin_util.context(request.environ), plugin_util.experiment_id(request.environ)
+
+
+def _query(request: wrappers.Request) -> Query:
+    args = request.args
+    return Query(
+        step=_integer(request, "step"),
+        against=args.get("against", "first"),
+        labels=tuple(args.getlist("label")),
+        change=args.get("change", ""),
+        group=args.get("group"),
+        pair=args.get("pair", ""),
+        search=args.get("search", ""),
+        sort=args.get("sort", "change"),
+        offset=_integer(request, "offset") or 0,
+        limit=_integer(request, "limit") or Query.limit,
+    )
 
 
 def _integer(request: wrappers.Request, name: str) -> int | None:

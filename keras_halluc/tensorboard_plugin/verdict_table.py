@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_halluc._types import HALLUCINATED
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
-from keras_halluc.tensorboard_plugin.case_page import FROM_WORST
+from keras_halluc.tensorboard_plugin.case_order import FROM_WORST
 
 RIGHT = "supported"
 
