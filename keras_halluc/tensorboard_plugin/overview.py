@@ -108,8 +108,7 @@ def _best(rows: Sequence[dict[str, Any]], steps_of: Mapping[str, Steps]) -> tupl
     if not alike:
         sentence = f"{best['run']} is best: {named}{kept}."
     else:
-        names = alike[0]["run"] + (f" and {len(alike) - 1} more" if len(alike) > 1 else "")
-        sentence = f"{best['run']} has the lowest rate ({named}), but {names} may be as good."
+        sentence = _among_alike(best, alike, steps_of, named)
     return sentence, " ".join(text for _, _, text in compared[:2])
 
 
@@ -132,21 +131,52 @@ def _against(
         f"{points(change.after - change.before)} points (95 % interval {points(change.low)} to "
         f"{points(change.high)}), McNemar p = {p_value:.2g}."
     )
-    return p_value, text + _kept_less(best, other, steps_of)
+    if _kept_sign(best, other, steps_of) < 0:
+        text += f" But {other['run']} {_kept_more(other, best)}."
+    return p_value, text
 
 
-def _kept_less(best: dict[str, Any], other: dict[str, Any], steps_of: Mapping[str, Steps]) -> str:
-    """A warning where the best run kept less of what was right."""
-    if best["kept"] is None or other["kept"] is None:
-        return ""
+def _among_alike(
+    lowest: dict[str, Any],
+    alike: Sequence[dict[str, Any]],
+    steps_of: Mapping[str, Steps],
+    named: str,
+) -> str:
+    """Of runs whose rates cannot be told apart, the one that kept more is best."""
+    names = alike[0]["run"] + (f" and {len(alike) - 1} more" if len(alike) > 1 else "")
+    signs = [_kept_sign(lowest, other, steps_of) for other in alike]
+    if min(signs) > 0:
+        return (
+            f"{lowest['run']} is best: {named}, which {names} may match, but it "
+            f"{_kept_more(lowest, alike[0])}."
+        )
+    if min(signs) < 0:
+        kept = [other for other, sign in zip(alike, signs, strict=True) if sign < 0]
+        best = max(kept, key=lambda other: float(other["kept"][0]))
+        rate = percent(best["rate"][0])
+        return (
+            f"{best['run']} is best: {rate} hallucinated at {epoch_name(best['best'])}, which may "
+            f"be as few as in {lowest['run']}, and it {_kept_more(best, lowest)}."
+        )
+    return f"{lowest['run']} has the lowest rate ({named}), but {names} may be as good."
+
+
+def _kept_more(one: dict[str, Any], other: dict[str, Any]) -> str:
+    kept, less = (percent(row["kept"][0]) for row in (one, other))
+    return f"kept more of what was right: {kept}, not {less}"
+
+
+def _kept_sign(one: dict[str, Any], other: dict[str, Any], steps_of: Mapping[str, Steps]) -> int:
+    """1 where one run kept more of what was right first, -1 where less, 0 where it may be alike."""
+    if one["kept"] is None or other["kept"] is None:
+        return 0
     ours, theirs = (
         _kept(next(iter(steps_of[row["run"]].values())), steps_of[row["run"]][row["best"]])
-        for row in (best, other)
+        for row in (one, other)
     )
     shared = ours.keys() & theirs.keys()
     won = sum(ours[name] > theirs[name] for name in shared)
     lost = sum(ours[name] < theirs[name] for name in shared)
-    if lost <= won or mcnemar_test(won, lost) > ALPHA:
-        return ""
-    kept, more = (percent(row["kept"][0]) for row in (best, other))
-    return f" But {other['run']} kept more of what was right: {more}, not {kept}."
+    if mcnemar_test(won, lost) > ALPHA:
+        return 0
+    return 1 if won > lost else -1

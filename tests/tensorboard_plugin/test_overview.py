@@ -139,6 +139,17 @@ def test_a_best_run_that_kept_less_says_so(tmp_path):
     assert "But a kept more of what was right: 100 %, not 60 %." in evidence
 
 
+@pytest.mark.parametrize("turned_rate, rate", [(0.2, 0.21), (0.21, 0.2)])
+def test_of_two_that_hallucinate_alike_the_one_that_kept_more_is_best(tmp_path, turned_rate, rate):
+    turned = rates(0.5, turned_rate)
+    turned[:, 1] = turned[::-1, 1]
+    sentence, _ = best_sentence(tmp_path, a=turned, b=rates(0.5, rate))
+    assert sentence.startswith(f"b is best: {round(100 * rate)} % hallucinated at epoch 1, which")
+    assert sentence.endswith(
+        f"it kept more of what was right: 100 %, not {round(100 - 200 * turned_rate)} %."
+    )
+
+
 def test_one_run_alone_and_none(tmp_path):
     sentence, evidence = best_sentence(tmp_path, only=rates(0.5, 0.4, 0.3))
     assert sentence.startswith("Best epoch of only: 30 % hallucinated at epoch 2")

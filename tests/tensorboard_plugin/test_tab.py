@@ -113,7 +113,9 @@ def test_curves_have_bands_best_and_stop(tab, server):
     assert "lower is better" in said
     assert f"at epoch {curve['best']}, stopped at epoch 6" in said
     assert len(curve["points"]) == 7
-    tab.click("[aria-label='Values'] button")
+    tab.click(".key-picker summary")
+    assert [one.text for one in tab.all(".key-picker legend")] == ["Hallucination"]
+    tab.click(".key-picker input")
     tab.wait(lambda: len(tab.all(".chart")) == 1, "one chart")
     assert tab.hash()["keys"] == "val_answer_accuracy"
 
@@ -301,7 +303,9 @@ def test_themes(tab):
     tab.open(framed=True, runs="random")
     for theme in THEMES:
         tab.set_theme(theme)
-        paper = tab.run("return getComputedStyle(document.querySelector('table')).backgroundColor")
+        paper = tab.run(
+            "return getComputedStyle(document.querySelector('.cases-table')).backgroundColor"
+        )
         assert (max(map(int, paper[4:-1].split(","))) < 100) == (theme == "dark")
 
 
