@@ -32,8 +32,8 @@ def source_passages(source: str, output: str, spans: Any) -> list[dict[str, Any]
     if not source or not marked:
         return []
     common = function_words_of([word for word, _, _ in _words(source)])
-    sentences = [(start, _words(source[start:end])) for start, end in sentence_spans(source)]
-    own = [{word for word, _, _ in words} - common for _, words in sentences]
+    sentences = [(*span, _words(source[slice(*span)])) for span in sentence_spans(source)]
+    own = [{word for word, _, _ in words} - common for _, _, words in sentences]
     said = sentence_spans(output)
     starts = [start for start, _ in said]
     found = []
@@ -59,17 +59,16 @@ def _words(text: str) -> Words:
     return [(word.casefold(), start, end) for word, start, end in tokenize_spans(text)]
 
 
-def _pieces(source: str, start: int, words: Words, wanted: set[str]) -> list[list[str]]:
+def _pieces(source: str, start: int, stop: int, words: Words, wanted: set[str]) -> list[list[str]]:
     """The sentence, cut at the words that are shared."""
-    last = start + (words[-1][2] if words else 0)
+    stop = min(stop, start + LONGEST)
     pieces, at = [], start
     for word, begin, end in words:
-        if start + end - start > LONGEST:
-            last = at
+        if start + end > stop:
             break
         if word in wanted:
             pieces += [[source[at : start + begin], ""], [source[start + begin : start + end], ""]]
             pieces[-1][1] = "shared"
             at = start + end
-    pieces.append([source[at:last], ""])
+    pieces.append([source[at:stop], ""])
     return [piece for piece in pieces if piece[0]]

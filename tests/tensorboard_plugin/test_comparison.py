@@ -109,6 +109,7 @@ def test_the_nearest_passage():
         ["million", "shared"],
         [" ", ""],
         ["pounds", "shared"],
+        [".", ""],
     ]
     assert zebras == {"span": "Zebras", "passage": []}  # no word of it is there
     assert source_passages("", output, spans) == source_passages(SOURCE, output, None) == []

@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 from planted_runs import planted_run
+from tab_runs import EPOCH
+from tab_runs import write_planted
 from tab_site import Site
 
 from keras_halluc._types import Case
@@ -14,27 +16,11 @@ from keras_halluc.statistics.worsening import worsening
 from keras_halluc.statistics.worsening_sentence import worsening_sentence
 from keras_halluc.tensorboard import EventWriter
 
-LABELS = {0.0: "supported", 1.0: "unsupported"}
-START, EPOCH = 1.7e9, 60.0  # seconds
 RUNS = {
     "worse": {"worse": ("g2",), "jump": 0.6},
     "steady": {},
     "noisy": {"cases": 12, "groups": 2, "steps": 6, "noise": 0.4},
 }
-
-
-def write_planted(folder, bad, groups, steps):
-    """A run as a monitor writes it, an epoch a minute."""
-    cases = [Case(f"Q{i}", ("a",), group=group, id=f"c{i}") for i, group in enumerate(groups)]
-    with EventWriter(folder) as writer:
-        for column, step in enumerate(steps):
-            asked = [i for i, value in enumerate(bad[:, column]) if not np.isnan(value)]
-            rows = [cases[i] for i in asked]
-            verdicts = [Verdict(LABELS[bad[i, column]], 1.0 - bad[i, column]) for i in asked]
-            when = START + EPOCH * step
-            writer.interval("val_hallucination_rate", 0.5, 0.4, 0.6, step, when)
-            writer.cases(rows, ["said"] * len(rows), verdicts, step, when)
-        writer.progress(steps[-1], steps[-1], ended=True)
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,8 @@ export class App {
     );
     this.part = this.parts.find(({part}) => part === state.part) ?? this.parts[0];
     // What stands for "the first few" and "the first one" today is another tomorrow.
-    writeAddress({...toAddress(state), ...toAddress({runs: names, part: this.part?.part ?? ""})});
+    const part = this.part?.part ?? state.part;
+    writeAddress(toAddress({...state, runs: state.runs ?? names, part}));
     this.loadCurves(names);
     this.loadOverview();
     this.loadTrend();
