@@ -1,11 +1,13 @@
 """Overview of runs: the best epoch of each, its rate, what was kept, what it cost, and the best."""
 
+import collections
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from keras_halluc._types import HALLUCINATED
 from keras_halluc.statistics.intervals import wilson_interval
 from keras_halluc.statistics.paired_rates import mcnemar_test
 from keras_halluc.statistics.worsening import CONFIDENCE
@@ -65,9 +67,9 @@ def _row(name: str, steps: Steps, times: Mapping[int, float]) -> dict[str, Any]:
 
 
 def _rate(block: StepBlock) -> list[float] | None:
-    numbers = [number(label) for label in block.labels]
-    measured = [one for one in numbers if not np.isnan(one)]
-    return _share(sum(measured), len(measured)) if measured else None
+    counts = collections.Counter(block.labels)
+    total = sum(counts[label] for label in FROM_WORST)
+    return _share(sum(counts[label] for label in HALLUCINATED), total) if total else None
 
 
 def _share(hits: float, total: int) -> list[float]:

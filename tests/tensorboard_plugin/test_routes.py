@@ -109,6 +109,19 @@ def test_curves(site, said):
     assert site.json("/curves") == site.json("/curves", run="plain") == {"curves": []}
 
 
+def test_intervals_of_runs_of_version_0_1(tmp_path):
+    tag = "val_hallucination_rate"
+    with EventWriter(tmp_path / "old/hallucination") as writer:
+        for step, value in enumerate([0.5, 0.25]):
+            for name, add in [(tag, 0.0), (f"{tag}/low", -0.125), (f"{tag}/high", 0.125)]:
+                writer.scalar(name, value + add, step)
+    site = Site(tmp_path)
+    (run,) = site.json("/runs")["runs"]
+    assert run["keys"] == [tag]
+    (curve,) = site.json("/curves", run="old", key=tag)["curves"]
+    assert curve["points"] == [[0, 0.5, 0.375, 0.625], [1, 0.25, 0.125, 0.375]]
+
+
 def test_best_step():
     assert best_step({0: 0.0, 1: 0.5, 2: 0.25, 3: 0.25}, "lower") == 2
     assert best_step({0: 1.0, 1: 0.25, 2: 0.5}, "higher") == 2

@@ -98,9 +98,14 @@ export class App {
     const part = this.part?.part ?? state.part;
     writeAddress(toAddress({...state, runs: state.runs ?? names, part}));
     this.loadCurves(names);
+    this.loadRest();
+  }
+
+  // The cases come first; what takes the server longer is asked after them.
+  async loadRest() {
+    await this.cases.load(this.state, this.part, this.parts);
     this.loadOverview();
     this.loadTrend();
-    this.cases.load(state, this.part, this.parts);
   }
 
   // The cases of a run at its best epoch, by the same monitor as is shown.
