@@ -84,7 +84,7 @@ class ValueSink:
         if self._charts and values:
             charts, self._charts = _filled(self._charts, values), []
             if charts:
-                self.writer.layout({self.name: charts})
+                self.writer.layout({self.name: charts}, step)
         for key, value in values.items():
             if isinstance(value, Estimate):
                 self.writer.interval(key, value.value, value.low, value.high, step)
