@@ -1,6 +1,7 @@
 """Does the tab show what was written, in a browser and in a real TensorBoard?"""
 
 import random
+import re
 
 import pytest
 from tab_runs import LONG
@@ -29,6 +30,10 @@ def test_a_run_as_the_quickstart_writes_it(tab, written):
         assert row["verdict"].startswith(answer.verdict.label)
     epochs = len(monitor.model.history.epoch)
     assert f"stopped at epoch {epochs} of 20" in tab.text(".runs")
+    for theme in ("dark", "light"):
+        tab.set_theme(theme)
+        paper = tab.one(".cases-table").value_of_css_property("background-color")
+        assert (max(map(int, re.findall(r"\d+", paper)[:3])) < 100) == (theme == "dark")
     charts = [chart.get_attribute("data-key") for chart in tab.all(".chart")]
     assert charts[:3] == ["val_hallucination_rate", "heldout_known_accuracy", "unknown_fit"]
     tab.choose("[aria-label='Cases of']", "quickstart/knowledge")
@@ -243,13 +248,3 @@ def test_a_run_is_followed_while_it_is_written(tab, server, written):
         assert sorted(row["output"] for row in tab.rows()) == sorted(outputs)
         tab.wait(lambda: "epoch 1 of 2 so far" in tab.text(".runs"), "the state of the run")
         assert not tab.all(".stop")
-
-
-def test_themes(tab):
-    tab.open(framed=True, runs="random")
-    for theme in ("light", "dark"):
-        tab.set_theme(theme)
-        paper = tab.run(
-            "return getComputedStyle(document.querySelector('.cases-table')).backgroundColor"
-        )
-        assert (max(map(int, paper[4:-1].split(","))) < 100) == (theme == "dark")

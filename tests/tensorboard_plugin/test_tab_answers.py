@@ -50,19 +50,19 @@ def test_three_answers(tab):
     tab.wait(lambda: "Not getting worse" in tab.all(".sentence")[1].text, "its sentence")
 
 
-@pytest.mark.parametrize("width", [480, 800, 1000])
-def test_a_narrow_frame(sized, width):
+def test_narrow_frames(sized):
     tab, resize = sized
-    resize(width, 800)
     tab.open(runs="first,second", part="first/hallucination", other="second/hallucination")
-    tab.wait(lambda: tab.all(".heat-map td"), "the heat map")
-    wide, boxes = tab.run(
-        """
-        const boxes = [...document.querySelectorAll("tr.case td.output, tr.case td.other")];
-        return [document.documentElement.scrollWidth, boxes.map((box) => box.clientWidth)];
-        """
-    )
-    assert wide <= width and len(boxes) == 6 and min(boxes) > 150
+    tab.wait(lambda: tab.all(".heat-map td") and tab.all(".runs-table td"), "the first block")
+    for width in (1000, 800, 480):
+        resize(width, 800)
+        wide, boxes = tab.run(
+            """
+            const boxes = [...document.querySelectorAll("tr.case td.output, tr.case td.other")];
+            return [document.documentElement.scrollWidth, boxes.map((box) => box.clientWidth)];
+            """
+        )
+        assert wide <= width and len(boxes) == 6 and min(boxes) > 150
 
 
 def test_cases_above_the_fold(sized):

@@ -102,10 +102,10 @@ FAULTS = in_folder(
             "test_worsening.py",
         ),
         (
-            "windows of unequal length",
+            "a fall is taken for a rise",
             "worsening.py",
-            "late = (sums[known, -1] - sums[known, -1 - w]) / after[known]",
-            "late = bad[known, -1]",
+            "found[known, column] = late - early",
+            "found[known, column] = early - late",
         ),
         (
             "a rise that did not last counts",
