@@ -66,6 +66,17 @@ def test_a_trend_is_computed_once_a_step(site, monkeypatch):
     assert site.get("/trend", part="steady/hallucination").get_data() == first
 
 
+def test_a_trend_follows_a_run_that_goes_on(tmp_path):
+    bad, groups, steps = planted_run(worse=("g2",), jump=0.6)
+    folder = tmp_path / "run/h"
+    write_planted(folder, bad[:, :4], groups, steps[:4])
+    site = Site(tmp_path)
+    assert site.json("/trend", part="run/h")["status"] == "steady"
+    write_planted(folder, bad[:, 4:], groups, steps[4:])
+    later = site.json("/trend", part="run/h")
+    assert (later["status"], later["steps"]) == ("worse", steps)
+
+
 def test_the_table_of_runs(site, planted):
     parts = [f"{name}/hallucination" for name in (*RUNS, "waiting")]
     answer = site.json("/overview", part=parts)

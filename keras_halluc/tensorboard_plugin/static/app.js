@@ -91,7 +91,7 @@ export class App {
     this.parts = this.picked.flatMap((run) =>
       run.parts
         .filter((part) => part.last !== null)
-        .map(({part, name, last}) => ({part, name, last, run: run.name, text: `${run.name}: ${name}`}))
+        .map((part) => ({...part, run: run.name, text: `${run.name}: ${part.name}`}))
     );
     this.part = this.parts.find(({part}) => part === state.part) ?? this.parts[0];
     // What stands for "the first few" and "the first one" today is another tomorrow.

@@ -5,7 +5,8 @@ import {element} from "./element.js";
 import {count, epochName} from "./numbers.js";
 import {markedText} from "./pieces.js";
 
-const LONG = 600; // characters of a prompt that is folded
+const LONG = 400; // characters of a prompt that is folded
+const START = 200; // characters of it that are shown
 
 export function caseDetails(found, elsewhere) {
   const output = section(`Output, ${epochName(found.step)}`, boxed(markedText(found.output)));
@@ -71,9 +72,10 @@ function fields(found) {
 function folded(text) {
   const cut = element("span", {
     className: "cut",
-    textContent: ` … ${count(text.length - LONG)} more characters`,
+    textContent: ` … ${count(text.length - START)} more characters`,
   });
-  const start = element("span", {className: "text", dir: "auto", textContent: text.slice(0, LONG)});
+  const textContent = text.slice(0, START);
+  const start = element("span", {className: "text", dir: "auto", textContent});
   const close = element("span", {className: "close", textContent: "fold the prompt"});
   const summary = element("summary", {}, start, cut, close);
   return element("details", {className: "folded"}, summary, whole(text));

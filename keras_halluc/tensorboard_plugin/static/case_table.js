@@ -27,7 +27,8 @@ export class CaseTable {
     const grouped = page.groups.length > 0;
     const names = ["case", "prompt", "output", "verdict", "epochs", "reason"];
     if (grouped) names.splice(1, 0, "group");
-    if (other) names.splice(names.indexOf("epochs"), 0, "other");
+    // The reason is in the details of a case.
+    if (other) names.splice(names.indexOf("epochs"), 2, "other", "epochs");
     this.header.replaceChildren(
       ...names.map((name) => {
         const text = name === "other" ? `output of ${other}` : name;
@@ -43,7 +44,6 @@ export class CaseTable {
       )
     );
     showMarks(this.body);
-    this.node.classList.toggle("comparing", other !== null);
     this.node.dataset.step = page.step;
     if (focused !== undefined) this.button(focused)?.focus();
   }
@@ -74,7 +74,7 @@ export class CaseTable {
         {className: "epochs"},
         historyStrip(row.history, page.steps, page.step, (step) => this.change({step, page: 0}))
       ),
-      element("td", {className: "reason", textContent: row.reason, dir: "auto"}),
+      other ? null : element("td", {className: "reason", textContent: row.reason, dir: "auto"}),
     ];
     const line = element("tr", {className: "case", "data-id": row.id}, ...cells);
     if (!open) return [line];

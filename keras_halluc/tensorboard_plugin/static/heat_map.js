@@ -38,9 +38,10 @@ export class HeatMap {
     const every = Math.ceil(this.steps.length / MOST_NUMBERED);
     this.head.replaceChildren(
       element("th", {scope: "col", textContent: "group"}),
-      ...this.steps.map((step, number) =>
-        element("th", {scope: "col", textContent: number % every ? "" : step, title: epochName(step)})
-      )
+      ...this.steps.map((step, number) => {
+        const textContent = number % every ? "" : step;
+        return element("th", {scope: "col", textContent, title: epochName(step)});
+      })
     );
     this.body.replaceChildren(...this.groups.map((group) => this.row(group, numbered)));
   }
@@ -73,7 +74,8 @@ export class HeatMap {
     });
     const count = element("span", {className: "count", textContent: ` ${total}`, title: "cases"});
     const head = element("th", {scope: "row"}, pick, count);
-    return element("tr", {"data-group": label, className: since === null ? "" : "worse"}, head, ...cells);
+    const className = since === null ? "" : "worse";
+    return element("tr", {"data-group": label, className}, head, ...cells);
   }
 
   go(group, step) {
@@ -83,7 +85,9 @@ export class HeatMap {
 
   showPlace(step, group) {
     const place = this.steps?.indexOf(step) ?? -1;
-    [...this.head.children].forEach((cell, number) => cell.classList.toggle("here", number === place + 1 && number > 0));
+    [...this.head.children].forEach((cell, number) =>
+      cell.classList.toggle("here", number > 0 && number === place + 1)
+    );
     [...this.body.children].forEach((line, number) =>
       line.classList.toggle("chosen", group !== null && this.groups[number].name === group)
     );
