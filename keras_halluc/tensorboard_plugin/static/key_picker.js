@@ -4,7 +4,7 @@ import {element} from "./element.js";
 
 const GROUPS = [
   ["Hallucination", /(hallucination_rate|grounding_score|answer_accuracy|abstention_rate|check_coverage)$/],
-  ["Knowledge", /(^|[/_])(fit|known_fit|unknown_fit|heldout_known_accuracy|forgetting)([/]|$)|base_divergence$/],
+  ["Knowledge", /(^|[/_])(fit|known_fit|unknown_fit|heldout_known_accuracy|forgetting)([/]|$)|_divergence$/],
   ["Confidence", /(calibration_error|brier_score|aurc|auroc|semantic_entropy|abstention_score_t\d+)$/],
   ["Data and attention", /(shift|generalization_gap|lookback_ratio)$/],
 ];
