@@ -33,11 +33,15 @@ def overview(runs: Sequence[tuple[str, Steps, Mapping[int, float]]]) -> dict[str
         runs: list of the run's name, its steps in order, and the time of each step in seconds.
 
     Returns:
-        dict that can be written as JSON. `rows`: each with `run`, `best` (the step after training
-        began with the lowest rate), `rate` there and `last` at the last step, `kept` (the share of
-        what was right at the first step that is right at the best) as `[value, low, high, count]`
-        with 95 % Wilson intervals, None where there is none; `seconds` to the last step and
-        `seconds_to_best` from the first. `sentence` and `evidence` say which run is best.
+        dict that can be written as JSON: `sentence` and `evidence`, which say which run is best,
+        and `rows`. A share is `[value, low, high, count]` with its 95 % Wilson interval. Each row has:
+
+        - `run`: the name;
+        - `best`: the step after training began with the lowest rate, or None;
+        - `rate`: the rate there, a share, or None;
+        - `last`: the rate at the last step, a share, or None;
+        - `kept`: of what was right at the first step, the share that is right at the best, or None;
+        - `seconds`, `seconds_to_best`: time from the first step to the last and the best, or None.
     """
     measured = [(name, steps, times) for name, steps, times in runs if steps]
     rows = [_row(*run) for run in measured]

@@ -23,9 +23,11 @@ def run_trend(steps: Mapping[int, StepBlock]) -> dict[str, Any]:
 
     Returns:
         dict that can be written as JSON: `status`, `sentence` and `evidence`, as `worsening` and
-        `worsening_sentence` have them; `steps`; `groups`, the worst first, each with `name` (None
-        is all cases, and comes first), `counts` (hallucinated and measured cases of each step) and
-        `since` (the step from which on it is worse, or None).
+        `worsening_sentence` have them; `steps`; `groups`, the worst first. Each of these has:
+
+        - `name`: str, or None for all cases, which come first;
+        - `counts`: hallucinated and measured cases of each step;
+        - `since`: the step from which on it is worse, or None.
     """
     bad, ids = verdict_table(steps)
     known = {name: group for block in steps.values() for name, group in block.file.groups.items()}
