@@ -34,7 +34,7 @@ def overview(runs: Sequence[tuple[str, Steps, Mapping[int, float]]]) -> dict[str
 
     Returns:
         dict that can be written as JSON: `sentence` and `evidence`, which say which run is best,
-        and `rows`. A share is `[value, low, high, count]` with its 95 % Wilson interval. Each row has:
+        and `rows`. A share is `[value, low, high, count]` with its 95 % Wilson interval. A row has:
 
         - `run`: the name;
         - `best`: the step after training began with the lowest rate, or None;
