@@ -50,8 +50,8 @@ FAULTS = in_folder(
         (
             "uncertainty taken for confidence",
             "monitors/calibration_monitor.py",
-            'return -found[self.confidence], ~np.isnan(found["length"])',
-            'return found[self.confidence], ~np.isnan(found["length"])',
+            'return -told[self.confidence], ~np.isnan(told["length"])',
+            'return told[self.confidence], ~np.isnan(told["length"])',
         ),
         (
             "a classifier as sure as its last class",

@@ -101,9 +101,10 @@ FAULTS = in_folder(
         ),
         (
             "averaged weights stay after an error",
-            "weight_averaging.py",
-            "    try:\n        yield task\n    finally:\n        task.set_weights(tuned)",
-            "    yield task\n    task.set_weights(tuned)",
+            "keras_halluc/internals/other_weights.py",
+            "        yield model\n    finally:\n        model.set_weights(own)",
+            "        yield model\n    finally:\n        pass\n    model.set_weights(own)",
+            "test_weight_averaging.py",
         ),
         (
             "a step that does nothing is let through",
