@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import sys
 
 import keras
 
@@ -10,10 +11,8 @@ PACKAGES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}  # by ba
 
 def versions() -> dict[str, str]:
     """Version by name: of this package, Keras, its backend and Python."""
-    from keras_halluc import __version__
-
     backend = keras.backend.backend()
-    found = {"keras_halluc": __version__, "keras": keras.__version__}
+    found = {"keras_halluc": sys.modules["keras_halluc"].__version__, "keras": keras.__version__}
     try:
         found[backend] = importlib.metadata.version(PACKAGES.get(backend, backend))
     except importlib.metadata.PackageNotFoundError:  # built from source under another name

@@ -154,3 +154,13 @@ def test_each_model_and_checker_has_a_sentence_of_its_own():
     assert text.count("**worse: worse;") == text.count("**same: ") == 2
     with pytest.raises(ValueError, match="`variant` must be one of"):
         report.sentence("better")
+
+
+def test_one_of_many_groups_is_worse_by_chance():
+    names = [f"group {i}" for i in range(10)]
+    rows = [(name, *pair) for name in names for pair in [(S, S)] * 40 + [(U, U)] * 10]
+    for place in range(6):
+        rows[place] = (names[0], S, U)
+    report = report_of(rows)
+    assert report.find("answer_accuracy", group=names[0]).p_value == 2 / 2**6  # of ten groups
+    assert not [remark for remark in remarks_of(report) if remark.startswith("Worse in ")]
