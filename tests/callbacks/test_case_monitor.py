@@ -208,6 +208,9 @@ def test_the_base_model_is_compared_on_the_cases_that_are_asked(clock, tmp_path)
     assert read_scalars(f"{tmp_path}/hallucination")["val_check_coverage"] == {0: 1, 1: 1, 2: 1}
     found = read_scalars(f"{tmp_path}/hallucination")["val_hallucination_rate"]
     assert found[0] == pytest.approx(expected)
+    checked(monitor, clock)  # no epoch: nothing was chosen
+    found = read_scalars(f"{tmp_path}/hallucination")["val_hallucination_rate"]
+    assert found == {0: pytest.approx(0.3)}
 
 
 @pytest.mark.parametrize("watched", [None, "rare_val_hallucination_rate"])

@@ -186,7 +186,7 @@ class Monitor(MonitorState):
         self._open_sink(resumes=True)
         if self._state.is_restored and self.measures_base and self._forgets_base():
             self._look_at_base()
-        if self._sink.begins:  # the folder is another, or was deleted
+        if self._sink.begins and not self._base_waits():  # the folder is another, or was deleted
             self._guard("write to TensorBoard", self._sink.write, self.baseline, 0, starting=True)
 
     def _measure(self, epoch: int, trained: float, logs: Any) -> None:
@@ -253,13 +253,16 @@ class Monitor(MonitorState):
         self._guard("write to TensorBoard", self._step_sink.write, plain, step)
 
     def _write(self, values: dict[str, Any], step: int) -> None:
-        self._sink.write(values, step)
+        if not self._base_waits():
+            self._sink.write(values, step)
         if self._sink.writer is not None:
             self.write_details(self._sink.writer, step)
             self.write_record(self._sink.writer, step)
 
     def _end_record(self) -> None:
         try:
+            if self._base_waits():
+                self._sink.write(self.baseline, self._step)
             if self._sink.writer is not None:
                 self.write_record(self._sink.writer, self._step, ended=True)
         finally:

@@ -76,9 +76,14 @@ class MonitorState(Results, MonitorHooks):
         self._budget.chosen = choice.count
         name, monitors = type(self).__name__, self._monitors()
         self._said.add(choice.sentences(name, self.unit, self.budget, monitors))
-        if choice.count in self._rungs:
-            self._guard("save its state", self._base_is, self._rungs[choice.count], choice.count)
+        if self._rungs:
+            values = self._rungs.get(choice.count, self.baseline)
+            self._guard("save its state", self._base_is, values, choice.count)
         return choice.count
+
+    def _base_waits(self) -> bool:
+        """Whether it is still open which cases count of those that the base model was asked."""
+        return bool(self._rungs) and self._budget.chosen is None
 
     def _base_is(self, values: dict[str, Estimate | float], count: int) -> None:
         """The base model is compared on the cases that are measured from now on."""
