@@ -86,6 +86,12 @@ FAULTS = in_folder(
             "found = paired_rate_interval(learned, forgotten, len(pairs), CONFIDENCE)",
         ),
         (
+            "prompts are compared on the anchor",
+            "monitors/forgetting_monitor.py",
+            '"prompt_divergence": "prompts"}',
+            '"prompt_divergence": "anchor"}',
+        ),
+        (
             "the gap with its sign turned",
             "monitors/generalization_monitor.py",
             "gap = validation_loss - training_loss",

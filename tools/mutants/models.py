@@ -188,5 +188,33 @@ FAULTS = in_folder(
             "        if False:\n",
             "tests/test_training_options.py",
         ),
+        (
+            "replay is trained for nothing",
+            "recipe_cost.py",
+            "all_rows * (1 + replay_share)",
+            "all_rows",
+            "test_retention_recipe.py",
+        ),
+        (
+            "the rate of a recipe stays high",
+            "retention_recipe.py",
+            "0.0, max(1, steps - warmup), warmup_target",
+            "0.0, 9 * steps, warmup_target",
+            "test_retention_recipe.py",
+        ),
+        (
+            "texts of another model are taken",
+            "retention_recipe.py",
+            'if stored["of"] != json.loads(json.dumps(self._identity())):',
+            "if False:",
+            "test_retention_recipe.py",
+        ),
+        (
+            "a stopped recipe begins anew",
+            "retention_recipe.py",
+            "callbacks=[*callbacks, *resumed],",
+            "callbacks=[*callbacks],",
+            "test_retention_recipe.py",
+        ),
     ),
 )
