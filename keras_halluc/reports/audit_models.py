@@ -1,5 +1,6 @@
 """`audit`: a comparison of a model before and after fine-tuning, or as compressed."""
 
+import datetime
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -19,8 +20,6 @@ from keras_halluc.data.cases import require_cases
 from keras_halluc.data.knowledge import CATEGORIES
 from keras_halluc.data.knowledge import Knowledge
 from keras_halluc.data.recipes import category_names
-from keras_halluc.generation import FunctionGenerator
-from keras_halluc.generation import NextTokenGenerator
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import CHUNK
 from keras_halluc.grounding import AnswerChecker
@@ -35,12 +34,15 @@ from keras_halluc.reports.flip import standing
 from keras_halluc.reports.measure import Measure
 from keras_halluc.reports.model_answers import ModelAnswers
 from keras_halluc.reports.model_answers import answers_of
+from keras_halluc.reports.model_name import model_name
+from keras_halluc.reports.model_name import model_of
 from keras_halluc.reports.shift_measures import divergence_measure
 from keras_halluc.reports.shift_measures import text_measures
 from keras_halluc.reports.verdict_measures import forgetting_measure
 from keras_halluc.reports.verdict_measures import kept_measures
 from keras_halluc.reports.verdict_measures import rate_measure
 from keras_halluc.reports.verdict_measures import score_measure
+from keras_halluc.reports.versions import versions
 
 GROUNDING = ("hallucination_rate", "answer_accuracy", "abstention_rate", "check_coverage")
 
@@ -59,7 +61,8 @@ def audit(
 ) -> AuditReport:
     """Compares a model before and after on the same cases: after fine-tuning, or as compressed.
 
-    Measured are grounding (the rates of `HallucinationMonitor`), knowledge (what was lost, what was
+    The report begins with a sentence that says what was gained and what was lost. Measured are
+    grounding (the rates of `HallucinationMonitor`), knowledge (what was lost, what was
     gained, forgetting), calibration of the answers' probabilities and the shift of answers and
     token probabilities; each with a 95 % interval, a paired one for differences, and the cases that
     flipped. What cannot be measured says why. See `docs/audit.md` for when not to trust it.
@@ -125,8 +128,10 @@ def audit(
     base_verdicts = {key: _judge(judge, cases, base, verbose) for key, judge in judges.items()}
     measures: list[Measure] = []
     flips: list[Flip] = []
+    models = {"before": base.model}
     for name, model in named.items():
         generator, answers = _ask(name, model, cases, verbose)
+        models[name] = answers.model
         for key, judge in judges.items():
             verdicts = _judge(judge, cases, answers, verbose)
             pairs = list(zip(base_verdicts[key], verdicts))
@@ -138,9 +143,7 @@ def audit(
             flips += _flips(name, key, cases, (base.outputs, answers.outputs), pairs)
         measures += text_measures(name, base.outputs, answers.outputs, resamples, seed)
         measures.append(
-            divergence_measure(
-                name, base_generator, generator, cases, base.outputs, resamples, seed
-            )
+            divergence_measure(name, base_generator, generator, cases, base, resamples, seed)
         )
     return AuditReport(
         cases=len(cases),
@@ -149,6 +152,9 @@ def audit(
         measures=tuple(measures),
         flips=tuple(flips),
         details=shown,
+        models=models,
+        date=datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        versions=versions(),
     )
 
 
@@ -175,7 +181,7 @@ def _require_details(
 
 def _require_another(name: str, before: Any, after: Any) -> None:
     """A task that was trained in place is the same object, with nothing left of what it was."""
-    models = [_model_of(model) for model in (before, after)]
+    models = [model_of(model) for model in (before, after)]
     if models[0] is models[1] and not isinstance(models[0], (list, tuple, ModelAnswers)):
         raise ValueError(
             f"`before` and `after` must be two models; {name!r} is the one before. If it was "
@@ -184,19 +190,11 @@ def _require_another(name: str, before: Any, after: Any) -> None:
         )
 
 
-def _model_of(model: Any) -> Any:
-    if isinstance(model, FunctionGenerator):
-        return model.function
-    if isinstance(model, NextTokenGenerator):
-        return model.model
-    return _model_of(model.task) if hasattr(model, "task") else model
-
-
 def _ask(
     name: str, model: Any, cases: list[Case], verbose: int
 ) -> tuple[Generator | None, ModelAnswers]:
     if isinstance(model, (list, tuple)):
-        model = ModelAnswers(tuple(model))
+        model = ModelAnswers(tuple(model), model=model_name(model))
     if isinstance(model, ModelAnswers):
         require_same_length(cases=cases, **{f"{name}.outputs": model.outputs})
         return None, model

@@ -4,9 +4,11 @@ import dataclasses
 import json
 from pathlib import Path
 from typing import Any
+from typing import overload
 
 from keras_halluc._parse_json import parse_json
 from keras_halluc._require import received
+from keras_halluc._require import require_choice
 from keras_halluc._types import StrPath
 from keras_halluc._types import Verdict
 from keras_halluc.reports.figure import figure
@@ -16,9 +18,12 @@ from keras_halluc.reports.html_page import fragment
 from keras_halluc.reports.html_page import page
 from keras_halluc.reports.markdown import markdown
 from keras_halluc.reports.measure import Measure
+from keras_halluc.reports.outcome import outcome
+from keras_halluc.reports.outcome import plain
 from keras_halluc.statistics.estimates import Estimate
 
-FORMAT = "keras_halluc audit 1"
+FORMAT = "keras_halluc audit 2"
+READABLE = ("keras_halluc audit 1", FORMAT)  # 1 had no models, date and versions
 PLOTTED = (
     "hallucination_rate",
     "answer_accuracy",
@@ -29,7 +34,7 @@ PLOTTED = (
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class AuditReport(Findings):
-    """What `kh.audit` found: measures with intervals, and the cases that flipped.
+    """What `kh.audit` found: gains and losses, measures with intervals, cases that flipped.
 
     Printed it is Markdown; a notebook shows the tables. What a model wrote is escaped everywhere.
 
@@ -40,6 +45,9 @@ class AuditReport(Findings):
         measures: tuple of `Measure`, all of every variant.
         flips: tuple of `Flip`; of each variant and checker those that got worse first.
         details: dict from variant or `"before"` to a dict of what the user had shown.
+        models: dict from variant or `"before"` to the name of the model.
+        date: str, when the audit was made, in UTC.
+        versions: dict from package to its version, of what the audit was made with.
 
     Example:
 
@@ -48,20 +56,50 @@ class AuditReport(Findings):
     >>> report = kh.audit(["2"], {"tuned": ["3"]}, cases)
     >>> report.find("hallucination_rate", "tuned").after.value, report.flips[0].id
     (1.0, 'sum')
+    >>> report.sentence().split(";")[0]
+    'tuned: too noisy to say whether it is better or worse on balance'
     >>> kh.reports.AuditReport.from_json(report.to_json()) == report
     True
     """
 
-    def to_html(self, path: StrPath | None = None) -> str:
-        """One HTML file without scripts that loads nothing; written to `path` if given."""
+    def sentence(self, variant: str | None = None, checker: str | None = None) -> str:
+        """What became of a model, in one sentence: what it gained and what it lost.
+
+        It is called better or worse by the paired 95 % intervals of right answers and
+        hallucinations, unchanged where these lie within 5 points, and worse in a group where Holm's
+        test over all groups says so. One that lost more than 5 % of what was right is never called
+        better without its losses.
+
+        Args:
+            variant: str or None. None is the first.
+            checker: str or None. None is the first.
+        """
+        variant = require_choice("variant", variant or self.variants[0], self.variants)
+        checker = require_choice("checker", checker or self.checkers[0], self.checkers)
+        return plain(outcome(self, variant, checker).sentence)
+
+    @overload
+    def to_html(self, path: None = None) -> str: ...
+    @overload
+    def to_html(self, path: StrPath) -> None: ...
+    def to_html(self, path: StrPath | None = None) -> str | None:
+        """One HTML file without scripts that loads nothing; None if it is written to `path`."""
         return _written(page(self), path)
 
-    def to_markdown(self, path: StrPath | None = None) -> str:
-        """The tables in Markdown; written to `path` if given."""
+    @overload
+    def to_markdown(self, path: None = None) -> str: ...
+    @overload
+    def to_markdown(self, path: StrPath) -> None: ...
+    def to_markdown(self, path: StrPath | None = None) -> str | None:
+        """The tables in Markdown; None if it is written to `path`."""
         return _written(markdown(self), path)
 
-    def to_json(self, path: StrPath | None = None) -> str:
-        """Everything, for `from_json`; written to `path` if given. What is unmeasured is null."""
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+    @overload
+    def to_json(self, path: StrPath) -> None: ...
+    def to_json(self, path: StrPath | None = None) -> str | None:
+        """Everything, for `from_json`, what is unmeasured as null; None if written to `path`."""
         data = {"format": FORMAT, **dataclasses.asdict(self)}
         return _written(json.dumps(data, indent=1, allow_nan=False) + "\n", path)
 
@@ -70,7 +108,7 @@ class AuditReport(Findings):
         """The report that `to_json` made `text` of."""
         try:
             data = parse_json(text)
-            if data.pop("format") != FORMAT:
+            if data.pop("format") not in READABLE:
                 raise ValueError(f"its format is not {FORMAT!r}")
             for key in ("variants", "checkers"):
                 data[key] = tuple(data[key])
@@ -108,10 +146,12 @@ class AuditReport(Findings):
         )
 
 
-def _written(text: str, path: StrPath | None) -> str:
-    if path is not None:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
-    return text
+def _written(text: str, path: StrPath | None) -> str | None:
+    """The text where it is not written: as a cell's last line that would fill a notebook."""
+    if path is None:
+        return text
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    return None
 
 
 def _measure(row: dict[str, Any]) -> Measure:

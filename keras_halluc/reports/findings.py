@@ -18,6 +18,9 @@ class Findings:
     measures: tuple[Measure, ...]
     flips: tuple[Flip, ...] = ()
     details: Mapping[str, Mapping[str, str | float]] = dataclasses.field(default_factory=dict)
+    models: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    date: str = ""
+    versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def find(
         self,

@@ -1,16 +1,25 @@
-"""How does a report become one HTML file that loads nothing and runs nothing?
+"""HTML page of a report: one file that loads nothing and runs nothing.
 
 What models wrote is escaped character by character and set apart, so that it can neither become
 markup nor turn the text around it; a policy in the page forbids scripts and loading even so.
 """
 
 import html
+from collections.abc import Sequence
 
+from keras_halluc.reports.audit_style import PAGE_STYLE
+from keras_halluc.reports.audit_style import STYLE
 from keras_halluc.reports.findings import Findings
+from keras_halluc.reports.outcome import TONES
+from keras_halluc.reports.outcome import Outcome
+from keras_halluc.reports.outcome import Piece
 from keras_halluc.reports.tables import Cell
 from keras_halluc.reports.tables import Table
 from keras_halluc.reports.tables import Text
+from keras_halluc.reports.tables import Toned
+from keras_halluc.reports.tables import facts
 from keras_halluc.reports.tables import heading
+from keras_halluc.reports.tables import outcomes
 from keras_halluc.reports.tables import remarks
 from keras_halluc.reports.tables import report_tables
 from keras_halluc.statistics.estimates import Estimate
@@ -19,36 +28,43 @@ from keras_halluc.tensorboard.marked import render
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 WIDTH, HEIGHT, MARGIN = 160, 16, 4  # of a drawn interval, in pixels
-STYLE = """
-.kh-audit { font: 14px/1.45 system-ui, sans-serif; max-width: 90rem; margin: 0 auto; }
-.kh-audit table { border-collapse: collapse; margin: 0.5rem 0 1.5rem; }
-.kh-audit th, .kh-audit td { border-bottom: 1px solid #8884; padding: 0.2rem 0.6rem;
-  text-align: left; vertical-align: top; }
-.kh-audit .text { min-width: 8rem; overflow-wrap: anywhere; }
-.kh-audit th { font-weight: 600; }
-.kh-audit .worse { color: #b3261e; font-weight: 600; }
-.kh-audit .better { color: #1b7f3b; font-weight: 600; }
-.kh-audit svg { vertical-align: middle; overflow: visible; }
-.kh-audit strong { background: #f9c7c399; }
-"""
 
 
 def page(report: Findings) -> str:
     """The whole file."""
+    names = _attribute(", ".join(report.variants))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        f"<title>Audit</title>\n</head>\n<body>\n{fragment(report)}</body>\n</html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Audit: {names}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n"
+        f"{fragment(report, whole=True)}</body>\n</html>\n"
     )
 
 
-def fragment(report: Findings) -> str:
-    """The part of it that a notebook shows."""
-    parts = [f'<div class="kh-audit">\n<style>{STYLE}</style>\n<h1>{_text(heading(report))}</h1>\n']
-    parts += [f"<p>{_text(line)}</p>\n" for line in remarks(report)]
+def fragment(report: Findings, whole: bool = False) -> str:
+    """The part of it that a notebook shows; `whole` is for a page of its own."""
+    kind = "kh-audit page" if whole else "kh-audit"
+    parts = [f'<div class="{kind}">\n<style>{STYLE}</style>\n<h1>{_text(heading(report))}</h1>\n']
+    parts += [_outcome(found) for found in outcomes(report)]
+    lines = "".join(f"<li>{_text(line)}</li>\n" for line in facts(report))
+    parts.append(f'<ul class="facts">\n{lines}</ul>\n')
     parts += [_table(table) for table in report_tables(report)]
+    parts += [f"<p>{_text(line)}</p>\n" for line in remarks(report)]
     return "".join([*parts, "</div>\n"])
+
+
+def _outcome(found: Outcome) -> str:
+    tone = TONES.get(found.kind, "worse")
+    more = "".join(f"<small>{_pieces(remark)}</small>" for remark in found.remarks)
+    return f'<p class="{f"outcome {tone}".strip()}">{_pieces(found.sentence)}{more}</p>\n'
+
+
+def _pieces(pieces: Sequence[Piece]) -> str:
+    return "".join(
+        f'<span class="{tone}">{_text(text)}</span>' if tone else _text(text)
+        for text, tone in pieces
+    )
 
 
 def _table(table: Table) -> str:
@@ -58,18 +74,40 @@ def _table(table: Table) -> str:
         return head
     widest = _widest(table)
     names = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.header)
-    rows = ["".join(_cell(cell, widest) for cell in row) for row in table.rows]
+    rows = [
+        "".join(_cell(name, cell, widest) for name, cell in zip(table.header, row, strict=True))
+        for row in table.rows
+    ]
     body = "".join(f"<tr>{row}</tr>\n" for row in rows)
-    return f"{head}<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+    folded = ""
+    if table.folded_title:
+        folded = (
+            f"<details><summary>{_text(table.folded_title)}</summary>\n"
+            f"<p>{_text(table.folded)}</p></details>\n"
+        )
+    return (
+        f"{head}<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+        + folded
+    )
 
 
-def _cell(cell: Cell, widest: float) -> str:
+def _cell(name: Text, cell: Cell, widest: float) -> str:
+    """A cell; where a phone shows it below the others, the name of its column goes before it."""
+    words = name.text if isinstance(name, Marked) else name
+    label = f' data-label="{_attribute(words)}"' if words else ""
     if isinstance(cell, Estimate):
         return f"<td>{_interval(cell, widest)}</td>"
     if isinstance(cell, Marked):
-        return f'<td class="text">{_text(cell)}</td>'
-    kind = cell.partition(" (")[0]  # of "worse (p = 0.01)"
-    return f'<td class="{kind}">{cell}</td>' if kind in ("worse", "better") else f"<td>{cell}</td>"
+        return f'<td class="text"{label}>{_text(cell)}</td>' if cell.text else "<td></td>"
+    if isinstance(cell, Toned):
+        kind = f' class="{cell.tone}"' if cell.tone else ""
+        return f"<td{kind}{label}>{html.escape(cell.text)}</td>"
+    return f"<td{label}>{html.escape(cell)}</td>" if cell else "<td></td>"
+
+
+def _attribute(text: str) -> str:
+    """Text in an attribute: without control characters and lone surrogates."""
+    return html.escape("".join(char if char.isprintable() else " " for char in text))
 
 
 def _text(text: Text) -> str:

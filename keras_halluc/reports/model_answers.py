@@ -16,6 +16,9 @@ from keras_halluc._types import Generator
 from keras_halluc.data.cases import require_cases
 from keras_halluc.generation import as_generator
 from keras_halluc.generation.batches import chunk_size
+from keras_halluc.reports.model_name import model_name
+from keras_halluc.reports.token_record import TokenRecord
+from keras_halluc.reports.token_record import token_record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +30,9 @@ class ModelAnswers:
         confidences: tuple of float in [0, 1] or None, one a case: the probability the model gives
             its whole answer. None where that is not known. Defaults to none known.
         reason: str, why confidences are not known.
+        model: str, name of the model, for the report. Defaults to none.
+        tokens: `TokenRecord` that `record_answers` makes of a KerasHub task, for the divergence of
+            a later model from it; or None.
 
     Example:
 
@@ -38,6 +44,8 @@ class ModelAnswers:
     outputs: tuple[str, ...]
     confidences: tuple[float | None, ...] = ()
     reason: str = ""
+    model: str = ""
+    tokens: TokenRecord | None = dataclasses.field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "outputs", tuple(require_strings("outputs", self.outputs)))
@@ -56,6 +64,9 @@ def record_answers(
 ) -> ModelAnswers:
     """Asks a model all cases once, to compare with later: a task is trained in place.
 
+    Of a KerasHub task the likeliest tokens along its answers are kept too, at most 256 answers and
+    16 tokens a position, so that the audit can say how far a later model is from it.
+
     Args:
         generator: `Generator`, KerasHub task or callable; what `as_generator` takes.
         cases: list of `Case`.
@@ -73,7 +84,9 @@ def record_answers(
     >>> kh.audit(before, ["3"], cases).find("answer_accuracy").before.value
     1.0
     """
-    return answers_of(as_generator(generator), require_cases(cases), "", require_verbose(verbose))
+    made, asked = as_generator(generator), require_cases(cases)
+    answers = answers_of(made, asked, "", require_verbose(verbose))
+    return dataclasses.replace(answers, tokens=token_record(made, asked, answers.outputs))
 
 
 def answers_of(
@@ -98,7 +111,8 @@ def answers_of(
             reason = str(error)
         progress.update(len(said))
     confidences = tuple(None if reason else sure[case.prompt] for case in cases)
-    return ModelAnswers(tuple(said[case.prompt] for case in cases), confidences, reason)
+    all_said = tuple(said[case.prompt] for case in cases)
+    return ModelAnswers(all_said, confidences, reason, model_name(generator))
 
 
 def _sure(generator: Generator, prompts: list[str], outputs: list[str]) -> list[float | None]:

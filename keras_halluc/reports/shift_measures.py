@@ -1,19 +1,28 @@
 """How far did the answers, and the probabilities behind them, move?"""
 
 from collections.abc import Sequence
+from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
-from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.objectives.token_divergence import TokenDivergence
 from keras_halluc.reports.measure import Measure
+from keras_halluc.reports.model_answers import ModelAnswers
+from keras_halluc.reports.token_record import TokenRecord
+from keras_halluc.reports.token_record import token_rows
 from keras_halluc.statistics.estimates import bootstrap_difference
 from keras_halluc.statistics.estimates import rate_estimate
 from keras_halluc.statistics.ranking import per_token
 from keras_halluc.text import tokenize
+
+NO_TASKS = (
+    "both models must be KerasHub tasks, or the one before a task recorded by record_answers, to "
+    "compare tokens"
+)
 
 
 def text_measures(
@@ -40,29 +49,27 @@ def divergence_measure(
     before: Generator | None,
     after: Generator | None,
     cases: Sequence[Case],
-    outputs: Sequence[str],
+    answers: ModelAnswers,
     resamples: int,
     seed: int,
 ) -> Measure:
-    """KL(before || after) a token, along the answers `outputs` that the model before gave."""
-    if not isinstance(before, TaskGenerator) or not isinstance(after, TaskGenerator):
-        reason = "both models must be KerasHub tasks, or TaskGenerator objects, to compare tokens"
-        return Measure("base_divergence", "shift", variant, reason=reason)
-    prompts = [case.prompt for case in cases]
+    """KL(before || after) a token, along the answers that the model before gave.
+
+    Where that model is no more, it is taken from the record of its likeliest tokens: all others
+    count as one outcome, so that the divergence is never above the full one.
+    """
     try:
-        (x, y, weight), (_, other, _) = (
-            answer_inputs(generator.task, prompts, list(outputs), template=generator.template)
-            for generator in (before, after)
-        )
-    except ValueError as error:  # an answer up to the last position of the model
+        if not isinstance(after, TaskGenerator):
+            raise ValueError(NO_TASKS)
+        if isinstance(before, TaskGenerator):
+            inputs, base, weight = _beside_task(before, after, cases, answers.outputs)
+        elif answers.tokens is not None:
+            inputs, base, weight = _beside_record(answers.tokens, after, cases, answers.outputs)
+        else:
+            raise ValueError(NO_TASKS)
+    except ValueError as error:  # or an answer up to the last position of the model
         return Measure("base_divergence", "shift", variant, reason=str(error))
-    same = np.array_equal(y, other)
-    sizes = {generator.task.output_shape[-1] for generator in (before, after)}
-    if not same or len(sizes) > 1:
-        reason = "the models have other tokens, so that their probabilities cannot be compared"
-        return Measure("base_divergence", "shift", variant, reason=reason)
-    model = TokenDivergence(after.task, before.task)
-    divergence = model.of_rows({"x": x}, before.batch_size)
+    divergence = TokenDivergence(after.task, base).of_rows(inputs, after.batch_size)
     total = np.where(weight > 0.0, divergence, 0.0).sum(axis=1, dtype="float64")
     tokens = weight.sum(axis=1, dtype="float64")
     if not np.isfinite(total).all():
@@ -71,3 +78,32 @@ def divergence_measure(
     nothing = np.zeros_like(total)  # the divergence of the model before from itself
     found = bootstrap_difference(per_token, (nothing, tokens), (total, tokens), resamples, seed)
     return Measure("base_divergence", "shift", variant, after=found)
+
+
+Inputs: TypeAlias = tuple[dict[str, Any], Any, np.ndarray]  # the base if it is there, and weights
+
+
+def _beside_task(
+    before: TaskGenerator, after: TaskGenerator, cases: Sequence[Case], outputs: Sequence[str]
+) -> Inputs:
+    x, y, weight = token_rows(before, cases, outputs)
+    _require_same_tokens(y, before.task.output_shape[-1], token_rows(after, cases, outputs), after)
+    return {"x": x}, before.task, weight
+
+
+def _beside_record(
+    record: TokenRecord, after: TaskGenerator, cases: Sequence[Case], outputs: Sequence[str]
+) -> Inputs:
+    places = record.places
+    rows = token_rows(after, [cases[i] for i in places], [outputs[i] for i in places])
+    _require_same_tokens(record.targets, record.vocabulary, rows, after)
+    return {"x": rows[0], **record.inputs}, None, rows[2]
+
+
+def _require_same_tokens(
+    targets: np.ndarray, vocabulary: int, rows: Sequence[Any], after: TaskGenerator
+) -> None:
+    if not np.array_equal(targets, rows[1]) or vocabulary != after.task.output_shape[-1]:
+        raise ValueError(
+            "the models have other tokens, so that their probabilities cannot be compared"
+        )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import math
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from keras_halluc.testing.watched_fit import read_scalars
 from keras_halluc.testing.watched_fit import watched_fit
 
 PREFIX = "mine_"
+STEPS = 2  # of an epoch that is measured within
 # What every monitor takes, last and in this order, with these defaults; and what it must not take.
 SHARED: Mapping[str, Any] = {
     "log_dir": None,
@@ -31,6 +33,7 @@ SHARED: Mapping[str, Any] = {
     "budget": 0.05,
     "strict": False,
     "verbose": "auto",
+    "every": None,
 }
 WRONG: Mapping[str, Any] = {
     "log_dir": 3,
@@ -38,6 +41,7 @@ WRONG: Mapping[str, Any] = {
     "budget": 0.0,
     "strict": "yes",
     "verbose": 3,
+    "every": 0,
 }
 
 
@@ -53,8 +57,8 @@ class MonitorContract:
             time.
         data: `(x, y)` or `(x, y, sample_weight)`, for training and validation.
         unmeasured: keys, without prefix, that cannot be measured on this model and these data.
-        without: names among `log_dir`, `prefix`, `budget`, `strict` and `verbose` that mean nothing
-            to this monitor.
+        without: names among `log_dir`, `prefix`, `budget`, `strict`, `verbose` and `every` that
+            mean nothing to this monitor.
         bad_kwargs: wrong arguments, one dict a mistake, the one at fault first; the rest are
             `kwargs`.
     """
@@ -142,14 +146,25 @@ def assert_monitor_results(contract: MonitorContract) -> None:
 
 
 def assert_monitor_undisturbed(contract: MonitorContract) -> None:
-    """History, weights, optimizer and random numbers are, to the last bit, those without it."""
+    """History, weights, optimizer and random numbers are, to the last bit, those without it.
+
+    It measures within an epoch too, after each training step, if it can.
+    """
     runs = []
+    rows = len(keras.tree.flatten(contract.data)[0])
+    each_step = {} if "every" in contract.without else {"every": 1}
     for watched in (False, True):
         keras.utils.set_random_seed(7)
         model = contract.model()
-        monitors = [contract.make(model)] if watched else []
+        monitors = [contract.make(model, **each_step)] if watched else []
         keras.utils.set_random_seed(7)  # what was made above may have drawn
-        history, _ = watched_fit(contract, model, *monitors, shuffle=True)
+        size = math.ceil(rows / STEPS)
+        history, _ = watched_fit(contract, model, *monitors, shuffle=True, batch_size=size)
+        for monitor in monitors if each_step else ():
+            steps = list(range(1, STEPS * EPOCHS + 1))
+            equal("training steps after which it measured", list(monitor.by_step), steps)
+            latest = monitor.by_step[STEPS * EPOCHS]
+            equal("values after the last step", latest, monitor.latest)
         variables = [*model.variables, *model.optimizer.variables]
         values = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
         runs.append((history, values, random_numbers()))

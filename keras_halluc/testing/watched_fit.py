@@ -23,6 +23,7 @@ def watched_fit(
     *monitors: Any,
     shuffle: bool = False,
     verbose: str | int = 0,
+    batch_size: int | None = None,
 ) -> tuple[dict[str, list[float]], str]:
     """History, and what was printed.
 
@@ -32,6 +33,7 @@ def watched_fit(
         monitors: callbacks.
         shuffle: bool.
         verbose: as of `fit`.
+        batch_size: as of `fit`.
     """
     x, y, *weight = contract.data
     printed = io.StringIO()
@@ -42,6 +44,7 @@ def watched_fit(
             x,
             y,
             sample_weight=weight[0] if weight else None,
+            batch_size=batch_size,
             validation_data=contract.data,
             epochs=EPOCHS,
             shuffle=shuffle,

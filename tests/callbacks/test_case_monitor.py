@@ -22,6 +22,7 @@ from keras_halluc.callbacks.monitors import monitor as monitor_file
 from keras_halluc.callbacks.observed import asking
 from keras_halluc.callbacks.session import progress_line
 from keras_halluc.testing.watched_fit import as_shown
+from keras_halluc.testing.watched_fit import read_scalars
 
 pytestmark = pytest.mark.eager
 
@@ -173,13 +174,87 @@ def test_cases_are_thinned_once_and_this_is_said(clock, capsys):
     first, *later = checked(monitor, clock, 0.125, 0.125, 9.0)
     assert len(first) == 64  # 64 cases take 0.125 s
     assert later == [first, first]  # the same ones, though the last epoch could pay for all
-    assert first[0] == 0 and first[-1] == 98  # spread over the list
-    assert capsys.readouterr().out.count("measures 64 of 100 cases an epoch") == 1
-    assert monitor.baseline["val_check_coverage"].count == 100
+    assert first == sorted(first) and {i // 20 for i in first} == set(range(5))  # over the list
+    said = capsys.readouterr().out
+    assert said.count("measures 64 of 100 cases each time, always the same ones") == 1
+    assert "budget=0.61 or budget=None" in said  # 100 cases take 0.1953 s
     assert monitor.seconds == (100 + 3 * 64) / 2**9
     assert len(checked(monitor, clock, 9.0)[0]) == 100  # a second fit chooses anew
     assert monitor.seconds == 200 / 2**9
     assert "measures" not in capsys.readouterr().out
+
+
+def test_the_base_model_is_compared_on_the_cases_that_are_asked(clock, tmp_path):
+    """The first half of the list is wrong, so other cases would give another rate."""
+
+    class Half(Slow):
+        def __call__(self, prompts):
+            super().__call__(prompts)
+            return ["supported" if int(p) % 100 >= 30 else "unsupported" for p in prompts]
+
+    monitor = make(
+        Half(clock, 2**-9), cases=case_list(100), budget=0.5, log_dir=tmp_path, verbose=0
+    )
+    monitor.on_train_begin()
+    assert monitor.baseline["val_hallucination_rate"].count == 100
+    chosen = checked(monitor, clock, 0.125, 0.125)[-1]
+    assert len(chosen) == 64
+    assert monitor.baseline == monitor.latest
+    expected = sum(i < 30 for i in chosen) / 64
+    assert monitor.baseline["val_hallucination_rate"].value == expected
+    assert list(monitor.history["n"].unique()) == [64]
+    rows = monitor.case_history
+    assert rows[rows.epoch == 0].case.tolist() == rows[rows.epoch == 2].case.tolist()
+    assert read_scalars(f"{tmp_path}/hallucination")["val_check_coverage"] == {0: 1, 1: 1, 2: 1}
+    found = read_scalars(f"{tmp_path}/hallucination")["val_hallucination_rate"]
+    assert found[0] == pytest.approx(expected)
+    checked(monitor, clock)  # no epoch: nothing was chosen
+    found = read_scalars(f"{tmp_path}/hallucination")["val_hallucination_rate"]
+    assert found == {0: pytest.approx(0.3)}
+
+
+@pytest.mark.parametrize("watched", [None, "rare_val_hallucination_rate"])
+def test_a_key_that_a_callback_watches_does_not_go_missing(clock, watched, capsys):
+    groups = ["rare"] * 40 + ["common"] * 160
+    cases = [kh.data.Case(str(i), ("yes",), group=group) for i, group in enumerate(groups)]
+    monitor = make(Slow(clock, 1.0), cases=cases, budget=0.05)
+    stopping = [] if watched is None else [keras.callbacks.EarlyStopping(watched, mode="min")]
+    model, x, y = regression()
+    history = model.fit(x, y, epochs=2, callbacks=[monitor, *stopping], verbose=2).history
+    asked = {a.case.group: 0 for a in monitor.answers}
+    for answer in monitor.answers:
+        asked[answer.case.group] += 1
+    said = capsys.readouterr().out
+    if watched is None:
+        assert asked == {"rare": 6, "common": 26}  # their shares of 32
+        assert "val_hallucination_rate" in history and "rare_val_hallucination_rate" not in history
+        assert "common_val_hallucination_rate, rare_val_hallucination_rate." in said
+    else:
+        assert sum(asked.values()) == 200 and len(history[watched]) == 2
+        assert "on fewer there would be no" in said
+    assert set(monitor.baseline) == set(monitor.latest)
+
+
+def test_no_value_goes_missing_but_those_of_groups(clock):
+    """A calibration error needs 30 answers, and half of the cases are abstained from."""
+
+    class Half(Slow):
+        def __call__(self, prompts):
+            super().__call__(prompts)
+            return ["supported" if int(p) % 2 else "abstained" for p in prompts]
+
+        def score(self, prompts, continuations):
+            ones = np.ones((len(prompts), 1), "float32")
+            return kh.generation.TokenScores(-0.1 * ones, 0.0 * ones, ones)
+
+    generator = kh.generation.FunctionGenerator(Half(clock, 1.0))
+    generator.score = generator.function.score
+    monitor = kh.callbacks.CalibrationMonitor(
+        case_list(200), LabelChecker(), generator, resamples=2, verbose=0
+    )
+    assert [len(indices) for indices in checked(monitor, clock, 0.1)] == [64]
+    assert "expected_calibration_error" in monitor.latest
+    assert monitor.latest == monitor.baseline
 
 
 def test_the_clock_is_the_real_one():
@@ -217,7 +292,8 @@ def test_compilation_does_not_count_against_the_budget(clock):
 
 def test_a_short_last_chunk_does_not_look_cheap(clock):
     monitor = make(Slow(clock, 2**-8), cases=case_list(65), budget=0.5, verbose=0)
-    assert [len(indices) for indices in checked(monitor, clock, 0.1640625)] == [42]
+    assert [len(indices) for indices in checked(monitor, clock, 0.2578125)] == [65]
+    assert [len(indices) for indices in checked(monitor, clock, 0.25)] == [64]
 
 
 def test_never_less_than_a_batch_of_the_generator(clock):

@@ -62,13 +62,22 @@ class Faulty(Monitor):
     name = "faulty"
     keys = ("largest_weight",)
 
-    def __init__(self, fault, log_dir=None, prefix="", budget=0.05, strict=False, verbose="auto"):
+    def __init__(
+        self,
+        fault,
+        log_dir=None,
+        prefix="",
+        budget=0.05,
+        strict=False,
+        verbose="auto",
+        every=None,
+    ):
         prefix = "mine" if fault == "arguments" and not isinstance(prefix, str) else prefix
-        super().__init__(log_dir, prefix, budget, strict, verbose)
+        super().__init__(log_dir, prefix, budget, strict, verbose, every)
         self.fault = fault
 
     def look(self, moment):
-        if self.fault == "undisturbed" and moment.step:
+        if self.fault == "undisturbed" and moment.training_step:
             self.model.layers[-1].bias.assign_add([1e-6, 0.0, 0.0])
         if self.fault == "quiet":
             print("looking")

@@ -68,6 +68,26 @@ def test_divergence_is_taken_along_the_answers_before(pair, report):
     assert measure.after.low <= measure.after.value <= measure.after.high
 
 
+def test_a_task_trained_in_place_is_compared_with_what_was_recorded_of_it():
+    trained = generator(0)
+    trained.task.compile("adam", "sparse_categorical_crossentropy")
+    before = kh.reports.record_answers(trained, CASES)
+    same = kh.audit(before, trained, CASES, resamples=20)
+    assert same.find("base_divergence").after.value == pytest.approx(0.0, abs=1e-5)
+    assert same.models == dict.fromkeys(("before", "after"), before.model)
+    assert before.model.startswith("GPT2CausalLM ") and before.model.endswith(" parameters")
+    for weight in trained.task.trainable_weights:
+        weight.assign(weight + 0.02)
+    found = kh.audit(before, trained, CASES, resamples=20).find("base_divergence").after
+    full = kh.audit(generator(0), trained, CASES, resamples=20).find("base_divergence").after
+    assert 0.2 * full.value < found.value <= full.value  # all but 16 tokens are one outcome
+    assert 0.0 <= found.low <= found.value <= found.high
+    tokens = before.tokens
+    assert tokens.inputs["ids"].shape == (*tokens.targets.shape, 16)
+    other = kh.reports.record_answers(lambda prompts: ["cat"] * len(prompts), CASES)
+    assert other.tokens is None
+
+
 @quick_on_torch
 def test_the_same_weights_differ_in_nothing(report):
     assert report.find("base_divergence", "copy").after.value == pytest.approx(0.0, abs=1e-5)
@@ -82,10 +102,10 @@ def test_the_same_weights_differ_in_nothing(report):
 def test_other_tokens_cannot_be_compared(pair):
     other = generator(0)
     other.task.preprocessor.tokenizer.end_token_id = 5
-    outputs = ["cat"] * len(CASES)
+    outputs = kh.reports.ModelAnswers(["cat"] * len(CASES))
     measure = divergence_measure("other", pair[0], other, CASES, outputs, resamples=20, seed=0)
     assert not measure.measured and "other tokens" in measure.reason
-    long = ["c" * 70] * len(CASES)
+    long = kh.reports.ModelAnswers(["c" * 70] * len(CASES))
     measure = divergence_measure("other", *pair, CASES, long, resamples=20, seed=0)
     assert not measure.measured and "must fit the 64 positions" in measure.reason
 

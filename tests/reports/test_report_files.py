@@ -2,6 +2,7 @@
 
 import html.parser
 import json
+import re
 import sys
 
 import pytest
@@ -28,13 +29,14 @@ ALLOWED = {
     "html": {"lang"},
     "meta": {"charset", "http-equiv", "content", "name"},
     "th": {"scope"},
-    "td": {"class"},
-    "div": {"class"},
+    **{tag: {"class"} for tag in ("div", "ul", "p", "span")},
+    "td": {"class", "data-label"},
     "svg": {"width", "height", "aria-hidden"},
     "path": {"d", "stroke", "stroke-width", "stroke-dasharray"},
     "circle": {"cx", "cy", "r", "fill"},
-    **{tag: set() for tag in ("head", "title", "body", "style", "h1", "h2", "p", "table", "thead")},
-    **{tag: set() for tag in ("tbody", "tr", "bdi", "br", "strong", "em")},
+    **{tag: set() for tag in ("head", "title", "body", "style", "h1", "h2", "table", "thead")},
+    **{tag: set() for tag in ("tbody", "tr", "bdi", "br", "strong", "em", "li", "small")},
+    **{tag: set() for tag in ("details", "summary")},
 }
 
 
@@ -105,9 +107,10 @@ def report():
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_html_is_one_valid_file_that_loads_and_runs_nothing(report, whole, tmp_path):
-    text = report.to_html(tmp_path / "report.html") if whole else report._repr_html_()
+    text = report.to_html() if whole else report._repr_html_()
     page = Reader(text)
     if whole:
+        assert report.to_html(tmp_path / "report.html") is None  # or a notebook would show it
         assert (tmp_path / "report.html").read_bytes() == text.encode("utf-8")
         assert text.startswith("<!DOCTYPE html>")
         assert "content=\"default-src 'none'; style-src 'unsafe-inline'\"" in text
@@ -148,19 +151,44 @@ def test_long_texts_and_lists_are_cut_and_spans_outside_dropped():
 
 
 def test_markdown_keeps_its_tables_and_lets_nothing_through(report, tmp_path):
-    text = report.to_markdown(tmp_path / "report.md")
+    assert report.to_markdown(tmp_path / "report.md") is None
+    text = report.to_markdown()
     assert (tmp_path / "report.md").read_bytes() == text.encode("utf-8") and str(report) == text
     tables = [block.split("\n") for block in text.split("\n\n") if block.startswith("|")]
     assert len(tables) == 4  # the second variant has no flips
     for rows in tables:
-        assert len({row.count("|") for row in map(str.strip, rows)}) == 1
-    for raw in ("<script", "<img", "](", "**b", "`", "<!--", "z.example", "<b>", "<i>", "<u>"):
-        assert raw not in text
-    assert "| -100.0 points [-100.0, -54.4] | worse (p = 0.00024) |" in text
+        assert len({re.sub(r"\\.", "", row).count("|") for row in map(str.strip, rows)}) == 1
+    assert set(re.findall(r"(?<!\\)<[^>]*>", text)) == {"<br>", "<strong>", "</strong>"}
+    assert not re.search(r"(?<!\\)\]\(|https?://", text)
+    assert not re.search(r"(?<!\\)&#?\w+;", text)  # it is read as it stands, too
+    assert "| -100.0 points [-100.0, -54.4] | **worse (p = 0.00024)** |" in text
+
+
+def test_what_renders_markdown_shows_what_a_page_shows(report):
+    mistune = pytest.importorskip("mistune", reason="needs mistune, which renders Markdown")
+    plugins = ["table", "url", "strikethrough", "footnotes", "math", "task_lists", "mark"]
+    render = mistune.create_markdown(escape=False, plugins=plugins)
+
+    class Tags(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            self.tags.add(tag)
+
+        def handle_data(self, data):
+            self.text += data
+
+    rendered = Tags()
+    rendered.tags, rendered.text = set(), ""
+    rendered.feed(render(report.to_markdown()))
+    structure = {"h1", "h2", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
+    assert rendered.tags == structure | {"strong", "br"}
+    for shown in (*HOSTILE, "a\u2400b"):
+        for line in shown.split("\n"):
+            assert line in rendered.text
 
 
 def test_json_comes_back_as_it_was(report, tmp_path):
-    text = report.to_json(tmp_path / "report.json")
+    assert report.to_json(tmp_path / "report.json") is None
+    text = report.to_json()
     assert (tmp_path / "report.json").read_text("ascii") == text
 
     def forbidden(name):

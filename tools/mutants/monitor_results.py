@@ -38,7 +38,7 @@ FAULTS = in_folder(
         ),
         (
             "a resumed run forgets its values",
-            "monitors/monitor.py",
+            "monitors/monitor_state.py",
             '            "history": self._record.to_json(),\n',
             '            "history": {"base": None, "rows": []},\n',
             "test_resumed.py",

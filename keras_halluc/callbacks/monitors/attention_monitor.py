@@ -46,6 +46,7 @@ class AttentionMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Raises:
         TypeError: at the start of `fit`, for a model whose attention cannot be read.
@@ -76,9 +77,10 @@ class AttentionMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         super().__init__(
-            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout
+            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
         self.pictures = require_int("pictures", pictures, minimum=0)
         self._ratios = np.zeros((0, 0, 0))

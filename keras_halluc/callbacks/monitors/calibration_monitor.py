@@ -67,6 +67,7 @@ class CalibrationMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Example:
 
@@ -98,9 +99,10 @@ class CalibrationMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         super().__init__(
-            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
         self.resamples = require_int("resamples", resamples, minimum=1)
         if not callable(confidence):

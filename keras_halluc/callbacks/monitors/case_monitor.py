@@ -21,9 +21,9 @@ from keras_halluc.callbacks.observed.answers import Unchecked
 from keras_halluc.callbacks.observed.asking import ask
 from keras_halluc.callbacks.observed.case_names import case_name
 from keras_halluc.callbacks.results.case_results import CaseResults
+from keras_halluc.callbacks.session.asked_order import asked_order
 from keras_halluc.callbacks.session.progress_line import ProgressLine
 from keras_halluc.callbacks.session.state_folder import Arrays
-from keras_halluc.callbacks.session.time_budget import spread
 from keras_halluc.callbacks.session.time_limit import TimeLimit
 from keras_halluc.data.cases import require_cases
 from keras_halluc.generation import NextTokenGenerator
@@ -54,9 +54,12 @@ class CaseMonitor(CaseResults, Monitor):
         log_dir: path or None. Folder of the TensorBoard run; events go to `<log_dir>/<name>`.
         prefix: str, put before every key.
         budget: float in (0, 1] or None. Share of fit time the checks may take, divided by the
-            monitors of the `fit`, without compilation. After the first epoch the monitor chooses
-            how many cases that buys, never fewer than 32 or one batch, and keeps to them. None
-            always checks all.
+            monitors of the `fit`, without compilation. The order in which cases are taken is fixed
+            before training, spread over the list and its groups. All are asked once before
+            training. At the first measurement the monitor chooses how many of them that buys: 32 or
+            one batch, or that times 2, 4, 8 and so on, or all. From then on every value, `baseline`
+            too, is over the same cases. No key that a callback watches goes missing. What it costs,
+            how precise it is and what all would cost is said once. None always checks all.
         strict: bool. Whether an error during a check ends `fit`.
         verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or when cases are left out, the
             results at the end of `fit`, and the progress of checks, in the place of Keras' bar (1)
@@ -66,12 +69,15 @@ class CaseMonitor(CaseResults, Monitor):
             error. Checkers, and generators that are no Keras model, are then called in a thread of
             their own, which is left behind if it does not come back. A Keras model is asked in the
             thread of `fit`, and the clock is looked at between its batches. None waits for ever.
+        every: int >= 1 or None. Training steps after which it also measures within an epoch; see
+            `Monitor`.
 
     Attributes:
         baseline: dict by log key, of the base model: `Estimate`, or a float where there is no
             interval; empty before `fit`.
         answers: list of the latest `Answer`s; `case_history` has all.
-        answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`.
+        answers_step: int, when they were given: 0 before training, `e + 1` after epoch `e`, -1
+            within an epoch.
         active_generator: `Generator` that answers in the latest `fit`.
         latest: dict as `baseline`, of the latest epoch.
         seconds: float, time spent checking in the latest `fit`, compilation included.
@@ -104,8 +110,9 @@ class CaseMonitor(CaseResults, Monitor):
         strict: bool = False,
         verbose: str | int = "auto",
         timeout: float | None = None,
+        every: int | None = None,
     ) -> None:
-        super().__init__(log_dir, prefix, budget, strict, verbose)
+        super().__init__(log_dir, prefix, budget, strict, verbose, every)
         self.cases = require_cases(cases, complete=not isinstance(checker, Unchecked))
         self.checker = self.default_checker() if checker is None else checker
         if isinstance(checker, type) or not isinstance(self.checker, Checker):
@@ -127,9 +134,14 @@ class CaseMonitor(CaseResults, Monitor):
             require_number("timeout", timeout, above=0.0)
         self.timeout = timeout
         self._limit = TimeLimit(timeout)
+        self._order = asked_order([self.group_of(i) for i in range(len(self.cases))])
         self._seconds_each = 0.0
         self.answers: list[Answer] = []
         self.answers_step = -1
+
+    def group_of(self, index: int) -> Any:
+        """Of what each number of cases has its share: the `group` of the case."""
+        return self.cases[index].group
 
     def default_checker(self) -> Checker:
         """The checker where none is given: `AnswerChecker()`."""
@@ -157,12 +169,11 @@ class CaseMonitor(CaseResults, Monitor):
         return max(chunk_size(self.active_generator), CHUNK)
 
     def look(self, moment: Moment) -> list[Answer]:
-        """The answers to as many cases, evenly spread, as the moment allows, and their verdicts."""
+        """The answers to as many cases, spread over groups, as the moment allows, with verdicts."""
         generator, cases = self.active_generator, self.cases
-        indices = spread(len(cases), moment.count)
-        heard = self.session.heard(generator, moment.step)
-        when = f"epoch {moment.step}" if moment.step else "before training"
-        label = f"{type(self).__name__}, {when}"
+        indices = self._first(moment.count)
+        heard = self.session.heard(generator, moment.when)
+        label = f"{type(self).__name__}, {moment.words}"
         unheard = [i for i in indices if cases[i].prompt not in heard.outputs]
         total = len(self.session.processes.share(unheard))
         self._limit.begin()
@@ -183,9 +194,18 @@ class CaseMonitor(CaseResults, Monitor):
         self.examine(answers)
         seconds += (time.perf_counter() - start) / len(answers)
         outputs = {answer.case.prompt: answer.output for answer in answers}
-        self.session.hear(generator, moment.step, outputs, seconds)
-        self.answers, self.answers_step, self._seconds_each = answers, moment.step, seconds
+        self.session.hear(generator, moment.when, outputs, seconds)
+        self.answers, self._seconds_each = answers, seconds
+        self.answers_step = -1 if moment.training_step else moment.step
         return answers
+
+    def part(self, answers: Sequence[Answer], count: int) -> list[Answer]:
+        chosen = set(self._first(count))
+        return [answer for answer in answers if answer.index in chosen]
+
+    def _first(self, count: int) -> list[int]:
+        """Which cases are asked where there is time for so many, in the order of the list."""
+        return sorted(self._order[:count])
 
     def _generate(self, prompts: list[str]) -> Sequence[str]:
         who, generate = type(self.active_generator).__name__, self.active_generator.generate

@@ -47,6 +47,7 @@ class ClassifierCalibrationMonitor(Monitor):
         prefix: str, put before every key.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`.
+        every: int >= 1 or None. Training steps after which it also measures; see `Monitor`.
 
     Example:
 
@@ -81,8 +82,9 @@ class ClassifierCalibrationMonitor(Monitor):
         prefix: str = "",
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
-        super().__init__(log_dir, prefix, None, strict, verbose)
+        super().__init__(log_dir, prefix, None, strict, verbose, every)
         self.from_logits = require_choice("from_logits", from_logits, (True, False))
         self.batch_size = None if batch_size is None else require_int("batch_size", batch_size, 1)
         self.resamples = require_int("resamples", resamples, minimum=1)

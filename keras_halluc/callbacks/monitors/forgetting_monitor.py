@@ -61,6 +61,7 @@ class ForgettingMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Example:
 
@@ -93,9 +94,10 @@ class ForgettingMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         super().__init__(
-            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
         self.anchor = anchor
         self.prompts = prompts

@@ -59,6 +59,7 @@ class HallucinationMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Example:
 
@@ -87,9 +88,10 @@ class HallucinationMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         super().__init__(
-            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
         self.examples = require_int("examples", examples, minimum=0)
 
@@ -99,8 +101,12 @@ class HallucinationMonitor(CaseMonitor):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        groups = sorted({case.group for case in self.cases if case.group is not None})
-        return (*("val_" + name for name in NAMES), *map(_group_key, groups))
+        return (*("val_" + name for name in NAMES), *self.optional_keys)
+
+    @property
+    def optional_keys(self) -> tuple[str, ...]:
+        groups = {case.group for case in self.cases if case.group is not None}
+        return tuple(map(_group_key, sorted(groups)))
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         verdicts = [answer.verdict for answer in answers]

@@ -49,6 +49,7 @@ class KnowledgeMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Example:
 
@@ -78,6 +79,7 @@ class KnowledgeMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         training = require_cases(cases)
         rest = require_cases(heldout) if heldout else []
@@ -91,15 +93,20 @@ class KnowledgeMonitor(CaseMonitor):
                 + received("heldout", sorted(shared)[0])
             )
         cases = training + _renamed(rest, training)
-        super().__init__(
-            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
-        )
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
+        super().__init__(
+            cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout, every
+        )
         if self.knowledge is not None:
             require_same_length(cases=training, knowledge=self.knowledge)
         self._categories: list[str] = []
         self._followed: set[int] = set()
+
+    def group_of(self, index: int) -> Any:
+        if index >= self.training_count:
+            return "heldout", self.cases[index].group
+        return None if self.knowledge is None else self.knowledge[index], self.cases[index].group
 
     @property
     def keys(self) -> tuple[str, ...]:

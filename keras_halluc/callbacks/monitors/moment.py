@@ -10,9 +10,12 @@ class Moment:
     """When a monitor looks at the model.
 
     Args:
-        step: int, epochs done: 0 before training and `e + 1` after epoch `e`.
+        step: int, epochs done: 0 before training and in the first epoch, `e + 1` after epoch `e`.
         count: int, how many of its cases or rows it may measure.
-        logs: what Keras and earlier callbacks wrote of this epoch; empty before training.
+        logs: what Keras and earlier callbacks wrote of this epoch; empty before training and in the
+            middle of an epoch.
+        training_step: int, training steps done, in the middle of an epoch (`every` of a monitor);
+            0 before training and at the end of an epoch.
 
     Example:
 
@@ -24,3 +27,16 @@ class Moment:
     step: int
     count: int
     logs: Mapping[str, Any]
+    training_step: int = 0
+
+    @property
+    def when(self) -> tuple[int, int]:
+        """What no other moment of the `fit` has."""
+        return self.step, self.training_step
+
+    @property
+    def words(self) -> str:
+        """`"before training"`, `"epoch 2"` or `"training step 500"`."""
+        if self.training_step:
+            return f"training step {self.training_step}"
+        return f"epoch {self.step}" if self.step else "before training"

@@ -2,35 +2,33 @@
 
 import time
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 from keras_halluc._require import received
 from keras_halluc._require import require_choice
 from keras_halluc._require import require_folder
+from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._require import require_verbose
 from keras_halluc.callbacks.monitors.moment import Moment
-from keras_halluc.callbacks.monitors.monitor_hooks import MonitorHooks
+from keras_halluc.callbacks.monitors.monitor_state import MonitorState
+from keras_halluc.callbacks.monitors.step_clock import steps_of
 from keras_halluc.callbacks.monitors.value_sink import ValueSink
-from keras_halluc.callbacks.monitors.value_sink import from_json
-from keras_halluc.callbacks.monitors.value_sink import to_json
+from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.observed.finite_weights import require_finite_weights
-from keras_halluc.callbacks.results.record import Record
-from keras_halluc.callbacks.results.results import Results
+from keras_halluc.callbacks.session.asked_order import rungs
 from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.session.guard import Guard
-from keras_halluc.callbacks.session.resumable_state import ResumableState
 from keras_halluc.callbacks.session.said_later import SaidLater
-from keras_halluc.callbacks.session.state_folder import Arrays
 from keras_halluc.callbacks.session.time_budget import TimeBudget
 from keras_halluc.statistics.estimates import Estimate
 
 
-class Monitor(Results, MonitorHooks):
+class Monitor(MonitorState):
     """Base of what measures the model before training and at the end of each epoch.
 
-    A monitor is made of three parts. *When*: every epoch, with as many cases as `budget` buys.
+    A monitor is made of three parts. *When*: every epoch, and every so many training steps if
+    `every` is given, with as many cases as `budget` buys.
     *What*: `look` collects what there is to see, `summarize` makes values with intervals of it.
     *Where to*: `logs`, TensorBoard, and the monitor's own results. A subclass sets `name` and
     writes `keys`, `look` and `summarize`; `CaseMonitor` has a `look` that asks cases.
@@ -55,11 +53,15 @@ class Monitor(Results, MonitorHooks):
         verbose: `"auto"`, 0, 1 or 2. What is printed: nothing (0); or sentences, the results at
             the end of `fit`, and the progress of work, in the place of Keras' bar (1) or, where it
             took long, as one line (2). `"auto"` is what `fit` was given.
+        every: int >= 1 or None. Training steps after which it also measures within an epoch; the
+            values go to `by_step` and to `<key>/by_step` in the TensorBoard run
+            `<log_dir>/<name>_by_step`; `logs` has those of the end of the epoch.
 
     Attributes:
         baseline: dict by log key of what was measured before training, `Estimate`, or float where
             there is no interval.
         latest: dict as `baseline`, of the latest epoch.
+        by_step: dict from training steps done to a dict as `baseline`; empty without `every`.
         seconds: float, time spent measuring in the latest `fit`, compilation included.
         session: `FitSession` of the latest `fit`, shared with its other callbacks.
 
@@ -90,6 +92,7 @@ class Monitor(Results, MonitorHooks):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         super().__init__()
         self.log_dir = None if log_dir is None else require_folder("log_dir", log_dir)
@@ -102,15 +105,10 @@ class Monitor(Results, MonitorHooks):
         self.strict = require_choice("strict", strict, (True, False))
         require_verbose(verbose)
         self.verbose = verbose
-        self.baseline: dict[str, Estimate | float] = {}
-        self.latest: dict[str, Estimate | float] = {}
-        self.seconds = 0.0
-        self.session = FitSession(None)
-        self._budget = TimeBudget(None, 0)
-        self._measured = self._remarked = False
-        self._record = Record()
-        self._sink = ValueSink(type(self).__name__, None, "")
-        self._state = ResumableState(self, self._restore, self._restore_base)
+        self.every = None if every is None else require_int("every", every, minimum=1)
+        if every is not None:  # for the class it would slow down every `fit`
+            self.on_train_batch_end = self._step_ends
+        self._begin_empty()
 
     # What happens, from top to bottom
 
@@ -133,8 +131,18 @@ class Monitor(Results, MonitorHooks):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._state.epoch_begins(epoch)
+        self._epoch = epoch
         self._said.say()
+        self._clock.epoch_begins()
         self._epoch_start = time.perf_counter()
+
+    def _step_ends(self, batch: int, logs: Any = None) -> None:
+        """`on_train_batch_end`, where `every` is given."""
+        if self._clock.step_ends(batch, self.params):
+            start = time.perf_counter()
+            step = self._clock.done
+            self._guard(f"measure training step {step}", self._measure_step, step)
+            self.seconds += time.perf_counter() - start
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         start = time.perf_counter()
@@ -160,10 +168,11 @@ class Monitor(Results, MonitorHooks):
     def _begin_anew(self) -> None:
         """Measures the base model, as the first value of the run."""
         self._measured = self._remarked = False
-        self.baseline, self.latest = {}, {}
+        self.baseline, self.latest, self.by_step = {}, {}, {}
         self._record.begin()
         self._step = self.session.given_epoch
-        self._budget = TimeBudget(self._share(), self.minimum)
+        self._clock.begin(self._step * (steps_of(self.params) or 0))
+        self._budget, self._rungs = TimeBudget(self._share(), self.minimum), {}
         self._open_sink(resumes=False)
         if self.measures_base:
             seen, self.baseline = self._look_at_base()
@@ -177,47 +186,39 @@ class Monitor(Results, MonitorHooks):
         self._open_sink(resumes=True)
         if self._state.is_restored and self.measures_base and self._forgets_base():
             self._look_at_base()
-        if self._sink.begins:  # the folder is another, or was deleted
+        if self._sink.begins and not self._base_waits():  # the folder is another, or was deleted
             self._guard("write to TensorBoard", self._sink.write, self.baseline, 0, starting=True)
 
     def _measure(self, epoch: int, trained: float, logs: Any) -> None:
+        moment = Moment(epoch + 1, self._affordable(epoch, trained), logs or {})  # when
+        seen, self.latest = self._look(moment)  # what
+        self._put(seen, self.latest, epoch + 1, logs)  # where to
+        if self.every is not None:
+            self._put_step(self.latest, self._clock.done)
+
+    def _measure_step(self, step: int) -> None:
+        count = self._affordable(self._epoch, self._clock.trained())
+        seen, values = self._look(Moment(self._epoch, count, {}, step))
+        self._measured = self._measured or self.measures(seen, values)
+        self._put_step(values, step)
+
+    def _look(self, moment: Moment) -> tuple[Any, dict[str, Estimate | float]]:
         with self.session.undisturbed(self.model):  # reading it brings JAX' weights up to date
             require_finite_weights(self.model)
-            count = self._affordable(epoch, trained)  # when
-            seen = self.look(Moment(epoch + 1, count, logs or {}))  # what
-            self.latest = self._named(self.summarize(seen))
-        self._put(seen, self.latest, epoch + 1, logs)  # where to
+            seen = self.look(moment)
+            return seen, self._named(self.summarize(seen))
 
     def _look_at_base(self) -> tuple[Any, dict[str, Estimate | float]]:
         with self.session.undisturbed(self.model):
             require_finite_weights(self.model)
             seen = self.look(Moment(self._step, self.available, {}))
             self.base_measured(seen)
+            if self._budget.share is not None and self._budget.chosen is None:
+                for count in rungs(self.minimum, self.available):
+                    part = self.part(seen, count)
+                    if part is not None:
+                        self._rungs[count] = self._named(self.summarize(part))
             return seen, self._named(self.summarize(seen))
-
-    def _share(self) -> float | None:
-        monitors = sum(isinstance(other, Monitor) for other in self.session.callbacks)
-        return None if self.budget is None else self.budget / max(monitors, 1)
-
-    def _affordable(self, epoch: int, trained: float) -> int:
-        """How many cases or rows the budget buys; chosen once, after the first epoch."""
-        if self._budget.chosen is not None or not self.available:
-            return self._budget.chosen or self.available
-        epochs = self._planned()
-        seconds = 0.0 if self._budget.share is None else self.seconds_each()
-        measured = self.available if epochs and self.measures_base else 0
-        left = max(epochs - epoch, 1) if epochs else 1
-        chosen = self._budget.choose(self.available, seconds, trained, measured, left)
-        chosen = self._budget.chosen = self.session.processes.gathered(lambda: chosen)[0]
-        if chosen < self.available:
-            self._said.add(
-                f"{type(self).__name__}: measures {chosen} of {self.available} {self.unit} an "
-                f"epoch to stay within budget={self.budget}; budget=None measures all."
-            )
-        return chosen
-
-    def _named(self, values: Mapping[str, Estimate | float]) -> dict[str, Estimate | float]:
-        return {self.prefix + key: values[key] for key in self.keys if key in values}
 
     def _open_sink(self, resumes: bool) -> None:
         self._guard("close its event file", self._sink.close)  # that of a `fit` cut short
@@ -225,6 +226,10 @@ class Monitor(Results, MonitorHooks):
         folders = self.session.folders
         log_dir = self.session.log_dir(self.log_dir)
         self._sink = ValueSink(type(self).__name__, log_dir, name, resumes, folders)
+        self._guard("close its event file", self._step_sink.close)
+        by_step = None if self.every is None else log_dir
+        owner = type(self).__name__
+        self._step_sink = ValueSink(owner, by_step, name + "_by_step", resumes, folders)
         if log_dir is not None and self._sink.begins:
             args = self.charts(), 0 if resumes else self._step
             self._guard("write to TensorBoard", self._sink.layout, *args, starting=True)
@@ -242,43 +247,24 @@ class Monitor(Results, MonitorHooks):
             self._remarked = True
             self._said.add(f"{type(self).__name__}: {remark}")
 
+    def _put_step(self, values: dict[str, Any], step: int) -> None:
+        self.by_step[step] = values
+        plain = {f"{key}/by_step": number(value) for key, value in values.items()}
+        self._guard("write to TensorBoard", self._step_sink.write, plain, step)
+
     def _write(self, values: dict[str, Any], step: int) -> None:
-        self._sink.write(values, step)
+        if not self._base_waits():
+            self._sink.write(values, step)
         if self._sink.writer is not None:
             self.write_details(self._sink.writer, step)
             self.write_record(self._sink.writer, step)
 
     def _end_record(self) -> None:
         try:
+            if self._base_waits():
+                self._sink.write(self.baseline, self._step)
             if self._sink.writer is not None:
                 self.write_record(self._sink.writer, self._step, ended=True)
         finally:
             self._sink.close()
-
-    def _planned(self) -> int | None:
-        """Epochs of this `fit`; None where they are not known."""
-        return (self.params or {}).get("epochs")
-
-    # What a `fit` that is resumed takes over
-
-    def _keep_base(self) -> None:
-        values = {key: to_json(value) for key, value in self.baseline.items()}
-        self._state.keep_base({"baseline": values, "own": self.base_state()}, self.base_arrays())
-        self._keep(self._step)
-
-    def _keep(self, step: int) -> None:
-        state = {
-            "chosen": self._budget.chosen,
-            "said": [self._measured, self._remarked],
-            "history": self._record.to_json(),
-        }
-        self._state.keep(step, state, {})
-
-    def _restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
-        self.baseline = {key: from_json(value) for key, value in state["baseline"].items()}
-        self.restore_base(state["own"], arrays)
-
-    def _restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
-        self._budget.chosen = state["chosen"]
-        self._measured, self._remarked = state["said"]
-        self._record.restore(state["history"], self._base_answers())
+            self._step_sink.close()

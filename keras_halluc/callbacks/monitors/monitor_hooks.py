@@ -54,6 +54,18 @@ class MonitorHooks(keras.callbacks.Callback, abc.ABC):
         """How many of them are measured whatever they cost. Default: 0."""
         return 0
 
+    @property
+    def optional_keys(self) -> tuple[str, ...]:
+        """Those of `keys` that a small budget may leave out, if no callback watches them."""
+        return ()
+
+    def part(self, seen: Any, count: int) -> Any:
+        """What `look` would return of `count` of the cases, out of what it did of all of them.
+
+        Default: None, where that cannot be told. Then values before training are over all.
+        """
+        return None
+
     def begin(self) -> None:
         """Called before the first look; an error here ends `fit`. Default: nothing."""
 

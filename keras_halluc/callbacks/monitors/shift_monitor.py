@@ -60,6 +60,7 @@ class ShiftMonitor(CaseMonitor):
         budget: float in (0, 1] or None. Share of fit time this may take; see `CaseMonitor`.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2, as in `fit`; see `CaseMonitor`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Raises:
         ValueError: if there are fewer than 20 of what is to be compared.
@@ -103,13 +104,14 @@ class ShiftMonitor(CaseMonitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
         cases = list(cases)
         self.compares_outputs = any(getattr(case, "references", ()) for case in cases)
         if not self.compares_outputs:
             generator = _silent
         super().__init__(
-            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout
+            cases, Unchecked(), generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
         if features is not None and not callable(features):
             raise TypeError(f"`features` must be a callable. {received('features', features)}")

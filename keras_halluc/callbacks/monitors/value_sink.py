@@ -134,3 +134,13 @@ def to_json(value: Estimate | float) -> Any:
 def from_json(value: Any) -> Estimate | float:
     """What `to_json` was given."""
     return Estimate(*value) if isinstance(value, list) else float(value)
+
+
+def values_to_json(values: Mapping[str, Estimate | float]) -> dict[str, Any]:
+    """`to_json` of each value."""
+    return {key: to_json(value) for key, value in values.items()}
+
+
+def values_from_json(saved: Mapping[str, Any]) -> dict[str, Estimate | float]:
+    """What `values_to_json` was given."""
+    return {key: from_json(value) for key, value in saved.items()}

@@ -66,7 +66,7 @@ def require_order(
                 + way_out
             )
         all_keys = isinstance(other, ALL_KEYS) or getattr(other, "reads_all_keys", False)
-        read = ["all keys"] if all_keys else _watched(other, keys)
+        read = ["all keys"] if all_keys else [repr(key) for key in watched_keys(other, keys)]
         if read:
             raise ValueError(
                 f"{ours} must come before {theirs} in `callbacks`, because {theirs} reads "
@@ -75,7 +75,7 @@ def require_order(
             )
 
 
-def _watched(other: keras.callbacks.Callback, keys: Collection[str]) -> list[str]:
+def watched_keys(callback: keras.callbacks.Callback, keys: Collection[str]) -> list[str]:
     """Which of `keys` a callback monitors, or has in the name of the file it saves to."""
-    names = re.findall(r"{(\w+)", str(getattr(other, "filepath", "")))
-    return [repr(name) for name in (getattr(other, "monitor", None), *names) if name in keys]
+    names = re.findall(r"{(\w+)", str(getattr(callback, "filepath", "")))
+    return [name for name in (getattr(callback, "monitor", None), *names) if name in keys]

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 # What may be another in a resumed run: where and how loudly results are shown, and patience.
-FREE = ("log_dir", "strict", "verbose", "timeout", "examples", "pictures")
+FREE = ("log_dir", "strict", "verbose", "timeout", "examples", "pictures", "every")
 
 
 def arguments_of(callback: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from keras_halluc.callbacks.session.backup import saved_epochs
 from keras_halluc.callbacks.session.callback_order import flat_callbacks
 from keras_halluc.callbacks.session.callback_order import require_order
 from keras_halluc.callbacks.session.callback_order import running_list
+from keras_halluc.callbacks.session.callback_order import watched_keys
 from keras_halluc.callbacks.session.no_more_epochs import NoMoreEpochs
 from keras_halluc.callbacks.session.random_state import same_random_state
 from keras_halluc.generation import as_generator
@@ -27,7 +28,7 @@ from keras_halluc.generation import as_generator
 
 @dataclasses.dataclass
 class Heard:
-    """What a generator said at one step.
+    """What a generator said at one moment.
 
     Args:
         outputs: dict from prompt to text.
@@ -72,7 +73,7 @@ class FitSession:
         self._running = running
         self._members: list[keras.callbacks.Callback] = []
         self._made: tuple[Any, Generator] | None = None if before is None else before._made
-        self._heard: list[tuple[Generator, int, Heard]] = []
+        self._heard: list[tuple[Generator, tuple[int, int], Heard]] = []
 
     @classmethod
     def join(cls, callback: keras.callbacks.Callback) -> "FitSession":
@@ -107,6 +108,10 @@ class FitSession:
         """Raises if a callback before `writer` reads one of `keys`, or another one writes it."""
         require_order(writer, keys, self.callbacks)
 
+    def watched(self, keys: Collection[str]) -> set[str]:
+        """Those of `keys` that a callback of this `fit` monitors."""
+        return {key for other in self.callbacks for key in watched_keys(other, keys)}
+
     def require_before_backup(self, callback: keras.callbacks.Callback) -> None:
         """Raises if `BackupAndRestore` comes before a callback that keeps its state beside it."""
         before = self.before(callback)
@@ -133,22 +138,26 @@ class FitSession:
             self._made = model, as_generator(model)
         return self._made[1]
 
-    def heard(self, generator: Generator, step: int) -> Heard:
-        """What the generator has said at this step, so that no prompt is asked twice."""
-        for other, when, found in self._heard:
-            if other is generator and when == step:
+    def heard(self, generator: Generator, when: tuple[int, int]) -> Heard:
+        """What the generator has said at this moment, so that no prompt is asked twice."""
+        for other, then, found in self._heard:
+            if other is generator and then == when:
                 return found
         return Heard()
 
     def hear(
-        self, generator: Generator, step: int, outputs: Mapping[str, str], seconds: float
+        self,
+        generator: Generator,
+        when: tuple[int, int],
+        outputs: Mapping[str, str],
+        seconds: float,
     ) -> None:
-        """Notes what was said to whom; what is from another step is forgotten."""
-        found = self.heard(generator, step)
+        """Notes what was said to whom; what is from another moment is forgotten."""
+        found = self.heard(generator, when)
         found.outputs.update(outputs)
         found.seconds = max(found.seconds, seconds)
         others = [row for row in self._heard if row[0] is not generator]
-        self._heard = [*others, (generator, step, found)]
+        self._heard = [*others, (generator, when, found)]
 
     def loudness(self, verbose: str | int, params: Mapping[str, Any] | None) -> int:
         """What is said of `verbose`: 0, 1 or 2; nothing in any process but the first."""

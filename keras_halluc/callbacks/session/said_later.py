@@ -18,8 +18,8 @@ class SaidLater:
         self._waiting: list[str] = []
 
     def add(self, sentence: str) -> None:
-        """Keeps a sentence."""
-        if self._loudness:
+        """Keeps a sentence, if it is one."""
+        if self._loudness and sentence:
             self._waiting.append(sentence)
 
     def say(self) -> None:

@@ -1,12 +1,40 @@
 """How many cases may a monitor check, so that it stays within its share of fit time?"""
 
+import dataclasses
 import math
 
 
-class TimeBudget:
-    """Chooses once, after the first epoch, how many cases every epoch checks.
+@dataclasses.dataclass(frozen=True)
+class Cost:
+    """What a measurement costs, and what there is to pay it from.
 
-    The number stays fixed from then on, so that rates of different epochs are over the same cases.
+    Args:
+        seconds_each: float, of one case, measured without compilation.
+        trained: float, seconds of training from one measurement to the next.
+        checked: int, cases checked before training, which the share pays for too.
+        measurements: int >= 1, to come, this one included.
+    """
+
+    seconds_each: float
+    trained: float
+    checked: int = 0
+    measurements: int = 1
+
+    def seconds(self, count: int) -> float:
+        """What `count` cases a measurement take, with their part of what was checked before."""
+        return self.seconds_each * (count + self.checked / self.measurements)
+
+    def share(self, count: int) -> float:
+        """Share of fit time that `count` cases a measurement take, in [0, 1]."""
+        ours = self.seconds(count)
+        return ours / (ours + self.trained) if ours else 0.0
+
+
+class TimeBudget:
+    """How many cases each measurement is over.
+
+    It is chosen once, at the first measurement after training began, and stays fixed from then on,
+    so that rates of different epochs are over the same cases.
 
     Args:
         share: float in (0, 1], part of fit time that checking may take, or None for no limit.
@@ -19,32 +47,18 @@ class TimeBudget:
         self.minimum = minimum
         self.chosen = chosen
 
-    def choose(
-        self,
-        available: int,
-        seconds_per_case: float,
-        epoch_seconds: float,
-        checked: int = 0,
-        epochs: int = 1,
-    ) -> int:
-        """Number of cases for this and all later epochs.
+    def affordable(self, available: int, cost: Cost) -> int:
+        """How many cases of those there are the share pays for; it may be fewer than 0."""
+        if self.share is None or cost.seconds_each <= 0.0:
+            return available
+        # share = ours / (ours + training)
+        allowed = cost.trained * self.share / max(1.0 - self.share, 1e-9)
+        bought = allowed / cost.seconds_each - cost.checked / cost.measurements
+        return min(available, math.floor(bought))
 
-        Args:
-            available: int, cases there are.
-            seconds_per_case: float, measured without compilation.
-            epoch_seconds: float, training time of the first epoch.
-            checked: int, cases checked before, which the share pays for too.
-            epochs: int, epochs to come, this one included.
-        """
-        if self.chosen is None:
-            if self.share is None or seconds_per_case <= 0.0:
-                self.chosen = available
-            else:
-                # share = ours / (ours + training)
-                allowed = epoch_seconds * self.share / max(1.0 - self.share, 1e-9)
-                affordable = math.floor(allowed / seconds_per_case - checked / epochs)
-                self.chosen = min(available, max(affordable, self.minimum))
-        return self.chosen
+    def exceeds(self, count: int, cost: Cost) -> bool:
+        """Whether `count` cases take more than the share."""
+        return self.share is not None and cost.share(count) > self.share
 
 
 def spread(available: int, wanted: int) -> list[int]:
