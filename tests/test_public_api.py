@@ -74,6 +74,7 @@ PUBLIC = {
     "grounding": [
         "AnswerChecker",
         "BM25Retriever",
+        "COCO_OBJECTS",
         "CheckBatch",
         "CheckSummary",
         "Checker",
@@ -86,6 +87,9 @@ PUBLIC = {
         "KerasPairScorer",
         "KnowledgeBase",
         "KnowledgeChecker",
+        "ObjectChecker",
+        "ObjectMention",
+        "ObjectRates",
         "OverlapChecker",
         "PairComparison",
         "Passage",
