@@ -62,6 +62,7 @@ PUBLIC = {
         "ChatTemplate",
         "FunctionGenerator",
         "Generator",
+        "ImagePrompt",
         "NextTokenGenerator",
         "SelectiveAnswer",
         "SelectiveGenerator",

@@ -1,6 +1,7 @@
 """Text and token log-probabilities out of any Keras model."""
 
 from keras_halluc._types import Generator
+from keras_halluc._types import ImagePrompt
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.chat_template import ChatTemplate
 from keras_halluc.generation.function_generator import FunctionGenerator
@@ -16,6 +17,7 @@ __all__ = [
     "ChatTemplate",
     "FunctionGenerator",
     "Generator",
+    "ImagePrompt",
     "NextTokenGenerator",
     "SelectiveAnswer",
     "SelectiveGenerator",
