@@ -24,7 +24,7 @@ import matplotlib.pyplot as plt
 import keras_halluc as kh
 
 QUICK = "KERAS_HALLUC_QUICK" in os.environ  # a few rows, to see that it runs
-ROWS, ASKED, EPOCHS = (32, 12, 1) if QUICK else (3000, 200, 5)
+ROWS, ASKED, EPOCHS = (32, 12, 1) if QUICK else (3000, 150, 4)
 keras.utils.set_random_seed(0)
 rng = random.Random(0)
 
