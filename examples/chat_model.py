@@ -75,7 +75,7 @@ settings = {"budget": None, "log_dir": "runs/chat_model", "verbose": 0}
 monitors = {
     prefix: kh.callbacks.HallucinationMonitor(
         cases,
-        generator=kh.generation.TaskGenerator(task, 8, batch_size=100, template=own),
+        generator=kh.generation.TaskGenerator(task, 12, batch_size=60, template=own),
         prefix=prefix,
         **settings,
     )

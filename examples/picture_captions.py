@@ -101,7 +101,7 @@ patches = keras.layers.Reshape((6, 64))(patches)
 for layer in vision.layers:  # by patch
     patches = layer(patches)
 words = keras.Input((LENGTH,), dtype="int32")
-read = keras_hub.layers.TokenAndPositionEmbedding(len(WORDS), LENGTH, 64, mask_zero=True)(words)
+read = keras_hub.layers.TokenAndPositionEmbedding(len(WORDS), LENGTH, 64)(words)
 both = kh.layers.CrossModalFusion(dim=64, num_heads=4)([patches, read])
 next_word = keras.layers.Dense(len(WORDS))(keras.layers.Dense(128, activation="relu")(both))
 captioner = keras.Model([image, words], next_word)
