@@ -148,8 +148,10 @@ rows = [
     for picture, row in ((picture, numbers(caption)) for picture, caption in train)
     for at in range(1, len(row))
 ]
+steps = EPOCHS * -(-len(rows) // 64)
+rate = kh.schedules.WarmupLinear(3e-3, steps, warmup_steps=steps // 10)
 captioner.compile(
-    keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 )
 pictures, prefixes, targets = (np.array(column) for column in zip(*rows))
 history = captioner.fit(
