@@ -2,7 +2,7 @@
 # # Translation: detached translations
 #
 # A translation is detached when it is fluent and has nothing to do with its source. Training pairs
-# that do not belong together teach it (Raunak et al. 2021), and rare sources may bring it out. A small
+# that do not belong together teach it (Raunak et al. 2021), and a rare source may show it. A small
 # translator is trained on pairs of which some are misaligned, with a monitor on; then two ways to
 # find detached translations without a model are measured on translations that people judged.
 #
