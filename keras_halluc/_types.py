@@ -19,12 +19,54 @@ LABELS = ("supported", "unsupported", "contradicted", "abstained", "unmeasured")
 HALLUCINATED = ("unsupported", "contradicted")
 
 
+class ImagePrompt(str):
+    """What a generator is given for a case with a picture: the prompt, a str, with `.image`.
+
+    `Case(prompt, image=...)` makes it, so that every monitor, checker and report that asks a case
+    hands the picture on. Two of them are equal where the texts are, and the pictures are one
+    object or one path. Contents of pictures are never compared, and a plain str is never equal, so
+    that one question about two pictures is asked twice.
+
+    Args:
+        text: str, the prompt.
+        image: the picture: a path, an array, or whatever the generator reads.
+
+    Example:
+
+    >>> import keras_halluc as kh
+    >>> import numpy as np
+    >>> cases = [kh.data.Case("How bright?", ("0", "1"), image=np.full((2, 2), i)) for i in (0, 1)]
+    >>> def model(prompts):
+    ...     return [str(prompt.image.mean()) for prompt in prompts]
+    >>> model([case.prompt for case in cases]), cases[0].prompt == cases[1].prompt
+    (['0.0', '1.0'], False)
+    """
+
+    image: Any
+
+    def __new__(cls, text: str, image: Any = None) -> "ImagePrompt":
+        made = super().__new__(cls, text)
+        made.image = image
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ImagePrompt) or not str.__eq__(self, other):
+            return False
+        return self.image is other.image or _picture_key(self.image) == _picture_key(other.image)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((str.__hash__(self), _picture_key(self.image)))
+
+
 @dataclasses.dataclass(frozen=True)
 class Case:
     """One evaluation item: what to ask, and what the output is checked against.
 
     Args:
-        prompt: str, given to the model as it is.
+        prompt: str, given to the model as it is. With an `image` it becomes an `ImagePrompt`.
         references: tuple of str. Accepted answers.
         source: str or None. The text the output must stay within.
         group: str or None. Name of the slice this case belongs to.
@@ -32,6 +74,11 @@ class Case:
         fields: dict, what else is known of the case: the other columns of its row, by name. Only by
             keyword. Values may be of any type. They are not compared: cases that differ in `fields`
             alone are equal and have the same hash.
+        image: the picture the prompt is about, or None: a path, an array `(height, width)` or
+            `(height, width, channels)`, or whatever the generator reads. Only by keyword. The
+            generator finds it as `prompt.image`. Cases are equal where their pictures are one
+            object or one path; what is in an array is never compared. The log of cases keeps a
+            path as it is, and an array as a PNG file beside it.
 
     Example:
 
@@ -46,6 +93,13 @@ class Case:
     group: str | None = None
     id: str | None = None
     fields: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, kw_only=True)
+    image: Any = dataclasses.field(default=None, compare=False, kw_only=True, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.image is None and isinstance(self.prompt, ImagePrompt):
+            object.__setattr__(self, "image", self.prompt.image)
+        elif self.image is not None and isinstance(self.prompt, str):
+            object.__setattr__(self, "prompt", ImagePrompt(str(self.prompt), self.image))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,3 +210,10 @@ class Checker(Protocol):
     def check(self, cases: Sequence[Case], outputs: Sequence[str]) -> list[Verdict]:
         """Returns one verdict an output, whatever the batch or its order."""
         ...
+
+
+def _picture_key(image: Any) -> str | int:
+    """What tells one picture from another: a path, else the object itself."""
+    if isinstance(image, (str, os.PathLike)):
+        return os.fsdecode(image)
+    return id(image)

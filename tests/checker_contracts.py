@@ -62,6 +62,19 @@ MEANINGS = tuple(
         (None, "The Eagle"),
     )
 )
+CAPTIONS = tuple(
+    (Case("Describe.", references=references), output)
+    for references, output in (
+        (("A puppy on the grass.", "dog"), "A dog eats cat food."),
+        (("A puppy on the grass.", "dog"), "A cat and a DOG, and no hot dog. The cat sleeps."),
+        (("the grass",), "A hot dog."),
+        (("dog",), "the grass"),
+        (("dog",), "I don't know."),
+        (("犬",), "一只狗。没有cat。"),
+        ((), "A dog."),
+        (("dog",), ""),
+    )
+)
 BAD_ABSTENTIONS = ({"abstentions": "unknown"}, {"abstentions": 3})
 
 
@@ -215,6 +228,26 @@ def checker_contracts() -> list[CheckerContract]:
                     {**bad, **dict(zip(("base", "rules"), knowledge()))}
                     for bad in (*BAD_ABSTENTIONS, {"tolerance": -0.1}, {"language": "xx"})
                 ),
+            ),
+        ),
+        CheckerContract(
+            kh.grounding.ObjectChecker,
+            kwargs={
+                "vocabulary": {"dog": ["puppy"], "cat": [], "hot dog": [], "狗": ["犬"]},
+                "ignored": ["cat food"],
+                "plurals": False,
+            },
+            rows=CAPTIONS,
+            bad_kwargs=(
+                *BAD_ABSTENTIONS,
+                {"vocabulary": "dog"},
+                {"vocabulary": []},
+                {"vocabulary": {"dog": "puppy"}},
+                {"vocabulary": {"dog": ("pet",), "cat": ("pet",)}},
+                {"vocabulary": ["?!"]},
+                {"ignored": 3},
+                {"plurals": "en"},
+                {"reader": "first line"},
             ),
         ),
         CheckerContract(

@@ -69,6 +69,15 @@ def test_a_page_runs_in_order(page, tmp_path, monkeypatch):
         assert "loss_self_distillation" in names["history"].history
 
 
+def test_a_picture_reaches_the_captioner_as_tasks_say():
+    names: dict = {}
+    for program in programs("docs/tasks.md"):
+        exec(compile(program, "docs/tasks.md", "exec"), names)
+    names["monitor"].on_train_begin()
+    (answer,) = names["monitor"].answers
+    assert "'cat'" in answer.verdict.reason and answer.case.image is names["photo"]
+
+
 @pytest.mark.parametrize("page", TRANSLATIONS)
 def test_a_translation_has_the_same_code_and_figures(page):
     def parsed(of):

@@ -129,6 +129,7 @@ def _make_checkers():
     values, overlap = kh.grounding.ValueChecker(), kh.grounding.OverlapChecker()
     return {
         "AnswerChecker": kh.grounding.AnswerChecker(reader=kh.text.OutputReader([])),
+        "ObjectChecker": kh.grounding.ObjectChecker({"a": ["names"], "city": ["Paris"]}),
         "OverlapChecker": overlap,
         "ValueChecker": values,
         "EnsembleChecker": kh.grounding.EnsembleChecker([overlap, values], "most_severe"),

@@ -22,15 +22,16 @@ def read_cases(
     source: str | None = None,
     group: str | None = None,
     id: str | None = None,
+    image: str | None = None,
 ) -> list[Case]:
     """Reads evaluation cases from a file, a table or a list.
 
     Each row has a `prompt` and at least one of `references` (accepted answers) and `source` (text
-    the output must stay within), and may have `group` (a slice name) and `id`. The arguments say
-    which columns hold them. Without them the columns have the names of the fields, and `reference`
-    will do for `references`. Other columns are kept in `Case.fields`, but for missing values. A
-    column with nearly the name of a field that is not there is an error, so that a misspelt one is
-    not lost.
+    the output must stay within), and may have `group` (a slice name), `id` and `image`. The
+    arguments say which columns hold them. Without them the columns have the names of the fields,
+    and `reference` will do for `references`. Other columns are kept in `Case.fields`, but for
+    missing values. A column with nearly the name of a field that is not there is an error, so that
+    a misspelt one is not lost.
 
     - Missing means: no such column, None, NaN, or an empty cell in a `.csv` or `.tsv` file.
     - `references` are a str, a number or a date, a list of them, or a dict with `text`, as the
@@ -55,6 +56,8 @@ def read_cases(
         source: str or None, the column of sources.
         group: str or None, the column of names of slices.
         id: str or None, the column of names of cases.
+        image: str or None, the column of pictures: paths, arrays, or what the generator reads.
+            They are kept as they are, and no file is opened.
 
     Returns:
         list of `Case` in the order given. A case without an id gets its position: `"0"`, `"1"`, ...
@@ -72,7 +75,9 @@ def read_cases(
     >>> case.references, case.id, case.fields
     (('Paris',), '0', {'year': 2024})
     """
-    columns = CaseColumns(prompt=prompt, references=references, source=source, group=group, id=id)
+    columns = CaseColumns(
+        prompt=prompt, references=references, source=source, group=group, id=id, image=image
+    )
     found, places = [], []
     for place, row in columns.followed(case_rows(cases, columns.needed)):
         found.append(read_case(row, place, columns))

@@ -1,6 +1,7 @@
 """Text and token log-probabilities out of any Keras model."""
 
 from keras_halluc._types import Generator
+from keras_halluc._types import ImagePrompt
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.chat_template import ChatTemplate
 from keras_halluc.generation.familiarity_scorer import FamiliarityScorer
@@ -20,6 +21,7 @@ __all__ = [
     "FamiliarityUncertainty",
     "FunctionGenerator",
     "Generator",
+    "ImagePrompt",
     "NextTokenGenerator",
     "SelectiveAnswer",
     "SelectiveGenerator",

@@ -18,6 +18,7 @@ from keras_halluc._token_rows import pad_rows
 from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
+from keras_halluc.generation.image_prompts import require_no_images
 from keras_halluc.generation.tokenizers import decoder_of
 from keras_halluc.generation.turns import Template
 from keras_halluc.generation.turns import Turns
@@ -187,6 +188,7 @@ class NextTokenGenerator:
         return TokenScores(log_probs, entropies, mask)
 
     def _heads(self, prompts: list[str]) -> list[list[int]]:
+        require_no_images("NextTokenGenerator", prompts)
         start = [] if self.start_token_id is None else [self.start_token_id]
         return self._known(self.turns.heads(prompts, start))
 

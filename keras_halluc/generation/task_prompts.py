@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_halluc._require import received
+from keras_halluc.generation.image_prompts import require_no_images
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.generation.tokenizers import is_seq2seq
 from keras_halluc.generation.tokenizers import start_ids
@@ -45,6 +46,7 @@ class TaskPrompts:
 
     def ids(self, prompts: Sequence[str]) -> list[list[int]]:
         """Token ids before the first generated one, with the start tokens the task puts there."""
+        require_no_images("TaskGenerator", prompts)
         if self.is_seq2seq:
             return [self._start for _ in prompts]
         rows = self.turns.heads(prompts, self._start)

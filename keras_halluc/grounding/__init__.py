@@ -23,6 +23,10 @@ from keras_halluc.grounding.groups.pair_comparison import compare_pairs
 from keras_halluc.grounding.knowledge.knowledge_base import KnowledgeBase
 from keras_halluc.grounding.knowledge.knowledge_checker import KnowledgeChecker
 from keras_halluc.grounding.knowledge.statement import Statement
+from keras_halluc.grounding.objects.coco_objects import COCO_OBJECTS
+from keras_halluc.grounding.objects.object_checker import ObjectChecker
+from keras_halluc.grounding.objects.object_finder import ObjectMention
+from keras_halluc.grounding.objects.object_rates import ObjectRates
 from keras_halluc.grounding.overlap.overlap_checker import OverlapChecker
 from keras_halluc.grounding.retrieval.bm25_retriever import BM25Retriever
 from keras_halluc.grounding.retrieval.postgres_retriever import PostgresRetriever
@@ -36,6 +40,7 @@ from keras_halluc.grounding.values.value_checker import ValueChecker
 __all__ = [
     "AnswerChecker",
     "BM25Retriever",
+    "COCO_OBJECTS",
     "CheckBatch",
     "CheckSummary",
     "Checker",
@@ -48,6 +53,9 @@ __all__ = [
     "KerasPairScorer",
     "KnowledgeBase",
     "KnowledgeChecker",
+    "ObjectChecker",
+    "ObjectMention",
+    "ObjectRates",
     "OverlapChecker",
     "PairComparison",
     "Passage",

@@ -10,6 +10,7 @@ Every line is JSON. A head, which has `bytes`, says how long each of the lines a
     {"ids", "step", "labels", "scores", "bytes"} then {"output", "spans", "reason"} for each id
 
 A case that has `fields` has them in its line: numbers and text as they are, anything else as text.
+A case with a picture has `image` in its line: a path, never pixels; see `CaseImages`.
 """
 
 import collections
@@ -26,6 +27,7 @@ from keras_halluc._require import require_strings
 from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
+from keras_halluc.tensorboard.case_images import CaseImages
 from keras_halluc.tensorboard.grown_file import GrownFile
 from keras_halluc.tensorboard.marked import Marked
 
@@ -44,6 +46,7 @@ class CaseLog:
     def __init__(self, folder: str):
         self._folder = folder
         self._file = GrownFile(folder, START, END)
+        self._images = CaseImages(folder)
         self._told: dict[str, dict[str, Any]] = {}  # what the file says of each case
 
     def add(
@@ -53,9 +56,10 @@ class CaseLog:
         if self._file.is_gone():  # the folder was deleted: nobody would find what is written
             self._file.close()
             self._file = GrownFile(self._folder, START, END)
+            self._images = CaseImages(self._folder)
             self._told = {}
         ids = case_ids(cases)
-        named = dict(zip(ids, map(_case, cases), strict=True))
+        named = dict(zip(ids, map(self._case, cases), strict=True))
         new = {name: case for name, case in named.items() if self._told.get(name) != case}
         if new:
             self._told |= new
@@ -73,6 +77,10 @@ class CaseLog:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+    def _case(self, case: Case) -> dict[str, Any]:
+        image = {} if case.image is None else {"image": self._images.entry(case.image)}
+        return {**_case(case), **image}
 
     def _write(self, head: dict[str, Any], lines: list[dict[str, Any]]) -> None:
         # ASCII, since a model's text may hold half of a surrogate pair.

@@ -356,6 +356,27 @@ FAULTS = in_folder(
             "",
         ),
         (
+            "an object that is denied is named",
+            "objects/object_checker.py",
+            "return [mention for mention in self._finder.find(text) if not mention.denied]",
+            "return self._finder.find(text)",
+            "test_object_checker.py",
+        ),
+        (
+            "a hot dog is a dog",
+            "objects/object_finder.py",
+            "first: sorted(found, reverse=True) for",
+            "first: sorted(found) for",
+            "test_object_checker.py",
+        ),
+        (
+            "CHAIR_i counts an object once",
+            "objects/object_checker.py",
+            "hit, len(named), len(wrong), len(there)",
+            "hit, len({m.name for m in named}), len(wrong), len(there)",
+            "test_object_checker.py",
+        ),
+        (
             "a slot denied and said is said",
             "slots/slot_rules.py",
             "            found = {self._denial: found[self._denial]}\n",

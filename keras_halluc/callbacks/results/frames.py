@@ -49,7 +49,7 @@ def case_frame(record: Record, taken: set[str | None]) -> Any:
         (
             epoch,
             case_name(answer, taken),
-            answer.case.prompt,
+            str(answer.case.prompt),  # without its picture
             answer.output,
             answer.verdict.label,
             answer.verdict.score,

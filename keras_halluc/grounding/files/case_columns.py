@@ -20,6 +20,7 @@ DEFAULT_NAMES = {
     "source": ("source",),
     "group": ("group",),
     "id": ("id",),
+    "image": ("image",),
     "output": ("output",),
 }
 # Names that public data has, for a guess in an error. None of them is read unless it is named.

@@ -59,6 +59,7 @@ def read_case(row: Any, place: str, columns: CaseColumns, complete: bool = True)
         name_text(given.get("group")),
         name_text(given.get("id")),
         fields=fields,
+        image=given.get("image"),
     )
     return require_case(case, place, complete)
 

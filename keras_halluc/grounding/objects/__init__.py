@@ -1,0 +1,1 @@
+"""Objects in pictures: which an output names, and which of them are there."""
