@@ -24,7 +24,7 @@ FLOORS = (
     ("ops", "text"),
     ("statistics", "internals"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),
-    ("data", "objectives", "presets"),
+    ("data", "evaluation", "objectives", "presets"),
     ("models", "callbacks"),
     ("reports",),
 )
