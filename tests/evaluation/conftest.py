@@ -24,3 +24,9 @@ def tasks(lm_eval, monkeypatch):
     monkeypatch.chdir(TASKS)  # the data stand beside the tasks
     manager = TaskManager(include_path=str(TASKS), include_defaults=False)
     return lambda *names: manager.load(list(names))
+
+
+@pytest.fixture
+def tasks_folder():
+    """Where our task files are."""
+    return str(TASKS)
