@@ -56,6 +56,7 @@ def test_an_object_with_the_interface_of_wandb_gets_tables():
     assert columns == COLUMNS and [row[3] for row in rows] == ["supported"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.loopback  # it writes in a process of its own
 def test_wandb_itself(tmp_path, monkeypatch):
     wandb = pytest.importorskip("wandb", reason="Weights & Biases is not installed")

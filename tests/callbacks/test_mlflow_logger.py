@@ -82,7 +82,9 @@ def test_the_cases_are_a_table(store, tmp_path, capfd):
     path = client.download_artifacts(logger.run_id, "hallucination_cases.json", str(tmp_path))
     frame = pandas.read_json(path, orient="split", dtype=False)
     assert list(frame.columns) == list(COLUMNS)
-    assert list(zip(frame.epoch, map(int, frame.case))) == [(e, i) for e in range(3) for i in range(4)]
+    assert list(zip(frame.epoch, map(int, frame.case))) == [
+        (e, i) for e in range(3) for i in range(4)
+    ]
     assert list(frame.output) == [text for said in ROUNDS for text in said]
     assert list(frame.flip) == [*[""] * 7, "lost", *["lost"] * 3, ""]
 
