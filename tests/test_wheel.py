@@ -107,7 +107,7 @@ def test_her_notebook_needs_two_lines(fresh, tmp_path):
     began = time.perf_counter()
     mine = [cell.replace(FIT, MONITORED) for cell in HER_NOTEBOOK]
     mine[0] += "\nimport keras_halluc as kh"
-    lines = [" \n".join(cells).splitlines() for cells in (HER_NOTEBOOK, mine)]
+    lines = ["\n".join(cells).splitlines() for cells in (HER_NOTEBOOK, mine)]
     changes = [one for one in difflib.unified_diff(*lines, n=0, lineterm="")][2:]
     assert len([one for one in changes if one.startswith("+")]) == 2
     mine.append('print("curve", history.history["val_hallucination_rate"])')

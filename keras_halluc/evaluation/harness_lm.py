@@ -11,7 +11,7 @@ from keras_halluc.evaluation.chat_history import chat_text
 from keras_halluc.evaluation.gen_kwargs import GenKwargs
 from keras_halluc.evaluation.gen_kwargs import read_gen_kwargs
 from keras_halluc.evaluation.token_model import TokenModel
-from keras_halluc.evaluation.token_model import token_model_of
+from keras_halluc.evaluation.tokens_of_generator import token_model_of
 from keras_halluc.generation import as_generator
 
 _Base: Any = object

@@ -7,8 +7,6 @@ from typing import Protocol
 import numpy as np
 
 from keras_halluc._types import Generator
-from keras_halluc.generation import NextTokenGenerator
-from keras_halluc.generation import TaskGenerator
 
 Pair = tuple[str, list[int], list[int]]  # a context, its token ids, those of the continuation
 
@@ -41,23 +39,6 @@ class TokenModel(Protocol):
 
         It may stop early where a stop string is one token. It does not cut the text there.
         """
-
-
-def token_model_of(generator: Any, max_length: int | None) -> TokenModel | None:
-    """The token model of a generator; None of one that only writes text.
-
-    Args:
-        generator: `Generator`.
-        max_length: int or None, most tokens the model reads at once. None asks the model.
-    """
-    from keras_halluc.evaluation.task_tokens import TaskTokens
-    from keras_halluc.evaluation.window_tokens import WindowTokens
-
-    if isinstance(generator, TaskGenerator):
-        return TaskTokens(generator, max_length)
-    if isinstance(generator, NextTokenGenerator):
-        return WindowTokens(generator, max_length)
-    return None
 
 
 def single_tokens(encode: Any, texts: Sequence[str]) -> tuple[int, ...]:
