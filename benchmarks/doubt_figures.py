@@ -87,6 +87,22 @@ def selective():
     )
 
 
+def familiarity():
+    """Never-seen subjects told from what a tuned model can answer."""
+    found = read("familiarity")
+    if found is None:
+        return NOT_YET
+    rows = []
+    for world, part in found.items():
+        for name, own in part["summary"].items():
+            cells = [
+                f"{own[key][0]:.1f} ± {own[key][1]:.1f}" if key in own else ""
+                for key in ("auroc", "refused", "answerable refused")
+            ]
+            rows.append([world, name, *cells])
+    return table(["world", "", "AUROC %", "refused %", "answerable refused %"], rows)
+
+
 def text_speed():
     """Our text scorers as ratios to the packages that define them."""
     rows = []
@@ -124,6 +140,7 @@ BLOCKS = {
     "mu-shroom": mu_shroom,
     "uncertainty": uncertainty,
     "selective": selective,
+    "familiarity": familiarity,
     "text speed": text_speed,
     "engine": engine,
 }

@@ -97,7 +97,12 @@ def monitor_contracts() -> list[MonitorContract]:
         ),
         MonitorContract(
             callbacks.ForgettingMonitor,
-            kwargs=lambda task: {**asked(task), "anchor": PROMPTS, "top_k": 8},
+            kwargs=lambda task: {
+                **asked(task),
+                "anchor": PROMPTS,
+                "prompts": PROMPTS[:1],
+                "top_k": 8,
+            },
             model=gpt2,
             data=tokens,
             bad_kwargs=({"timeout": 0}, {"top_k": 0}, {"examples": -1}, BAD_CHECKER),

@@ -172,13 +172,21 @@ class SelectiveGenerator:
     def _read(self, prompts: list[str]) -> tuple[list[str], np.ndarray]:
         """Outputs and uncertainties, infinite for an output without a token."""
         outputs = self.generator.generate(prompts)
-        found = np.asarray(self._measure(prompts, outputs), "float64")
-        if found.shape != (len(prompts),):
-            raise ValueError(
-                f"`uncertainty` must return a number an output. Received: shape {found.shape} for "
-                f"{len(prompts)} outputs"
-            )
+        found = uncertainties(self._measure, prompts, outputs)
         return outputs, np.where(np.isnan(found), np.inf, found)
+
+
+def uncertainties(
+    measure: Uncertainty, prompts: Sequence[str], outputs: Sequence[str]
+) -> np.ndarray:
+    """What a callable says of each output, float64 `(row,)`; an error if it is of another shape."""
+    found = np.asarray(measure(prompts, outputs), "float64")
+    if found.shape != (len(prompts),):
+        raise ValueError(
+            f"`uncertainty` must return a number an output. Received: shape {found.shape} for "
+            f"{len(prompts)} outputs"
+        )
+    return found
 
 
 def _named(generator: Any, name: str) -> Uncertainty:

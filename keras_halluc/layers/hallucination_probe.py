@@ -11,9 +11,9 @@ from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers.heads import Float32Output
-from keras_halluc.layers.logistic_regression import fit_logistic
 from keras_halluc.ops._shapes import require_rank
 from keras_halluc.ops._shapes import require_shape
+from keras_halluc.statistics.logistic_regression import fit_logistic
 
 # A spread smaller than this share of the mean is rounding in float32: the feature is constant.
 CONSTANT = 1e-6

@@ -1,5 +1,6 @@
 """The model wrapper that trains so that hallucination happens less, and ready tasks for it."""
 
+import importlib
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -10,11 +11,13 @@ from keras_halluc.models.lazy_tasks import MODULES
 from keras_halluc.models.lazy_tasks import load_class as _load_class
 from keras_halluc.models.lazy_tasks import register_stand_ins as _register_stand_ins
 from keras_halluc.models.lora import enable_lora
+from keras_halluc.models.recipe_cost import RecipeCost
 from keras_halluc.models.weight_averaging import average_weights
 from keras_halluc.models.weight_averaging import averaged_weights
 from keras_halluc.models.weight_averaging import averaging_curve
 
-if TYPE_CHECKING:  # with the first use, since they need KerasHub, which takes seconds
+if TYPE_CHECKING:  # with the first use, since they need KerasHub or most of the package
+    from keras_halluc.models.retention_recipe import RetentionRecipe
     from keras_halluc.models.tasks.copy_preprocessor import CopyPreprocessor
     from keras_halluc.models.tasks.extractive_qa import ExtractiveQA
     from keras_halluc.models.tasks.pair_entailment import PairEntailment
@@ -35,6 +38,8 @@ __all__ = [
     "PairEntailment",
     "PointerGeneratorSeq2Seq",
     "QuestionPreprocessor",
+    "RecipeCost",
+    "RetentionRecipe",
     "SequenceClassifier",
     "SequenceRegressor",
     "TaggingPreprocessor",
@@ -52,6 +57,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in MODULES:
         return _load_class(name)
+    if name == "RetentionRecipe":
+        return importlib.import_module("keras_halluc.models.retention_recipe").RetentionRecipe
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from keras_halluc._require import received
 from keras_halluc._require import require_number
+from keras_halluc.internals.other_weights import other_weights
 
 
 def average_weights(task: keras.Model, base_weights: Sequence[np.ndarray], share: float) -> None:
@@ -61,12 +62,9 @@ def averaged_weights(
     ...     averaged is task
     True
     """
-    tuned = task.get_weights()
-    average_weights(task, base_weights, share)
-    try:
+    require_number("share", share, minimum=0.0, maximum=1.0)
+    with other_weights(task, _between(task.get_weights(), base_weights, share)):
         yield task
-    finally:
-        task.set_weights(tuned)
 
 
 def averaging_curve(

@@ -15,6 +15,7 @@ BETTER = {
     "heldout_known_accuracy": HIGHER,
     "forgetting": LOWER,
     "base_divergence": LOWER,
+    "prompt_divergence": LOWER,
     "generalization_gap": LOWER,
     "expected_calibration_error": LOWER,
     "brier_score": LOWER,

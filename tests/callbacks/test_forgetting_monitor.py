@@ -127,6 +127,20 @@ def test_divergence_on_anchor_text(task, top_k):
     assert estimate.low <= estimate.value <= estimate.high and estimate.count == 3
 
 
+def test_prompts_need_no_anchor(task):
+    weights = task.get_weights()
+    monitor, _ = make(BASE, prompts=ANCHOR)
+    monitor.set_model(task)
+    monitor.on_train_begin()
+    task.set_weights(moved(weights, 0))
+    logs = {}
+    monitor.on_epoch_end(0, logs)
+    assert monitor.keys == ("forgetting", "prompt_divergence")
+    expected = divergence(task, weights, moved(weights, 0), 64)
+    assert logs["prompt_divergence"] == pytest.approx(expected, rel=1e-3)
+    assert "base_divergence" not in logs
+
+
 @quick_on_torch
 def test_anchor_arrays_of_a_wrapped_task_count_only_what_has_weight(task):
     weights = task.get_weights()
@@ -164,7 +178,7 @@ def test_what_cannot_be_an_anchor():
         monitor.on_train_begin()
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, activation="softmax")])
     monitor.set_model(model)
-    with pytest.raises(ValueError, match="base_divergence needs logits"):
+    with pytest.raises(ValueError, match="the divergence on `anchor` needs logits"):
         monitor.on_train_begin()
 
 

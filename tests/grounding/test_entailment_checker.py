@@ -273,6 +273,7 @@ def test_default(default):
     assert size < 25e6
 
 
+@quick_on_torch
 def test_default_in_any_batch_and_order(default):
     long = ARTICLE + " " + "It rained in the hills. " * 20
     cases = [Case("?", source=source) for source in (ARTICLE, long, "Rain.", ARTICLE)]
@@ -297,7 +298,8 @@ def test_default_on_hostile_texts(default, tmp_path):
     rows = [(ARTICLE, text) for text in HOSTILE] + [(text, "It rained.") for text in HOSTILE[:9]]
     verdicts = default.check([Case("?", source=s) for s, _ in rows], [o for _, o in rows])
     for (_, output), verdict in zip(rows, verdicts, strict=True):
-        assert verdict.measured and 0.0 <= verdict.score <= 1.0
+        unsure = verdict.label == "unmeasured" and "neither entailed nor" in verdict.reason
+        assert unsure or 0.0 <= verdict.score <= 1.0
         sentences = kh.text.sentence_spans(output)  # places are those of the text as it came
         assert all((start, end) in sentences for start, end, _ in verdict.spans)
     source = tmp_path / "in.jsonl"

@@ -63,6 +63,7 @@ def test_a_record_of_all_tokens_is_the_live_teacher(length):
     assert_same(fit(live), fit(cached))
 
 
+@quick_on_torch
 @pytest.mark.parametrize("top_k", quick([2, 16], [16]))
 def test_a_small_record_is_never_above_the_live_teacher(top_k):
     def term(**settings):  # of the same draws, while the plain loss moves the model

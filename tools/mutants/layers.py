@@ -151,13 +151,6 @@ FAULTS = in_folder(
             'standard = ops.cast(features, "float32") - self.mean',
         ),
         (
-            "bias of the probe held down",
-            "logistic_regression.py",
-            "penalty[-1] = 0.0",
-            "penalty[-1] = l2",
-            "test_hallucination_probe.py",
-        ),
-        (
             "present ignored",
             "modalities.py",
             'return ops.cast(present, "bool")',

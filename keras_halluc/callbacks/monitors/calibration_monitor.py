@@ -11,6 +11,8 @@ from keras_halluc._types import LABELS
 from keras_halluc._types import Case
 from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.generation.selective_generator import Uncertainty
+from keras_halluc.generation.selective_generator import uncertainties
 from keras_halluc.generation.uncertainty_scorer import SCORES
 from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 from keras_halluc.statistics.confidence_estimates import KEYS
@@ -39,15 +41,15 @@ class CalibrationMonitor(CaseMonitor):
     | `abstention_score_t50`, `_t75`, `_t90` | higher | right 1, abstained 0, wrong \
 `-t / (1 - t)` |
 
-    An answer's `confidence` is the probability of the whole of it, or minus an uncertainty of
-    `UncertaintyScorer`: then `aurc` and `auroc` are of that one, and the first two, which need a
-    probability, are left out, as is the diagram. The first four are over answers that were measured
-    and are no abstention, and are left out below 30 of them; their intervals are bootstrapped.
-    `auroc` is in [0, 1], 0.5 is chance, and it is left out where all answers are right or all are
-    wrong. What a confidence is worth shows beside that of a monitor with `confidence="length"` and
-    another `prefix`. At a threshold t a guess pays off only where it is right by more than t: a
-    model that always guesses scores worse than one that says that it does not know. The reliability
-    diagram goes to TensorBoard as `reliability`. For a classifier, use
+    An answer's `confidence` is the probability of the whole of it, or minus an uncertainty: one of
+    `UncertaintyScorer`, or of your own. Then `aurc` and `auroc` are of that one, and the first two,
+    which need a probability, are left out, as is the diagram. The first four are over answers that
+    were measured and are no abstention, and are left out below 30 of them; their intervals are
+    bootstrapped. `auroc` is in [0, 1], 0.5 is chance, and it is left out where all answers are
+    right or all are wrong. What a confidence is worth shows beside that of a monitor with
+    `confidence="length"` and another `prefix`. At a threshold t a guess pays off only where it is
+    right by more than t: a model that always guesses scores worse than one that says that it does
+    not know. The reliability diagram goes to TensorBoard as `reliability`. For a classifier, use
     `ClassifierCalibrationMonitor`.
 
     Args:
@@ -57,7 +59,8 @@ class CalibrationMonitor(CaseMonitor):
         resamples: int >= 1, of each bootstrap interval.
         confidence: str, `"probability"`, or the uncertainty of `UncertaintyScorer` it is the
             opposite of, such as `"mean_log_prob"`. `"margin"` and `"rauq"` need a
-            KerasHub `CausalLM`.
+            KerasHub `CausalLM`. Or a callable from prompts and outputs to as many floats, higher
+            less sure and NaN for none, such as a `FamiliarityUncertainty`.
         timeout: float > 0 or None. Seconds the cases may take at one time; see `CaseMonitor`.
         log_dir: path or None. Folder of the TensorBoard run.
         prefix: str, put before every key.
@@ -88,7 +91,7 @@ class CalibrationMonitor(CaseMonitor):
         checker: Any = None,
         generator: Any = None,
         resamples: int = 200,
-        confidence: str = PROBABILITY,
+        confidence: str | Uncertainty = PROBABILITY,
         timeout: float | None = None,
         log_dir: Any = None,
         prefix: str = "",
@@ -100,7 +103,9 @@ class CalibrationMonitor(CaseMonitor):
             cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
         )
         self.resamples = require_int("resamples", resamples, minimum=1)
-        self.confidence = require_choice("confidence", confidence, (PROBABILITY, *SCORES))
+        if not callable(confidence):
+            require_choice("confidence", confidence, (PROBABILITY, *SCORES))
+        self.confidence = confidence
         self._scorer: UncertaintyScorer | None = None
         self._sums: np.ndarray | None = None
 
@@ -124,10 +129,13 @@ class CalibrationMonitor(CaseMonitor):
             scores = self.active_generator.score(prompts, outputs)
             probabilities = np.exp(np.sum(scores.log_probs * scores.mask, axis=1))
             return np.minimum(probabilities, 1.0), np.any(scores.mask, axis=1)
+        if callable(self.confidence):
+            found = uncertainties(self.confidence, prompts, outputs)
+            return -found, ~np.isnan(found)
         if self._scorer is None or self._scorer.generator is not self.active_generator:
             self._scorer = UncertaintyScorer(self.active_generator, [self.confidence, "length"])
-        found = self._scorer(prompts, outputs)
-        return -found[self.confidence], ~np.isnan(found["length"])
+        told = self._scorer(prompts, outputs)
+        return -told[self.confidence], ~np.isnan(told["length"])
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
         labels = [LABELS.index(answer.verdict.label) for answer in answers]

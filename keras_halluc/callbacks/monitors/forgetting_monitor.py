@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from keras_halluc._require import received
 from keras_halluc._require import require_int
 from keras_halluc._types import Case
@@ -22,6 +20,8 @@ from keras_halluc.statistics import paired_rate_interval
 from keras_halluc.statistics.estimates import CONFIDENCE
 from keras_halluc.statistics.estimates import Estimate
 
+TEXTS = {"base_divergence": "anchor", "prompt_divergence": "prompts"}  # key: argument
+
 
 class ForgettingMonitor(CaseMonitor):
     """Compares the model with the one `fit` began with, on the same cases, at each epoch's end.
@@ -34,19 +34,24 @@ class ForgettingMonitor(CaseMonitor):
     |---|---|---|
     | `forgetting` | lower | accuracy of the base model minus accuracy now, in [-1, 1] |
     | `base_divergence` | lower | KL(base, now) on `anchor` text, in nats a token |
+    | `prompt_divergence` | lower | the same on `prompts` of the new task |
 
     `forgetting` is paired, over cases measured both times, with Tango's interval: below 0 the model
     has learned more than it lost. TensorBoard shows both sides, as shares of these cases,
     `forgotten` and `learned`, and the forgotten cases themselves. Accuracy sees only what the cases
     ask; `base_divergence` also sees a model that answers as before but is about to change.
+    `prompt_divergence` asks for no old data: the prompts you train on, without their answers, are
+    enough. It is an early warning and no measure of what was lost; how well it foretells that
+    stands in `docs/methods.md`.
 
     Args:
         cases: list of `Case`, with references unless the checker needs something else.
         anchor: None, a list of str for a `CausalLM`, or `(x, y, sample_weight)` of arrays as `fit`
             takes them, as `kh.data.answer_inputs` returns for any task.
-        top_k: int or None. Tokens recorded of the base model at each position of the anchor; all
-            others count as one outcome, so that the divergence is never above the full one. None
-            keeps a copy of the model, for the full divergence at the memory of one more model.
+        top_k: int or None. Tokens recorded of the base model at each position of `anchor` and
+            `prompts`; all others count as one outcome, so that the divergence is never above the
+            full one. None keeps a copy of the model for each, for the full divergence.
+        prompts: what `anchor` may be, of the task that is trained: its prompts without answers.
         checker: `Checker`. None is `AnswerChecker()`.
         generator: `Generator`, KerasHub task or callable. None is the model being fitted.
         examples: int >= 0, rows of the TensorBoard table of forgotten cases.
@@ -78,6 +83,7 @@ class ForgettingMonitor(CaseMonitor):
         cases: Sequence[Case],
         anchor: Any = None,
         top_k: int | None = 64,
+        prompts: Any = None,
         checker: Any = None,
         generator: Any = None,
         examples: int = 50,
@@ -92,58 +98,65 @@ class ForgettingMonitor(CaseMonitor):
             cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout
         )
         self.anchor = anchor
+        self.prompts = prompts
         self.top_k = None if top_k is None else require_int("top_k", top_k, minimum=1)
         self.examples = require_int("examples", examples, minimum=0)
         self._base: dict[int, Answer] = {}
-        self._divergence: AnchorDivergence | None = None
+        self._divergences: dict[str, AnchorDivergence] = {}
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return ("forgetting",) if self.anchor is None else ("forgetting", "base_divergence")
+        return ("forgetting", *self._texts())
+
+    def _texts(self) -> dict[str, Any]:
+        """What the base model is compared on, by key."""
+        given = {key: getattr(self, argument) for key, argument in TEXTS.items()}
+        return {key: texts for key, texts in given.items() if texts is not None}
 
     def base_measured(self, answers: list[Answer]) -> None:
-        """Keeps what the base model said, and what it thinks of the anchor."""
+        """Keeps what the base model said, and what it thinks of the texts."""
         self._base = {answer.index: answer for answer in answers if answer.verdict.measured}
-        self._anchor_of_base()
+        self._keep_divergences({})
 
     def base_state(self) -> dict[str, Any]:
         said = [answer.to_json() for answer in self._base.values()]
         return {**super().base_state(), "said": said}
 
     def base_arrays(self) -> LazyArrays:
-        return {} if self._divergence is None else {"anchor": self._divergence.base_arrays}
+        return {key: divergence.base_arrays for key, divergence in self._divergences.items()}
 
     def restore_base(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         super().restore_base(state, arrays)
         said = [Answer.from_json(one, self.cases) for one in state["said"]]
         self._base = {answer.index: answer for answer in said}
-        if self.anchor is not None and "anchor" not in arrays:
+        missing = [key for key in self._texts() if key not in arrays]
+        if missing:
             raise ValueError(
-                "What the base model thought of the `anchor` cannot be read from the backup of the "
-                "interrupted run. Delete the backup and begin anew. "
-                + received("arrays", list(arrays))
+                "What the base model thought of `anchor` and `prompts` cannot be read from the "
+                "backup of the interrupted run. Delete the backup and begin anew. "
+                + received("missing", missing)
             )
-        self._anchor_of_base(arrays.get("anchor"))
+        self._keep_divergences(arrays)
 
     def _base_answers(self) -> list[Answer]:
         return list(self._base.values())
 
-    def _anchor_of_base(self, arrays: Sequence[np.ndarray] | None = None) -> None:
-        """What the base model thinks of the anchor: as it is now, or from what was kept."""
-        if self.anchor is not None:
-            task = getattr(self.model, "task", self.model)
-            self._divergence = AnchorDivergence(task, self.anchor, self.top_k, arrays)
+    def _keep_divergences(self, arrays: Arrays) -> None:
+        """What the base model thinks of the texts: as it is now, or from what was kept."""
+        task = getattr(self.model, "task", self.model)
+        self._divergences = {
+            key: AnchorDivergence(task, texts, self.top_k, arrays.get(key), TEXTS[key])
+            for key, texts in self._texts().items()
+        }
 
     def summarize(self, answers: list[Answer]) -> dict[str, Estimate]:
-        values = {}
+        values: dict[str, Estimate] = {}
         pairs = self._pairs(answers)
         if pairs:
             forgotten, learned = (len(side) for side in _changed(pairs))
             found = paired_rate_interval(forgotten, learned, len(pairs), CONFIDENCE)
             values["forgetting"] = Estimate(*found, len(pairs))
-        if self._divergence is not None:
-            values["base_divergence"] = self._divergence.estimate()
-        return values
+        return values | {key: one.estimate() for key, one in self._divergences.items()}
 
     def write_details(self, writer: Any, step: int) -> None:
         pairs = self._pairs(self.answers)

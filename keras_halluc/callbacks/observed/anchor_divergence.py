@@ -32,6 +32,7 @@ class AnchorDivergence:
         top_k: int or None. How many of the base's likeliest tokens are kept at each position; None
             keeps a copy of the weights.
         kept: None, or what `base_arrays` returned of the base model, which `task` is no more.
+        name: str, of the argument `anchor` was given as, for errors.
     """
 
     def __init__(
@@ -40,10 +41,11 @@ class AnchorDivergence:
         anchor: Any,
         top_k: int | None,
         kept: Sequence[np.ndarray] | None = None,
+        name: str = "anchor",
     ) -> None:
-        require_logits(task, "base_divergence")
+        require_logits(task, f"the divergence on `{name}`")
         texts = isinstance(anchor, Sequence) and all(isinstance(text, str) for text in anchor)
-        arrays = example_arrays("anchor", text_inputs(task, anchor) if texts else anchor)
+        arrays = example_arrays(name, text_inputs(task, anchor) if texts else anchor)
         x, y, weight = examples_of(arrays)
         self.weight = np.reshape(weight, (len(weight), -1)).astype("float64")
         self._base: BaseModel | None = None

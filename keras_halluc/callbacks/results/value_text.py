@@ -4,7 +4,11 @@ from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.statistics.estimates import Estimate
 
 SHARES = ("_rate", "_accuracy", "_coverage", "_fit")  # keys that end so are shares of cases
-UNITS = {"forgetting": "points", "base_divergence": "nats a token"}  # both of a change
+UNITS = {  # of a change
+    "forgetting": "points",
+    "base_divergence": "nats a token",
+    "prompt_divergence": "nats a token",
+}
 INITIALS = {"aurc": "AURC", "auroc": "AUROC"}
 WIDE = 5.0  # percentage points between the ends of an interval that needs no decimals
 
