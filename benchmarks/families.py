@@ -65,9 +65,9 @@ thousand weights, on {backends} (Keras {keras}, KerasHub {keras_hub}). Each cell
 GENERATION = """
 ## Generation
 
-Where cached generation of KerasHub computes other logits than a forward pass of the same model,
-`TaskGenerator` finds out at first use, warns, and generates by a forward pass for each token
-instead. In KerasHub {keras_hub} that is so for {slow}.
+Cached generation of KerasHub may compute other logits than a forward pass of the same model.
+`TaskGenerator` finds that out at first use. It warns, and generates by a forward pass for each
+token instead. In KerasHub {keras_hub} that is so for {slow}.
 """
 
 

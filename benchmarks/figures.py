@@ -24,6 +24,7 @@ PAGES = tuple(
     for page in (
         "docs/methods.md",
         "docs/checkers.md",
+        "docs/costs.md",
         "docs/audit.md",
         "docs/examples.md",
         "docs/which_metric.md",

@@ -116,7 +116,8 @@ class Tab:
         return json.loads(
             self.run(
                 """
-                const names = [...document.querySelectorAll("thead th")].map((th) => th.innerText);
+                const names = [...document.querySelectorAll(
+                  ".cases-table thead th")].map((th) => th.innerText);
                 const lines = [...document.querySelectorAll("tr.case")];
                 return JSON.stringify(lines.map((line) => Object.fromEntries(
                   [["id", line.dataset.id],

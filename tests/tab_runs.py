@@ -1,5 +1,6 @@
 """Runs for the Hallucination tab, written as the monitors write them, with known contents."""
 
+import math
 import random
 
 from keras_halluc._types import Case
@@ -7,6 +8,11 @@ from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
 
 LABELS = ("contradicted", "unsupported", "abstained", "supported", "unmeasured")
+OF_NUMBER = {0.0: "supported", 1.0: "unsupported"}
+START, EPOCH = 1.7e9, 60.0  # seconds, of planted runs
+SCRIPT = '<script>window.top.pwned = 1</script><img src=x onerror="window.top.pwned = 1">'
+LONG = "long output " * 17_000  # 204,000 characters
+SOURCE = "The bridge opened in 1932. It cost 6 million pounds. " + "Ferries went on. " * 90
 WORDS = ("Paris", "Lyon 👍", "北京", "1889", "Ωmega", "I do not know", "Rome")
 
 
@@ -55,6 +61,58 @@ def write_run(folder, cases, steps, planned=None, ended=True, seed=0):
         if ended:
             writer.progress(steps - 1, planned, ended=True)
     return said
+
+
+def write_planted(folder, bad, groups, steps):
+    """A run as a monitor writes it, an epoch a minute."""
+    cases = [Case(f"Q{i}", ("a",), group=group, id=f"c{i}") for i, group in enumerate(groups)]
+    with EventWriter(folder) as writer:
+        for column, step in enumerate(steps):
+            asked = [i for i, value in enumerate(bad[:, column]) if not math.isnan(value)]
+            rows = [cases[i] for i in asked]
+            verdicts = [Verdict(OF_NUMBER[bad[i, column]], 1.0 - bad[i, column]) for i in asked]
+            when = START + EPOCH * step
+            writer.interval("val_hallucination_rate", 0.5, 0.4, 0.6, step, when)
+            writer.cases(rows, ["said"] * len(rows), verdicts, step, when)
+        writer.progress(steps[-1], steps[-1], ended=True)
+
+
+def write_hostile(folder):
+    """Scripts, half a character and a huge output, wherever a text can be."""
+    verdict = Verdict("unsupported", 0.0, ((0, 8, "unsupported"),), SCRIPT)
+    cases = [
+        Case(SCRIPT, (SCRIPT,), SCRIPT, SCRIPT, SCRIPT, fields={SCRIPT: SCRIPT}),
+        Case("long", ("a",), None, None, "long"),
+        Case("half", ("a",), None, None, "\ud800"),  # no address can hold it
+    ]
+    with EventWriter(folder) as writer:
+        for step in (0, 1):
+            write_step(writer, cases, [SCRIPT, LONG, "half said"], [verdict] * 3, step, 1)
+
+
+def write_compared(folder):
+    """Two runs on three cases: right in the first, in the second, in both; with a long output."""
+    long = "And so it was. " * 60
+    outputs = ["It opened in 1932.", long + "It cost 9 million pounds.", "It is a bridge."]
+    start = outputs[1].index("9 million")
+    spans = [(), ((start, start + 9, "contradicted"),), ()]
+    labels = {
+        "first": ("supported", "contradicted", "supported"),
+        "second": ("unsupported", "supported", "supported"),
+    }
+    cases = [
+        Case(f"{'Tell me. ' * 100}Question {i}?", ("a",), SOURCE, None, f"c{i}", fields={"page": i})
+        for i in range(3)
+    ]
+    for run, named in labels.items():
+        verdicts = [
+            Verdict(label, float(label == "supported"), spans[i] if run == "first" else ())
+            for i, label in enumerate(named)
+        ]
+        with EventWriter(folder / run / "hallucination") as writer:
+            for step in range(2):
+                write_step(writer, cases, outputs, verdicts, step, 1)
+            writer.progress(1, 1, ended=True)
 
 
 def fit_with_monitors(log_dir, epochs, cases=None):

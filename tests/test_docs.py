@@ -69,6 +69,21 @@ def test_lm_eval_runs_in_order(tmp_path, monkeypatch):
     assert names["found"]["results"]["own_choice"]["acc,none"] in values
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["choose_checker", "recipes", "from_trl"])
+def test_a_page_runs_in_order(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for program in programs(f"docs/{page}.md"):
+        exec(compile(program, f"docs/{page}.md", "exec"), names)
+    if page == "choose_checker":
+        assert names["label"] != "supported" and "2021" in names["reason"]
+    if page == "recipes":
+        assert len(names["history"].history["val_hallucination_rate"]) == 2
+    if page == "from_trl":
+        assert "loss_self_distillation" in names["history"].history
+
+
 @pytest.mark.parametrize("page", TRANSLATIONS)
 def test_a_translation_has_the_same_code_and_figures(page):
     def parsed(of):

@@ -42,11 +42,11 @@ def read_cases(
     Args:
         cases: one of
 
-            - path of a `.jsonl` or `.ndjson` file (an object a line), a `.json` file (a list of
-              objects), or a `.csv` or `.tsv` file (with a header), in UTF-8 and with or without
-              `.gz` behind; or of a `.parquet` file, for which pyarrow is needed. In a `.csv` or
-              `.tsv` file several references are separated by `|`; a cell of the column `reference`
-              is always one answer, `|` and all.
+            - path of a file in UTF-8, with or without `.gz` behind: `.jsonl` or `.ndjson` (an
+              object a line), `.json` (a list of objects), `.csv` or `.tsv` (with a header); or of a
+              `.parquet` file, for which pyarrow is needed. In a `.csv` or `.tsv` file several
+              references are separated by `|`; a cell of the column `reference` is always one
+              answer, `|` and all.
             - pandas or Polars DataFrame, Arrow table, or one split of a Hugging Face `datasets`
               dataset.
             - list (or other iterable) of dict, of `Case` or of `(prompt, reference)`.

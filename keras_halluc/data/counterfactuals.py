@@ -40,8 +40,8 @@ def counterfactual_pairs(
 
     A model that treats both alike answers both alike: let it answer them, check both, and compare
     by `keras_halluc.grounding.compare_pairs`. Words are exchanged in the prompt, the references and
-    the source, each way at once, as whole words where their script has spaces between words, and
-    as capitalised as the word they replace. A case without any of them is left out.
+    the source, each way at once. They are whole words where their script has spaces between words,
+    and as capitalised as the word they replace. A case without any of them is left out.
 
     English `her` is `him` or `his`, and `his` is `her` or `hers`: `pronouns` takes the one that
     shows possession where a word follows that may be owned. A rule of thumb: "gave her books" may

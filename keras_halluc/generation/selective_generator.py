@@ -105,11 +105,11 @@ class SelectiveGenerator:
     ) -> float:
         """Sets the threshold so that a given share of prompts, or of right answers, is answered.
 
-        If prompts to come are drawn in the same way as these cases, and the model was not trained
-        on them, each is answered with probability `coverage` or more (split conformal prediction,
-        see `keras_halluc.statistics.conformal_threshold`). With a checker the same holds of those
-        prompts to which the model's answer is supported: no more than 1 - `coverage` of what it
-        knows is withheld.
+        Suppose that prompts to come are drawn in the same way as these cases, and that the model
+        was not trained on them. Then each is answered with probability `coverage` or more: split
+        conformal prediction, see `keras_halluc.statistics.conformal_threshold`. With a checker the
+        same holds of those prompts to which the model's answer is supported: no more than 1 -
+        `coverage` of what it knows is withheld.
 
         It does not say how many of the answers given are right, which `keras_halluc.ops.aurc` and
         a held-out set tell; it does not hold in every group of prompts; and it ends when the

@@ -28,10 +28,10 @@ _SLOTS = {f"{{{language}}}": language for language in LANGUAGES}
 class AbstentionReader:
     """Tells an abstention from an answer, clause by clause.
 
-    A text only abstains if one of its clauses does, in one of the languages, and no clause has
-    anything else in it but courtesies ("sorry") and what the question was ("when, or where"). So
-    "I don't know, maybe Lyon" is an answer: it commits to Lyon. A clause in which each word begins
-    with a capital is a title ("Don't Know Why") unless all of it is an abstention.
+    A text abstains if one of its clauses does, in one of the languages, and no clause says anything
+    else. Courtesies ("sorry") and what the question was ("when, or where") do not count as anything
+    else. So "I don't know, maybe Lyon" is an answer: it commits to Lyon. A clause in which each
+    word begins with a capital is a title ("Don't Know Why") unless all of it is an abstention.
 
     Args:
         phrases: list of str. None takes `DEFAULT_ABSTENTIONS`. An entry is one of

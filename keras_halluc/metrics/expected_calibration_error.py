@@ -33,10 +33,10 @@ class ExpectedCalibrationError(BinnedConfidenceMetric):
         y_true: int `(batch,)` or `(batch, seq)`, class ids in `[0, vocab)`. An id outside raises
             ValueError where `y_true` is a list or a numpy array, and makes the result NaN where it
             is a tensor, unless its weight is 0.
-        y_pred: float `(batch, vocab)` or `(batch, seq, vocab)`, logits, or probabilities in
-            [0, 1]. Anything else, such as percent, logits where probabilities should be, and NaN,
-            raises ValueError where it is a list or a numpy array, and makes the result NaN where it
-            is a tensor, unless its weight is 0.
+        y_pred: float `(batch, vocab)` or `(batch, seq, vocab)`, logits, or probabilities in [0, 1].
+            Anything else, such as percent, logits in place of probabilities, or NaN, raises
+            ValueError where it is a list or a numpy array. In a tensor it makes the result NaN,
+            unless its weight is 0.
         sample_weight: float or bool, `(batch,)` or the shape of `y_true`; 0 for padding.
 
     Returns:

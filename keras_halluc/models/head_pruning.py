@@ -24,9 +24,9 @@ def head_importance(
 ) -> dict[str, np.ndarray]:
     """How much the loss on given rows hangs on each attention head.
 
-    It is the mean over rows of the absolute gradient of the loss by a factor on the head's output,
-    divided by the norm of these over the heads of the layer. Each row is one forward and backward
-    pass by itself; a hundred rows will do.
+    It is the mean over rows of the absolute gradient of the loss by a factor on the head's output.
+    That is divided by the norm of these over the heads of the layer. Each row is one forward and
+    backward pass by itself; a hundred rows will do.
 
     Args:
         task: KerasHub task with logits `(batch, seq, vocab)`.

@@ -38,7 +38,7 @@ class RetentionRecipe:
     Before training the base model writes texts by itself (`kh.data.generate_replay`), and answers
     the questions to practise, where you have some (`kh.data.agreed_answers`). What it says on its
     texts is recorded. In training each step goes once through the model, with the rows of the task
-    and half as many of the texts, on which the model is held to the record
+    and half as many of the texts. On the texts the model is held to the record
     (`SelfDistillation(replay=..., teacher="cached")`); questions to practise are further rows. No
     second model is in memory. The settings were searched by `benchmarks/recipe_search.py`; see
     `docs/methods.md` for what it kept there.

@@ -43,7 +43,7 @@ class SelfDistillation(Objective):
     `replay` text it protects what the model knew and leaves the new task free. Replay may be text
     like that of the pretraining, or text the base model wrote itself (`kh.data.generate_replay`),
     where there is none. The replay rows of a step go through the task in one pass with the training
-    batch, so that a replay `batch_size` of half the batch makes it half as large again.
+    batch. A replay `batch_size` of half the batch makes that half as large again.
 
     | teacher | is | memory | time |
     |---|---|---|---|

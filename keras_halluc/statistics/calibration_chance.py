@@ -17,10 +17,10 @@ def calibration_error_by_chance(
 ) -> np.ndarray:
     """The calibration errors of answers that are right exactly as often as their confidence says.
 
-    `calibration_error` takes distances, which are never below 0, so that it is above 0 even for a
-    model that knows how sure to be, the more so the fewer rows a bin has. Whether each row is right
-    is drawn here with the probability of its confidence. An error no larger than most of these is
-    no sign of bad calibration, and cannot be lowered by a better one.
+    `calibration_error` takes distances, which are never below 0. So it is above 0 even for a model
+    that knows how sure to be, the more so the fewer rows a bin has. Whether each row is right is
+    drawn here with the probability of its confidence. An error no larger than most of these is no
+    sign of bad calibration, and cannot be lowered by a better one.
 
     Args:
         confidence: float `(row,)` in [0, 1].

@@ -13,10 +13,10 @@ from keras_halluc.ops._arrays import host_rows
 def conformal_threshold(scores: Tensor, coverage: float) -> float:
     """Split-conformal quantile: the `ceil((row + 1) * coverage)`-th smallest of the scores.
 
-    If a new score is exchangeable with these (all drawn in the same way, and none of them used to
-    make the score), it is at most the threshold with probability `coverage` or more, and without
-    ties with at most `1 / (row + 1)` more. That is an average over draws of these scores too, and
-    over all new ones: in any one group of them the share may be different.
+    A new score must be exchangeable with these: all drawn in the same way, and none of them used to
+    make the score. Then it is at most the threshold with probability `coverage` or more, and
+    without ties with at most `1 / (row + 1)` more. That is an average over draws of these scores
+    too, and over all new ones: in any one group of them the share may be different.
 
     Args:
         scores: float `(row,)`; `inf` is allowed.

@@ -87,9 +87,10 @@ class EventWriter:
         step: int,
         wall_time: float | None = None,
     ) -> None:
-        """Writes a number and its interval as scalars `tag`, `tag/low`, `tag/high`.
+        """Writes a number as scalar `tag`, and its interval as `~intervals/tag/low` and `/high`.
 
-        A `MarginChart` shows them as a curve in a band.
+        A `MarginChart` and the Hallucination tab show them as a curve in a band. On the pages of
+        scalars all ends are in one group, the last, which is folded.
         """
         low, high = require_number("low", low), require_number("high", high)
         if low > high:

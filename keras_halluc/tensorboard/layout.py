@@ -16,6 +16,7 @@ from tensorboard.plugins.custom_scalar import layout_pb2
 from keras_halluc._require import received
 from keras_halluc._require import require_strings
 
+INTERVALS = "~intervals/"  # one folded group of tags, behind all others, in pages of scalars
 LOW = "/low"
 HIGH = "/high"
 
@@ -71,6 +72,11 @@ Chart: TypeAlias = MultilineChart | MarginChart
 
 def interval_tags(tag: str) -> tuple[str, str, str]:
     """The tags of a value with an interval: the value itself, its low end, its high end."""
+    return tag, INTERVALS + tag + LOW, INTERVALS + tag + HIGH
+
+
+def older_interval_tags(tag: str) -> tuple[str, str, str]:
+    """The same as version 0.1 wrote them, next to the value."""
     return tag, tag + LOW, tag + HIGH
 
 

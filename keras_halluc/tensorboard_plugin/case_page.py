@@ -2,19 +2,25 @@
 
 import collections
 import dataclasses
-import math
 from typing import Any
 
 from tensorboard.errors import InvalidArgumentError
 
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
+from keras_halluc.tensorboard_plugin.case_order import CHANGES
+from keras_halluc.tensorboard_plugin.case_order import change_kind
+from keras_halluc.tensorboard_plugin.case_order import change_order
+from keras_halluc.tensorboard_plugin.case_order import changes_of
+from keras_halluc.tensorboard_plugin.case_order import score_order
+from keras_halluc.tensorboard_plugin.comparison import PAIRS
+from keras_halluc.tensorboard_plugin.comparison import others_said
+from keras_halluc.tensorboard_plugin.comparison import pair_counts
+from keras_halluc.tensorboard_plugin.comparison import pair_kinds
 from keras_halluc.tensorboard_plugin.span_pieces import cut_pieces
+from keras_halluc.tensorboard_plugin.texts import SHOWN
+from keras_halluc.tensorboard_plugin.texts import text_of
 
-# From bad to good; with a label that is not here, unmeasured or unknown, nothing is compared.
-FROM_WORST = ("contradicted", "unsupported", "abstained", "supported")
-CHANGES = ("worse", "better", "same")
 SORTS = ("change", "score", "given")
-SHOWN = 400  # characters of a text in the table
 MOST_ROWS = 200
 NO_LABEL = "-"
 
@@ -29,6 +35,8 @@ class Query:
         labels: labels to show; none is all.
         change: `"worse"`, `"better"`, `"same"`, or `""` for all.
         group: name of a group, or None for all.
+        pair: `"first"`, right here and wrong in the other run; `"second"`, the reverse; `"differ"`,
+            another verdict; `""` for all.
         search: str that must be in the id, prompt, output or reason, in upper or lower case.
         sort: `"change"`, worst change first; `"score"`, lowest first; `"given"`, as in the file.
         offset: int >= 0, how many rows come before the page.
@@ -40,6 +48,7 @@ class Query:
     labels: tuple[str, ...] = ()
     change: str = ""
     group: str | None = None
+    pair: str = ""
     search: str = ""
     sort: str = "change"
     offset: int = 0
@@ -49,6 +58,7 @@ class Query:
         for name, choices in (
             ("against", ("first", "previous")),
             ("change", ("", *CHANGES)),
+            ("pair", ("", *PAIRS)),
             ("sort", SORTS),
         ):
             if getattr(self, name) not in choices:
@@ -57,44 +67,87 @@ class Query:
             raise InvalidArgumentError(f"offset must be >= 0, limit in [1, {MOST_ROWS}]")
 
 
-def case_page(steps: dict[int, StepBlock], query: Query) -> dict[str, Any]:
-    """A page of the table, with what its controls have to know.
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """The cases that a question chooses, in order.
+
+    Args:
+        block: `StepBlock` that is shown.
+        before: `StepBlock` that changes are counted from.
+        other: `StepBlock` of the other run, or None.
+        rows: rows of `block`.
+        kinds: the change of each row of `block`, one of `CHANGES` or `""`.
+        pairs: which filters of pairs each row of `block` passes.
+    """
+
+    block: StepBlock
+    before: StepBlock
+    other: StepBlock | None
+    rows: list[int]
+    kinds: list[str]
+    pairs: list[tuple[str, ...]]
+
+
+def choose_cases(
+    steps: dict[int, StepBlock], query: Query, other: StepBlock | None = None
+) -> Chosen:
+    """All cases that pass the filters, whatever the page.
 
     Args:
         steps: the run's steps in order, at least one.
         query: `Query`.
-
-    Returns:
-        dict that can be written as JSON. `history` of a row has a label for each of `steps`.
+        other: `StepBlock` of the run to compare with, or None.
     """
     block, before = choose_steps(steps, query)
     groups = block.file.groups
-    changes = [_change(block, row, before) for row in range(len(block.ids))]
-    kinds = [_kind(change) for change in changes]
+    changes = changes_of(block, before)
+    kinds = list(map(change_kind, changes))
+    pairs = pair_kinds(block, other)
     rows = [
         row
         for row, name in enumerate(block.ids)
         if (not query.labels or block.labels[row] in query.labels)
         and (not query.change or kinds[row] == query.change)
         and (query.group is None or groups.get(name) == query.group)
+        and (not query.pair or query.pair in pairs[row])
     ]
     if query.search:
         rows = _search(block, rows, query.search)
     if query.sort == "change":
-        rows.sort(key=lambda row: _change_order(changes[row]))
+        rows.sort(key=lambda row: change_order(changes[row]))
     elif query.sort == "score":
-        rows.sort(key=lambda row: _or_last(block.scores[row]))
-    shown = rows[query.offset : query.offset + query.limit]
+        rows.sort(key=lambda row: score_order(block.scores[row]))
+    return Chosen(block, before, other, rows, kinds, pairs)
+
+
+def case_page(
+    steps: dict[int, StepBlock], query: Query, other: StepBlock | None = None
+) -> dict[str, Any]:
+    """A page of the table, with what its controls have to know.
+
+    Args:
+        steps: the run's steps in order, at least one.
+        query: `Query`.
+        other: `StepBlock` of the run to compare with, or None.
+
+    Returns:
+        dict that can be written as JSON. `history` of a row has a label for each of `steps`.
+    """
+    chosen = choose_cases(steps, query, other)
+    block, groups = chosen.block, chosen.block.file.groups
+    shown = chosen.rows[query.offset : query.offset + query.limit]
     return {
         "steps": list(steps),
         "step": block.step,
-        "against": before.step,
+        "against": chosen.before.step,
         "all": len(block.ids),
-        "found": len(rows),
+        "found": len(chosen.rows),
         "labels": _counts(block.labels),
-        "changes": _counts(kinds),
+        "changes": _counts(chosen.kinds),
         "groups": sorted({groups[name] for name in block.ids if name in groups}),
-        "rows": _rows(block, shown, list(steps.values()), before, kinds),
+        "other_step": None if other is None else other.step,
+        "pairs": None if other is None else pair_counts(chosen.pairs),
+        "rows": _rows(chosen, shown, list(steps.values())),
     }
 
 
@@ -109,14 +162,14 @@ def choose_steps(steps: dict[int, StepBlock], query: Query) -> tuple[StepBlock, 
     return steps[step], steps[order[place]]
 
 
-def _rows(
-    block: StepBlock, rows: list[int], steps: list[StepBlock], before: StepBlock, kinds: list[str]
-) -> list[dict[str, Any]]:
+def _rows(chosen: Chosen, rows: list[int], steps: list[StepBlock]) -> list[dict[str, Any]]:
     found = []
-    texts = zip(rows, block.cases(rows), block.answers(rows), strict=True)
-    for row, case, answer in texts:
+    block = chosen.block
+    names = [block.ids[row] for row in rows]
+    others = others_said(chosen.other, names)
+    texts = zip(rows, block.cases(rows), block.answers(rows), others, strict=True)
+    for row, case, answer, other in texts:
         name = block.ids[row]
-        history = [_label(step, name) for step in steps]
         found.append(
             {
                 "id": name,
@@ -126,50 +179,19 @@ def _rows(
                 "label": block.labels[row],
                 "score": block.scores[row],
                 "reason": text_of(answer, "reason")[:SHOWN],
-                "was": _label(before, name),
-                "change": kinds[row],
-                "history": history,
+                "was": label_of(chosen.before, name),
+                "change": chosen.kinds[row],
+                "history": [label_of(step, name) for step in steps],
+                "other": other,
             }
         )
     return found
 
 
-def text_of(line: dict[str, Any], name: str) -> str:
-    """A text of a line of the file; empty where there is none."""
-    value = line.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _label(block: StepBlock, name: str) -> str:
+def label_of(block: StepBlock, name: str) -> str:
+    """The verdict of a case at a step; `-` where it was not asked."""
     row = block.row_of.get(name)
     return NO_LABEL if row is None else block.labels[row]
-
-
-def _change(block: StepBlock, row: int, before: StepBlock) -> tuple[int, float] | None:
-    """How far the label rose and, then, the score; None where they cannot be compared."""
-    other = before.row_of.get(block.ids[row])
-    if other is None:
-        return None
-    now, then = block.labels[row], before.labels[other]
-    if now not in FROM_WORST or then not in FROM_WORST:
-        return None
-    score, old = block.scores[row], before.scores[other]
-    gained = 0.0 if score is None or old is None else score - old
-    return FROM_WORST.index(now) - FROM_WORST.index(then), gained
-
-
-def _kind(change: tuple[int, float] | None) -> str:
-    if change is None:
-        return ""
-    return "worse" if change[0] < 0 else "better" if change[0] > 0 else "same"
-
-
-def _change_order(change: tuple[int, float] | None) -> tuple[float, float]:
-    return (math.inf, 0.0) if change is None else change
-
-
-def _or_last(score: float | None) -> float:
-    return math.inf if score is None else score
 
 
 def _counts(names: list[str]) -> dict[str, int]:

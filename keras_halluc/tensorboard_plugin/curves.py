@@ -9,7 +9,7 @@ from tensorboard.plugins.scalar import metadata as scalar_metadata
 
 from keras_halluc.tensorboard.directions import HIGHER
 from keras_halluc.tensorboard.directions import better
-from keras_halluc.tensorboard.layout import interval_tags
+from keras_halluc.tensorboard_plugin.runs import end_tags
 from keras_halluc.tensorboard_plugin.runs import run_of
 
 MOST_POINTS = 1000  # of a curve
@@ -39,7 +39,7 @@ def read_curves(
         plugin_name=scalar_metadata.PLUGIN_NAME,
         downsample=MOST_POINTS,
         run_tag_filter=RunTagFilter(
-            runs=list(parts), tags=[tag for key in keys for tag in interval_tags(key)]
+            runs=list(parts), tags=[tag for key in keys for tag in (key, *end_tags(key))]
         ),
     )
     found = []
@@ -47,7 +47,11 @@ def read_curves(
         if run_of(part) not in runs:
             continue
         for key in keys:
-            values, lows, highs = (_by_step(tags.get(tag, ())) for tag in interval_tags(key))
+            values = _by_step(tags.get(key, ()))
+            low, high, older_low, older_high = (
+                _by_step(tags.get(tag, ())) for tag in end_tags(key)
+            )
+            lows, highs = older_low | low, older_high | high
             points = [
                 [step, value, lows.get(step), highs.get(step)]
                 for step, value in sorted(values.items())

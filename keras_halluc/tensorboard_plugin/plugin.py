@@ -19,12 +19,22 @@ from keras_halluc.tensorboard_plugin.case_file import StepBlock
 from keras_halluc.tensorboard_plugin.case_index import CaseIndexes
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import case_page
+from keras_halluc.tensorboard_plugin.case_page import choose_cases
+from keras_halluc.tensorboard_plugin.case_page import choose_steps
+from keras_halluc.tensorboard_plugin.comparison import nearest_step
 from keras_halluc.tensorboard_plugin.curves import read_curves
+from keras_halluc.tensorboard_plugin.export import KINDS as KINDS_OF_EXPORT
+from keras_halluc.tensorboard_plugin.export import export
+from keras_halluc.tensorboard_plugin.measure_times import read_times
+from keras_halluc.tensorboard_plugin.overview import overview
 from keras_halluc.tensorboard_plugin.run_folders import RunFolders
+from keras_halluc.tensorboard_plugin.run_trend import Trends
 from keras_halluc.tensorboard_plugin.runs import list_runs
+from keras_halluc.tensorboard_plugin.runs import run_of
 
 STATIC = pathlib.Path(__file__).parent / "static"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
+NO_STEPS: dict[str, Any] = {"steps": []}
 
 
 class HallucinationPlugin(base_plugin.TBPlugin):
@@ -42,16 +52,20 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         self._provider = context.data_provider
         spec = getattr(context.flags, "logdir_spec", "") or ""
         self._indexes = CaseIndexes(RunFolders(context.logdir or "", spec))
+        self._trends = Trends()
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes under `data/plugin/hallucination`."""
         answers = {
             "/runs": self._runs,
             "/curves": self._curves,
+            "/overview": self._overview,
+            "/trend": self._trend,
             "/cases": self._cases,
             "/case": self._case,
         }
         routes = {route: _json_app(answer) for route, answer in answers.items()}
+        routes["/export"] = wrappers.Request.application(self._export)
         files = [path for path in STATIC.iterdir() if path.suffix in KINDS]
         return routes | {f"/static/{path.name}": _file_app(path) for path in files}
 
@@ -78,21 +92,42 @@ class HallucinationPlugin(base_plugin.TBPlugin):
             return {"curves": []}
         return {"curves": read_curves(self._provider, ctx, experiment, names, parts, keys)}
 
+    def _overview(self, request: wrappers.Request) -> dict[str, Any]:
+        parts = request.args.getlist("part")
+        times = read_times(self._provider, *_where(request), parts)
+        steps = self._steps_of(request, parts)
+        return overview([(run_of(part), steps[part], times.get(part, {})) for part in parts])
+
+    def _trend(self, request: wrappers.Request) -> dict[str, Any]:
+        part = request.args.get("part", "")
+        return self._trends.of(part, self._steps(request)) or NO_STEPS
+
     def _cases(self, request: wrappers.Request) -> dict[str, Any]:
         steps = self._steps(request)
+        return case_page(steps, _query(request), self._other(request, steps)) if steps else NO_STEPS
+
+    def _export(self, request: wrappers.Request) -> Any:
+        steps = self._steps(request)
+        if not steps:
+            raise NotFoundError("the run has no cases yet")
         args = request.args
-        query = Query(
-            step=_integer(request, "step"),
-            against=args.get("against", "first"),
-            labels=tuple(args.getlist("label")),
-            change=args.get("change", ""),
-            group=args.get("group"),
-            search=args.get("search", ""),
-            sort=args.get("sort", "change"),
-            offset=_integer(request, "offset") or 0,
-            limit=_integer(request, "limit") or Query.limit,
+        kind = args.get("kind", "csv")
+        chosen = choose_cases(steps, _query(request), self._other(request, steps))
+        text = export(chosen, run_of(args["part"]), run_of(args.get("other", "")), kind)
+        name = f"attachment; filename=cases_epoch_{chosen.block.step}.{kind}"
+        return Respond(
+            request, text, KINDS_OF_EXPORT[kind], headers=[("Content-Disposition", name)]
         )
-        return case_page(steps, query) if steps else {"steps": []}
+
+    def _other(self, request: wrappers.Request, steps: dict[int, StepBlock]) -> StepBlock | None:
+        """What the run to compare with said at the step asked for, or at the one that is shown."""
+        part = request.args.get("other", "")
+        if not part:
+            return None
+        theirs = self._steps_of(request, [part])[part]
+        asked = _integer(request, "other_step")
+        step = choose_steps(steps, _query(request))[0].step if asked is None else asked
+        return nearest_step(theirs, step) if theirs else None
 
     def _case(self, request: wrappers.Request) -> dict[str, Any]:
         steps = self._steps(request)
@@ -101,18 +136,24 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         return case_details(steps, request.args.get("id", ""), _integer(request, "step"))
 
     def _steps(self, request: wrappers.Request) -> dict[int, StepBlock]:
-        """Of a run that TensorBoard knows; a request cannot name any other folder."""
-        ctx, experiment = _where(request)
         part = request.args.get("part", "")
+        return self._steps_of(request, [part])[part]
+
+    def _steps_of(
+        self, request: wrappers.Request, parts: list[str]
+    ) -> dict[str, dict[int, StepBlock]]:
+        """Of runs that TensorBoard knows; a request cannot name any other folder."""
+        ctx, experiment = _where(request)
         known = self._provider.list_tensors(
             ctx,
             experiment_id=experiment,
             plugin_name=TAB_PLUGIN,
-            run_tag_filter=RunTagFilter(runs=[part], tags=[CASES_TAG]),
+            run_tag_filter=RunTagFilter(runs=parts, tags=[CASES_TAG]),
         )
-        if part not in known:
-            raise NotFoundError(f"no run {part!r} with cases")
-        return self._indexes.of(part).steps()
+        for part in parts:
+            if part not in known:
+                raise NotFoundError(f"no run {part!r} with cases")
+        return {part: self._indexes.of(part).steps() for part in parts}
 
 
 def _json_app(answer: Callable[[wrappers.Request], dict[str, Any]]) -> Any:
@@ -133,6 +174,22 @@ def _file_app(path: pathlib.Path) -> Any:
 
 def _where(request: wrappers.Request) -> tuple[Any, str]:
     return plugin_util.context(request.environ), plugin_util.experiment_id(request.environ)
+
+
+def _query(request: wrappers.Request) -> Query:
+    args = request.args
+    return Query(
+        step=_integer(request, "step"),
+        against=args.get("against", "first"),
+        labels=tuple(args.getlist("label")),
+        change=args.get("change", ""),
+        group=args.get("group"),
+        pair=args.get("pair", ""),
+        search=args.get("search", ""),
+        sort=args.get("sort", "change"),
+        offset=_integer(request, "offset") or 0,
+        limit=_integer(request, "limit") or Query.limit,
+    )
 
 
 def _integer(request: wrappers.Request, name: str) -> int | None:

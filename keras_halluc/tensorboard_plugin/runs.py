@@ -13,6 +13,7 @@ from tensorboard.plugins.scalar import metadata as scalar_metadata
 from keras_halluc._parse_json import parse_json
 from keras_halluc.tensorboard.directions import better
 from keras_halluc.tensorboard.layout import interval_tags
+from keras_halluc.tensorboard.layout import older_interval_tags
 from keras_halluc.tensorboard.summaries import CASES_TAG
 from keras_halluc.tensorboard.summaries import PROGRESS_TAG
 from keras_halluc.tensorboard.summaries import TAB_PLUGIN
@@ -66,13 +67,20 @@ def run_of(part: str) -> str:
 
 def value_tags(tags: Mapping[str, Any]) -> list[str]:
     """Tags without the ends of their intervals."""
-    ends = {end for tag in tags for end in interval_tags(tag)[1:]}
+    ends = {end for tag in tags for end in end_tags(tag)}
     return [tag for tag in tags if tag not in ends]
 
 
 def has_interval(tag: str, tags: Mapping[str, Any]) -> bool:
     """Whether `EventWriter.interval` wrote the tag."""
-    return all(end in tags for end in interval_tags(tag))
+    return any(
+        all(end in tags for end in of(tag)[1:]) for of in (interval_tags, older_interval_tags)
+    )
+
+
+def end_tags(tag: str) -> tuple[str, ...]:
+    """Tags of the ends of a value's interval, those of older runs included."""
+    return interval_tags(tag)[1:] + older_interval_tags(tag)[1:]
 
 
 def _latest(data: Any) -> dict[str, Any]:

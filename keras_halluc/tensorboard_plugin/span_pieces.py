@@ -26,7 +26,7 @@ def cut_pieces(text: str, spans: Any, limit: int | None = None) -> dict[str, Any
         dict of `pieces`, a list of `[text, kind]` with kind `""`, `"contradicted"` or `"other"`;
         `before` and `after`, how many characters were cut off at the two ends.
     """
-    found = [span for span in spans if _is_span(span)] if isinstance(spans, list) else []
+    found = spans_of(spans)
     start, end = 0, len(text)
     if limit is not None and end > limit:
         first = min((s for s, e, _ in found if s < e and s < end), default=0)
@@ -38,6 +38,11 @@ def cut_pieces(text: str, spans: Any, limit: int | None = None) -> dict[str, Any
     runs = groupby(zip(shown, marks(marked), strict=True), lambda pair: pair[1])
     pieces = [["".join(char for char, _ in run), kind] for kind, run in runs]
     return {"pieces": pieces, "before": start, "after": len(text) - end}
+
+
+def spans_of(spans: Any) -> list[tuple[int, int, str]]:
+    """`(start, end, kind)` each; what is no span is left out."""
+    return [tuple(span) for span in spans if _is_span(span)] if isinstance(spans, list) else []
 
 
 def _is_span(span: Any) -> bool:

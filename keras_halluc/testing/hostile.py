@@ -145,9 +145,9 @@ _BY_HAND = (
 def hostile_texts(count: int = COUNT) -> list[str]:
     """Texts that lead readers of text astray: the same ones each time, all different.
 
-    Empty, of control characters, of lone surrogates, of punctuation alone, in mixed scripts, with
-    numbers and dates that are none, with letters that change their length when they are folded, a
-    very long line, and, up to `count`, drawn from all of Unicode.
+    They are empty, of control characters, of lone surrogates, of punctuation alone, or in mixed
+    scripts. They have numbers and dates that are none, letters that change their length when they
+    are folded, or a very long line. The rest, up to `count`, is drawn from all of Unicode.
 
     Args:
         count: int.

@@ -13,7 +13,7 @@ TOKENIZERS = ("13a", "intl", "zh", "char", "none")
 
 
 class BleuScorer:
-    """Sentence BLEU of any number of texts against the same references, which are cut up once.
+    """Sentence BLEU of any number of texts against the same references, which are split once.
 
     It is computed by sacrebleu, as its `sentence_bleu` does: exponential smoothing, effective
     order.

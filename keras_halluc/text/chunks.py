@@ -10,9 +10,9 @@ def chunk_text(text: str, size: int = 120, overlap: int = 30) -> list[str]:
     """Cuts a text into overlapping pieces of whole sentences.
 
     A piece takes sentences while they fit. The next one begins with the last sentences of this one
-    that together have at most `overlap` tokens, so that what is said across a cut is whole in one
-    piece. A sentence of more than `size` tokens is cut into pieces of `size`, as far apart as
-    `size - overlap`.
+    that together have at most `overlap` tokens. So what is said across a cut is whole in one piece.
+    A sentence of more than `size` tokens is cut into pieces of `size`, as far apart as `size -
+    overlap`.
 
     Args:
         text: str, in any script.

@@ -22,11 +22,11 @@ _CUT = re.compile(rf"[;；]|[,،](?=\s+(?:{_JOINING})\s)|\s[–—-]\s|[，﹐]"
 def claim_spans(text: str, least: int = 4) -> list[tuple[int, int]]:
     """Cuts the sentences of a text into the statements they join.
 
-    A sentence is cut at semicolons, at dashes with space around them, at commas with a conjunction
-    behind them ("..., and ...") in English, German, French and Spanish, and at every comma of full
-    width. Both parts must have `least` tokens, so that lists stay in one piece. A rule of thumb by
-    signs alone: "he came and left" is one claim here, and what a part means may hang on the part
-    before it.
+    A sentence is cut at semicolons, at dashes with space around them, and at every comma of full
+    width. In English, German, French and Spanish it is cut at commas with a conjunction behind them
+    ("..., and ...") too. Both parts must have `least` tokens, so that lists stay in one piece. A
+    rule of thumb by signs alone: "he came and left" is one claim here, and what a part means may
+    hang on the part before it.
 
     Args:
         text: str.

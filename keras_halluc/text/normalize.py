@@ -21,10 +21,10 @@ _POINT = re.compile(r"(?<![^\W\d_])([a-z]{1,2})\.(?=[a-z]{1,2}(?![^\W\d_]))")
 def normalize_answer(text: str, strip_accents: bool = False) -> str:
     """Folds away what does not change an answer: width, case, punctuation, articles, spaces.
 
-    In order: Unicode NFKC (full-width letters and digits become half-width), case folding (`"ß"`
-    becomes `"ss"`), digits of every script to 0-9, thousands commas out (`"1,000"` becomes
-    `"1000"`), points out of abbreviations (`"U.S."` becomes `"us"`), punctuation to space, the
-    English articles a, an, the out (unless nothing else is there), runs of space to one.
+    In order: Unicode NFKC makes full-width letters and digits half-width. Case is folded (`"ß"`
+    becomes `"ss"`), and digits of every script become 0-9. Thousands commas go (`"1,000"` becomes
+    `"1000"`), and points in abbreviations (`"U.S."` becomes `"us"`). Punctuation becomes space. The
+    English articles a, an and the go, unless nothing else is there, and runs of space become one.
 
     Unlike SQuAD's normalisation it keeps what changes a value: the point in `"3.5"`, the minus in
     `"-5"`, percent, degree and currency signs; and a hyphen or an apostrophe separates words

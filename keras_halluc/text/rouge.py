@@ -42,7 +42,7 @@ class RougeScore(NamedTuple):
 
 
 class RougeScorer:
-    """ROUGE of any number of texts against one reference, which is cut up once.
+    """ROUGE of any number of texts against one reference, which is split once.
 
     Values are those of the `rouge-score` package to the last bit, without its stemmer, and come
     some ten times faster. For grounding, the source is the reference and precision the figure to

@@ -28,13 +28,14 @@ _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]*$")
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Finds the sentences of a text, in scripts with and without spaces.
 
-    A sentence ends at a line break, at a sign that ends sentences in its script (`。`, `।`, `؟`),
-    or at `.`, `!`, `?` or `…` with a space behind it, unless what follows begins with a small
-    letter or what stands before the stop is an initial, a list number, a German ordinal
-    (`"in der 1. Bundesliga"`) or an abbreviation of English, German, French or Spanish. One that
-    wants a number is none without it (`"Art. 5"`, `"He loves art. She"`), and one that may end a
-    sentence ends it before a word that begins one (`"at 5 p.m. Then"`). A full stop with a space
-    before it too ends one in any case, as in text cut into tokens. A rule of thumb, not a grammar.
+    A sentence ends at a line break, or at a sign that ends sentences in its script (`。`, `।`,
+    `؟`). It ends at `.`, `!`, `?` or `…` with a space behind it. It does not end where what
+    follows begins with a small letter. Nor does it end behind an initial, a list number, a
+    German ordinal (`"in der 1. Bundesliga"`) or an abbreviation of English, German, French or
+    Spanish. An abbreviation that wants a number is none without it (`"Art. 5"`, `"He loves art.
+    She"`). One that may end a sentence ends it before a word that begins one (`"at 5 p.m.
+    Then"`). A full stop with a space before it too ends one in any case, as in text cut into
+    tokens. A rule of thumb, not a grammar.
 
     Args:
         text: str.

@@ -90,7 +90,10 @@ def test_tensorboard(tmp_path, read_events):
     assert [step for step, _ in rates] == [0, 1]  # base model, first epoch; the second: no rate
     np.testing.assert_allclose([value for _, value in rates], [1 / 2, 1 / 3], rtol=1e-6)
     for (_, low), (_, high), total, count in zip(
-        events["val_hallucination_rate/low"], events["val_hallucination_rate/high"], (4, 3), (2, 1)
+        events["~intervals/val_hallucination_rate/low"],
+        events["~intervals/val_hallucination_rate/high"],
+        (4, 3),
+        (2, 1),
     ):
         assert (low, high) == pytest.approx(wilson_interval(count, total, 0.95), rel=1e-6)
     assert [step for step, _ in events["val_check_coverage"]] == [0, 1, 2]

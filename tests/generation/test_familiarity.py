@@ -14,7 +14,7 @@ from keras_halluc.generation import SelectiveGenerator
 
 pytestmark = pytest.mark.eager
 
-FORMS = ("Where was {} born ?", "Who wrote the book {} ?")
+FORMS = ("Where was {} born ?", "Who wrote the first long book {} ?")
 KNOWN, UNKNOWN = ("Ann", "Bob", "Cid"), ("Xu", "Yim", "Zoe")
 
 
@@ -51,6 +51,7 @@ def test_the_form_is_taken_off_and_padding_does_not_count():
     scorer = FamiliarityScorer(Named(), neighbors=3).fit(prompts)
     np.testing.assert_allclose(scorer(asked(KNOWN, 1)), 0.0, atol=1e-5)
     np.testing.assert_allclose(scorer(asked(UNKNOWN, 0) + asked(UNKNOWN, 1)), -5.0, atol=1e-5)
+    np.testing.assert_allclose(scorer(asked(("Zoe",), 0)), -5.0, atol=1e-5)  # nothing to pad
     both = scorer(asked(("Ann", "Zoe"), 1))
     assert both.dtype == np.float64
     np.testing.assert_allclose(both, [scorer(asked(("Ann",), 1))[0], -5.0], atol=1e-5)
@@ -84,6 +85,17 @@ def test_both_kinds_of_evidence_tell_what_neither_tells():
     answers = selective.generate(asked(("Bob", "Yim", "Zoe", "Nobody")))
     assert answers == ["so", "so", "I don't know.", "I don't know."]
     assert math.isnan(uncertainty(asked(("Bob",)), [""])[0])
+
+
+def test_their_product_counts():
+    """What one kind of evidence says may turn round with the other."""
+    generator = Named(sure=("Ann", "Xu"))
+    familiarity = FamiliarityScorer(Named()).fit(asked(KNOWN))
+    uncertainty = FamiliarityUncertainty(generator, familiarity, l2=0.01)
+    prompts = asked(("Ann", "Bob", "Xu", "Zoe"))
+    can = [False, True, True, False]
+    found = uncertainty.fit(prompts * 2, can * 2)(prompts, ["so"] * 4)
+    assert max(found[1:3]) < min(found[0], found[3]) - 1.0
 
 
 def test_the_calibration_monitor_takes_it():

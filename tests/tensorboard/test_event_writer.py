@@ -33,8 +33,9 @@ def test_interval_is_three_scalars_of_one_moment(tmp_path, read_run):
         writer.interval("rate", 0.25, 0.125, 0.5, step=3)
         writer.interval("rate", 0.25, 0.25, 0.25, step=4)
     run = read_run(tmp_path)
-    assert run.tags("scalars") == ["rate", "rate/high", "rate/low"]
-    for tag, first in [("rate", 0.25), ("rate/low", 0.125), ("rate/high", 0.5)]:
+    assert run.tags("scalars") == ["rate", "~intervals/rate/high", "~intervals/rate/low"]
+    for tag, first in [("", 0.25), ("/low", 0.125), ("/high", 0.5)]:
+        tag = f"~intervals/rate{tag}" if tag else "rate"
         assert [float(v) for v in run.values(tag)] == [first, 0.25]
         assert run.steps(tag) == [3, 4]
         assert run.times(tag) == run.times("rate")
@@ -119,8 +120,8 @@ def test_layout(tmp_path, read_run):
     (series,) = margin.margin.series
     assert (series.value, series.lower, series.upper) == (
         "val_rate",
-        "val_rate/low",
-        "val_rate/high",
+        "~intervals/val_rate/low",
+        "~intervals/val_rate/high",
     )
     assert (margin.title, lines.title) == ("rate", "known (all)")
     assert list(lines.multiline.tag) == ["^known_fit$", r"^a\.b\+c$"]

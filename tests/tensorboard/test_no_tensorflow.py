@@ -42,7 +42,7 @@ def test_all_kinds_are_written_without_tensorflow_or_keras(tmp_path, read_run, s
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
     run = read_run(tmp_path)
-    assert run.tags("scalars") == ["rate", "rate/high", "rate/low", "scalar"]
+    assert run.tags("scalars") == ["rate", "scalar", "~intervals/rate/high", "~intervals/rate/low"]
     assert run.tags("text") == ["table", "text"]
     assert run.tags("histograms") == ["histogram"]
     assert run.tags("images") == ["image"]

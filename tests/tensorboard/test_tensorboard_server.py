@@ -21,6 +21,7 @@ from keras_halluc.tensorboard import MultilineChart
 pytestmark = pytest.mark.loopback
 
 LAST = "last"
+RATE = ("rate", "~intervals/rate/low", "~intervals/rate/high")
 STEPS = (0, 3, 8)
 VALUES = np.random.default_rng(0).normal(size=100)
 PIXELS = np.random.default_rng(1).integers(0, 256, size=(6, 9, 3), dtype=np.uint8)
@@ -103,7 +104,7 @@ def test_each_step_of_a_resumed_run_is_shown_once(server):
 
 
 def test_every_page_has_its_tags(server, all_hostile):
-    scalars = {"rate", "rate/low", "rate/high", "fit+", "a.b", "a_b", "a.b2"}
+    scalars = {*RATE, "fit+", "a.b", "a_b", "a.b2"}
     texts = {"cases", "marked", LAST, *(f"hostile/{i}" for i in range(len(all_hostile)))}
     assert set(server.get("plugin/scalars/tags")["run"]) == scalars
     assert set(server.get("plugin/text/tags")["run"]) == texts
@@ -114,7 +115,7 @@ def test_every_page_has_its_tags(server, all_hostile):
     assert [page for page in pages if not active[page]["enabled"]] == []
 
 
-@pytest.mark.parametrize("tag,offset", [("rate", 0.5), ("rate/low", 0.25), ("rate/high", 1.0)])
+@pytest.mark.parametrize("tag,offset", list(zip(RATE, (0.5, 0.25, 1.0))))
 def test_scalars(server, tag, offset):
     points = server.get("plugin/scalars/scalars", run="run", tag=tag)
     assert [point[1:] for point in points] == [[step, offset + step] for step in STEPS]
@@ -145,11 +146,11 @@ def test_custom_scalars(server):
     assert section["title"] == "Grounding"
     assert margin["title"] == "Rate"
     (series,) = margin["margin"]["series"]
-    assert series == {"value": "rate", "lower": "rate/low", "upper": "rate/high"}
+    assert series == dict(zip(("value", "lower", "upper"), RATE))
     # The page asks for the tags of a margin chart, and of a multiline chart, like this.
     asked = "|".join(f"({re.escape(series[end])})" for end in ("value", "lower", "upper"))
     band = server.get("plugin/custom_scalars/scalars", run="run", tag=asked)["tag_to_events"]
-    assert set(band) == {"rate", "rate/low", "rate/high"}
+    assert set(band) == set(RATE)
     for i, step in enumerate(STEPS):
         ends = [band[series[end]][i] for end in ("lower", "value", "upper")]
         assert [end[1] for end in ends] == [step] * 3

@@ -21,6 +21,10 @@ def test_both_monitors_write_all_epochs(tmp_path, epochs, stopped):
     (run,) = list_runs(provider, RequestContext(), "")["runs"]
     assert (run["name"], run["epochs"], run["ended"]) == ("run", epochs, True)
     assert [part["last"] for part in run["parts"]] == [stopped, stopped]
+    tags = provider.list_scalars(RequestContext(), experiment_id="", plugin_name="scalars")
+    for found in tags.values():  # the other pages are not flooded with ends of intervals
+        ends = {tag for tag in found if tag.endswith(("/low", "/high"))}
+        assert ends and all(tag.startswith("~intervals/") for tag in ends)
     for name, monitor in monitors.items():
         steps = CaseIndex(str(tmp_path / "run" / name)).steps()
         assert list(steps) == list(range(stopped + 1))

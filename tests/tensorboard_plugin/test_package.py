@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 
 import keras_halluc
+from keras_halluc.tensorboard.directions import BETTER
 from keras_halluc.tensorboard_plugin.plugin import STATIC
 
 ROOT = pathlib.Path(keras_halluc.__file__).parents[1]
@@ -77,3 +78,14 @@ def test_the_page_is_packaged():
     patterns = setup["options.package_data"]["keras_halluc"].split(", ")
     packaged = {path for pattern in patterns for path in (ROOT / "keras_halluc").glob(pattern)}
     assert set(FILES) <= packaged
+
+
+def test_every_key_has_a_group_of_its_own():
+    """The values of monitors stand in the list of values where somebody looks for them."""
+    text = (STATIC / "key_picker.js").read_text(encoding="utf-8")
+    groups = re.findall(r'\["(\w[\w ]+)", /(.+)/\],', text)
+    assert len(groups) == 4
+    for key in [*BETTER, "fit/highly_known"]:
+        for tag in (key, f"law_{key}"):
+            found = [name for name, pattern in groups if re.search(pattern, tag)]
+            assert len(found) == 1, (tag, found)

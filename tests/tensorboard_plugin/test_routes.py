@@ -1,63 +1,23 @@
 """What does TensorBoard's server answer to the page? Asked without a socket."""
 
-import json
-import types
-
 import pytest
 from tab_runs import make_cases
 from tab_runs import write_run
-from tensorboard.backend.event_processing import data_ingester
-from tensorboard.backend.event_processing import data_provider
-from tensorboard.backend.event_processing import plugin_event_multiplexer
+from tab_site import Site
 from tensorboard.compat.proto import event_pb2
 from tensorboard.compat.proto import summary_pb2
 from tensorboard.context import RequestContext
 from tensorboard.errors import PublicError
-from tensorboard.plugins import base_plugin
 from tensorboard.util import tensor_util
-from werkzeug.test import Client
-from werkzeug.test import TestResponse
 
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
 from keras_halluc.tensorboard.summaries import PROGRESS_TAG
 from keras_halluc.tensorboard.summaries import TAB_PLUGIN
-from keras_halluc.tensorboard_plugin import HallucinationPlugin
 from keras_halluc.tensorboard_plugin.curves import best_step
 
 SECRET = "not under the folder that TensorBoard watches"
-
-
-def read_events(folder):
-    """TensorBoard's own reader, with the sampling it has by default."""
-    multiplexer = plugin_event_multiplexer.EventMultiplexer(
-        size_guidance=data_ingester.DEFAULT_SIZE_GUIDANCE,
-        tensor_size_guidance=data_ingester.DEFAULT_TENSOR_SIZE_GUIDANCE,
-    )
-    multiplexer.AddRunsFromDirectory(str(folder))
-    multiplexer.Reload()
-    return data_provider.MultiplexerDataProvider(multiplexer, str(folder))
-
-
-class Site:
-    """The plugin's routes over a folder."""
-
-    def __init__(self, folder):
-        flags = types.SimpleNamespace(logdir_spec="")
-        self.provider = read_events(folder)
-        context = base_plugin.TBContext(
-            data_provider=self.provider, logdir=str(folder), flags=flags
-        )
-        self.plugin = HallucinationPlugin(context)
-        self.apps = self.plugin.get_plugin_apps()
-
-    def get(self, route, **query):
-        client = Client(self.apps[route], TestResponse)
-        return client.get("/", query_string=query)
-
-    def json(self, route, **query):
-        return json.loads(self.get(route, **query).get_data())
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +107,19 @@ def test_curves(site, said):
     trained = {step: rate for step, rate in rates.items() if step}
     assert rates[plain["best"]] == min(trained.values())
     assert site.json("/curves") == site.json("/curves", run="plain") == {"curves": []}
+
+
+def test_intervals_of_runs_of_version_0_1(tmp_path):
+    tag = "val_hallucination_rate"
+    with EventWriter(tmp_path / "old/hallucination") as writer:
+        for step, value in enumerate([0.5, 0.25]):
+            for name, add in [(tag, 0.0), (f"{tag}/low", -0.125), (f"{tag}/high", 0.125)]:
+                writer.scalar(name, value + add, step)
+    site = Site(tmp_path)
+    (run,) = site.json("/runs")["runs"]
+    assert run["keys"] == [tag]
+    (curve,) = site.json("/curves", run="old", key=tag)["curves"]
+    assert curve["points"] == [[0, 0.5, 0.375, 0.625], [1, 0.25, 0.125, 0.375]]
 
 
 def test_best_step():
@@ -250,6 +223,8 @@ def test_progress_that_anybody_wrote(tmp_path, content, epochs):
         ("/cases", {"part": "plain/hallucination", "sort": "x"}, 400),
         ("/case", {"part": "plain/hallucination", "id": "nobody"}, 404),
         ("/case", {"part": "../outside", "id": "c0"}, 404),
+        ("/trend", {"part": "../outside"}, 404),
+        ("/overview", {"part": ["plain/hallucination", "../outside"]}, 404),
     ],
     ids=str,
 )

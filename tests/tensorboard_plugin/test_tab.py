@@ -1,76 +1,20 @@
 """Does the tab show what was written, in a browser and in a real TensorBoard?"""
 
-import os
-import pathlib
 import random
+import re
 
 import pytest
-from tab_page import Tab
-from tab_page import open_browser
-from tab_runs import fit_with_monitors
+from tab_runs import LONG
+from tab_runs import SCRIPT
 from tab_runs import make_answers
 from tab_runs import make_cases
-from tab_runs import write_run
 from tab_runs import write_step
-from tensorboard_server import Server
 
-from keras_halluc._types import Case
-from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
 
 pytestmark = pytest.mark.loopback
 
-SCRIPT = '<script>window.top.pwned = 1</script><img src=x onerror="window.top.pwned = 1">'
-LONG = "long output " * 17_000  # 204,000 characters
 CASES = make_cases(130)
-THEMES = ("light", "dark")
-DOCS = pathlib.Path(__file__).parents[2] / "docs"
-SCREENSHOTS = os.environ.get("KERAS_HALLUC_SCREENSHOTS")  # folder of runs to draw
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """The folder of all runs, and what was said in them."""
-    folder = tmp_path_factory.mktemp("logs")
-    monitor = fit_with_monitors(folder / "quickstart", epochs=20)["hallucination"]
-    said = write_run(folder / "random/hallucination", CASES, steps=7, planned=9)
-    with EventWriter(folder / "empty/hallucination") as writer:
-        writer.progress(0, 5)
-    verdict = Verdict("unsupported", 0.0, ((0, 8, "unsupported"),), SCRIPT)
-    hostile = [
-        Case(SCRIPT, (SCRIPT,), SCRIPT, SCRIPT, SCRIPT),
-        Case("long", ("a",), None, None, "long"),
-        Case("half", ("a",), None, None, "\ud800"),  # no address can hold it
-    ]
-    with EventWriter(folder / "hostile, 100%/hallucination") as writer:
-        for step in (0, 1):
-            write_step(writer, hostile, [SCRIPT, LONG, "half said"], [verdict] * 3, step, 1)
-    return folder, said, monitor
-
-
-@pytest.fixture(scope="module")
-def server(written, tmp_path_factory):
-    folder = written[0]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    started = Server(folder, log, True, "false", "--reload_interval", "1")
-    started.wait(lambda server: len(server.get("plugin/hallucination/runs")["runs"]) == 4)
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    opened = open_browser()
-    yield opened
-    opened.quit()
-
-
-@pytest.fixture
-def tab(browser, server):
-    page = Tab(browser, server.address)
-    page.complaints()
-    yield page
-    assert page.complaints() == []  # among them, what the content security policy forbade
 
 
 def test_a_run_as_the_quickstart_writes_it(tab, written):
@@ -86,6 +30,10 @@ def test_a_run_as_the_quickstart_writes_it(tab, written):
         assert row["verdict"].startswith(answer.verdict.label)
     epochs = len(monitor.model.history.epoch)
     assert f"stopped at epoch {epochs} of 20" in tab.text(".runs")
+    for theme in ("dark", "light"):
+        tab.set_theme(theme)
+        paper = tab.one(".cases-table").value_of_css_property("background-color")
+        assert (max(map(int, re.findall(r"\d+", paper)[:3])) < 100) == (theme == "dark")
     charts = [chart.get_attribute("data-key") for chart in tab.all(".chart")]
     assert charts[:3] == ["val_hallucination_rate", "heldout_known_accuracy", "unknown_fit"]
     tab.choose("[aria-label='Cases of']", "quickstart/knowledge")
@@ -113,7 +61,9 @@ def test_curves_have_bands_best_and_stop(tab, server):
     assert "lower is better" in said
     assert f"at epoch {curve['best']}, stopped at epoch 6" in said
     assert len(curve["points"]) == 7
-    tab.click("[aria-label='Values'] button")
+    tab.click(".key-picker summary")
+    assert [one.text for one in tab.all(".key-picker legend")] == ["Hallucination"]
+    tab.click(".key-picker input")
     tab.wait(lambda: len(tab.all(".chart")) == 1, "one chart")
     assert tab.hash()["keys"] == "val_answer_accuracy"
 
@@ -217,6 +167,9 @@ def test_a_link_leads_to_the_same_view(tab):
         "change": "worse",
         "search": "Paris",
         "sort": "score",
+        "other": "quickstart/hallucination",
+        "otherStep": "1",
+        "pair": "differ",
         "open": "c3",
     }
     tab.open(".cases-table[data-step='2']", framed=True, **values)
@@ -295,29 +248,3 @@ def test_a_run_is_followed_while_it_is_written(tab, server, written):
         assert sorted(row["output"] for row in tab.rows()) == sorted(outputs)
         tab.wait(lambda: "epoch 1 of 2 so far" in tab.text(".runs"), "the state of the run")
         assert not tab.all(".stop")
-
-
-def test_themes(tab):
-    tab.open(framed=True, runs="random")
-    for theme in THEMES:
-        tab.set_theme(theme)
-        paper = tab.run("return getComputedStyle(document.querySelector('table')).backgroundColor")
-        assert (max(map(int, paper[4:-1].split(","))) < 100) == (theme == "dark")
-
-
-@pytest.mark.skipif(not SCREENSHOTS, reason="draws pictures when KERAS_HALLUC_SCREENSHOTS is set")
-@pytest.mark.slow
-def test_screenshots(browser, tmp_path):
-    """Draws docs/tensorboard_tab_*.png of what `make quickstart` wrote into that folder."""
-    server = Server(SCREENSHOTS, tmp_path / "log.txt", True, "false")
-    try:
-        server.wait(lambda server: server.get("plugin/hallucination/runs")["runs"])
-        tab = Tab(browser, server.address)
-        tab.open(framed=True, runs="guarded,plain", part="plain/hallucination")
-        for theme in THEMES:
-            tab.set_theme(theme)
-            browser.switch_to.default_content()
-            browser.save_screenshot(str(DOCS / f"tensorboard_tab_{theme}.png"))
-            tab.enter()
-    finally:
-        server.stop()

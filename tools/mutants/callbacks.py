@@ -50,8 +50,8 @@ FAULTS = in_folder(
         (
             "uncertainty taken for confidence",
             "monitors/calibration_monitor.py",
-            'return -found[self.confidence], ~np.isnan(found["length"])',
-            'return found[self.confidence], ~np.isnan(found["length"])',
+            'return -told[self.confidence], ~np.isnan(told["length"])',
+            'return told[self.confidence], ~np.isnan(told["length"])',
         ),
         (
             "a classifier as sure as its last class",
@@ -84,6 +84,12 @@ FAULTS = in_folder(
             "monitors/forgetting_monitor.py",
             "found = paired_rate_interval(forgotten, learned, len(pairs), CONFIDENCE)",
             "found = paired_rate_interval(learned, forgotten, len(pairs), CONFIDENCE)",
+        ),
+        (
+            "prompts are compared on the anchor",
+            "monitors/forgetting_monitor.py",
+            '"prompt_divergence": "prompts"}',
+            '"prompt_divergence": "anchor"}',
         ),
         (
             "the gap with its sign turned",

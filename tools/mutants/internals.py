@@ -31,5 +31,12 @@ FAULTS = in_folder(
             "scores[..., : ops.shape(token_ids)[1]]",
             "scores",
         ),
+        (
+            "other weights stay",
+            "other_weights.py",
+            "        model.set_weights(own)\n",
+            "        pass\n",
+            "tests/generation/test_familiarity.py",
+        ),
     ),
 )

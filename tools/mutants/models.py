@@ -101,9 +101,10 @@ FAULTS = in_folder(
         ),
         (
             "averaged weights stay after an error",
-            "weight_averaging.py",
-            "    try:\n        yield task\n    finally:\n        task.set_weights(tuned)",
-            "    yield task\n    task.set_weights(tuned)",
+            "keras_halluc/internals/other_weights.py",
+            "        yield model\n    finally:\n        model.set_weights(own)",
+            "        yield model\n    finally:\n        pass\n    model.set_weights(own)",
+            "test_weight_averaging.py",
         ),
         (
             "a step that does nothing is let through",
@@ -187,6 +188,34 @@ FAULTS = in_folder(
             '        if kwargs.get("class_weight") is not None:\n',
             "        if False:\n",
             "tests/test_training_options.py",
+        ),
+        (
+            "replay is trained for nothing",
+            "recipe_cost.py",
+            "all_rows * (1 + replay_share)",
+            "all_rows",
+            "test_retention_recipe.py",
+        ),
+        (
+            "the rate of a recipe stays high",
+            "retention_recipe.py",
+            "0.0, max(1, steps - warmup), warmup_target",
+            "0.0, 9 * steps, warmup_target",
+            "test_retention_recipe.py",
+        ),
+        (
+            "texts of another model are taken",
+            "retention_recipe.py",
+            'if stored["of"] != json.loads(json.dumps(self._identity())):',
+            "if False:",
+            "test_retention_recipe.py",
+        ),
+        (
+            "a stopped recipe begins anew",
+            "retention_recipe.py",
+            "callbacks=[*callbacks, *resumed],",
+            "callbacks=[*callbacks],",
+            "test_retention_recipe.py",
         ),
     ),
 )

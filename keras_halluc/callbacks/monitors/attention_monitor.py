@@ -31,8 +31,8 @@ class AttentionMonitor(CaseMonitor):
     the tokens of the answer so far. A model that comes to lean on its own words has a falling
     ratio; how high it is at all depends on the model and on the length of the prompts. It is no
     verdict: answers may be wrong with all attention on the source. TensorBoard gets
-    `lookback/heads`, the ratio of each layer (row) and head (column), and for the first cases
-    `attention/<case>`, where each token of the answer (row) looks (column), its strongest weight
+    `lookback/heads`, the ratio of each layer (row) and head (column). For the first cases it gets
+    `attention/<case>`: where each token of the answer (row) looks (column), its strongest weight
     darkest; the vertical line of the prompt's end is grey. The tokens themselves are in the table
     `attention/<case>/tokens`.
 

@@ -29,12 +29,12 @@ class ClassifierCalibrationMonitor(Monitor):
     """Compares the probability of the likeliest class with how often it is right, epoch by epoch.
 
     Put it before `EarlyStopping`, `ModelCheckpoint` and `CSVLogger`. It writes into `logs` the keys
-    of `CalibrationMonitor`: `expected_calibration_error`, `brier_score`, `aurc` (lower is better)
-    and `auroc` (higher is better; left out where all rows are right or all are wrong), all left out
-    below 30 rows, and `abstention_score_t50`, `_t75`, `_t90` (higher is better), for a
-    classifier that keeps silent where it is less sure than the threshold. The reliability diagram
-    goes to TensorBoard as `reliability`. For these numbers within `compile`, or of each token, use
-    `kh.metrics`.
+    of `CalibrationMonitor`. `expected_calibration_error`, `brier_score` and `aurc` are better when
+    lower, `auroc` when higher. `auroc` is left out where all rows are right or all are wrong, and
+    all four below 30 rows. `abstention_score_t50`, `_t75` and `_t90` (higher is better) are those
+    of a classifier that keeps silent where it is less sure than the threshold. The reliability
+    diagram goes to TensorBoard as `reliability`. For these numbers within `compile`, or of each
+    token, use `kh.metrics`.
 
     Args:
         validation_data: `(x, y)` of arrays or texts, `y` int class ids `(row,)`.

@@ -39,6 +39,7 @@ class ValueSink:
         self.begins = not resumes
         self._voids = False
         self._overwritten: set[str] = set()
+        self._charts: list[Any] = []  # that were not written yet
         if log_dir is not None:
             from keras_halluc.tensorboard import EventWriter
             from keras_halluc.tensorboard.event_file import has_events
@@ -51,10 +52,14 @@ class ValueSink:
                 shared.add(self.writer.log_dir)
 
     def layout(self, charts: Sequence[Any], step: int) -> None:
-        """Says what the Custom Scalars page shows, before a step is written."""
+        """Says what the Custom Scalars page shows, as far as there is anything to show.
+
+        It is written with the first values: a chart of a key that was not measured would stay
+        empty, as would the band of one without an interval.
+        """
         if self.writer is not None:
             self._void(step)
-            self.writer.layout({self.name: list(charts)})
+            self._charts = list(charts)
 
     def log(self, values: Mapping[str, Estimate | float], logs: dict[str, Any] | None) -> None:
         """Writes the values of an epoch into `logs`."""
@@ -76,6 +81,10 @@ class ValueSink:
         if self.writer is None:
             return
         self._void(step)
+        if self._charts and values:
+            charts, self._charts = _filled(self._charts, values), []
+            if charts:
+                self.writer.layout({self.name: charts}, step)
         for key, value in values.items():
             if isinstance(value, Estimate):
                 self.writer.interval(key, value.value, value.low, value.high, step)
@@ -92,6 +101,22 @@ class ValueSink:
         """Closes the event file."""
         if self.writer is not None:
             self.writer.close()
+
+
+def _filled(charts: Sequence[Any], values: Mapping[str, Estimate | float]) -> list[Any]:
+    """The charts without the keys that have no value; without a band where there is no interval."""
+    from keras_halluc.tensorboard import MarginChart
+    from keras_halluc.tensorboard import MultilineChart
+
+    found = []
+    for chart in charts:
+        if isinstance(chart, MarginChart):
+            tags = [tag for tag in chart.tags if tag in values]
+            banded = all(isinstance(values[tag], Estimate) for tag in tags)
+            chart = (MarginChart if banded else MultilineChart)(chart.title, tags) if tags else None
+        if chart is not None:
+            found.append(chart)
+    return found
 
 
 def number(value: Estimate | float) -> float:

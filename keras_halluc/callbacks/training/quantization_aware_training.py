@@ -20,12 +20,13 @@ class QuantizationAwareTraining(keras.callbacks.Callback):
     """Trains with the weights that `quantize` will leave, so that rounding them costs less.
 
     From `begin_step` on the model holds rounded weights: those of `Dense`, `EinsumDense` and
-    `Embedding` (also the tied ones of KerasHub), rounded as Keras' `quantize` rounds them by
-    default, one scale an output channel in int8, one scale and zero point for 128 weights of it in
-    int4. The callback keeps the weights as they are before rounding, adds to them what each step of
-    the optimizer changed (the gradient goes straight through the rounding), and rounds them anew.
-    Validation, monitors and checkpoints so see the model that will be used; `quantize` after `fit`
-    changes these weights no more. In int8 Keras rounds activations too: that is not trained for.
+    `Embedding`, also the tied ones of KerasHub. They are rounded as Keras' `quantize` rounds them
+    by default: in int8 with one scale an output channel, in int4 with one scale and zero point for
+    128 weights of it. The callback keeps the weights as they are before rounding. It adds to them
+    what each step of the optimizer changed (the gradient goes straight through the rounding), and
+    rounds them anew. Validation, monitors and checkpoints so see the model that will be used;
+    `quantize` after `fit` changes these weights no more. In int8 Keras rounds activations too: that
+    is not trained for.
 
     Take a learning rate well below that of training. On the embedded facts a quarter of it brought
     back what int4 had cost, and the whole of it did not (`benchmarks/audit_compression.py`).

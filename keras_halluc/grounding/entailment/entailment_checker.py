@@ -49,9 +49,9 @@ class EntailmentChecker(OutputChecker):
     | nothing, or only that it does not know | `abstained` | None |
     | the case has no source | `unmeasured` | None |
 
-    A claim that needs two distant sentences of a long source is judged by one chunk at a time, and
-    a sentence that leans on the one before it ("He left.") is judged alone. What the model behind
-    it cannot see, this checker cannot see.
+    A claim that needs two distant sentences of a long source is judged by one chunk at a time. A
+    sentence that leans on the one before it ("He left.") is judged alone. What the model behind it
+    cannot see, this checker cannot see.
 
     Args:
         scorer: callable of two lists of str, sources and claims, that returns probabilities

@@ -21,8 +21,8 @@ _VAGUE_UNITS = ("decade", "century")
 def same_object(said: str, known: str, language: str | None, tolerance: float) -> bool | None:
     """Whether two objects are the same.
 
-    Where the known one is a number, a date, a quantity or a time, values are compared, so that
-    "1,149 metres" is "1.149 km", and "1867" is "7 November 1867", which says more. Anything else is
+    Where the known one is a number, a date, a quantity or a time, values are compared. So "1,149
+    metres" is "1.149 km", and "1867" is "7 November 1867", which says more. Anything else is
     compared as `AnswerChecker` does: one must stand in the other in whole words, accents and case
     aside, with the values in both in one form, or be the same name with initials.
 

@@ -26,12 +26,12 @@ class OverlapChecker(OutputChecker):
     """Compares the words of each sentence with those of the source, without any model.
 
     The support of a sentence is the mean of three shares: its content words that stand in the
-    source, its pairs of neighbouring content words that do, and its content words that stand in the
-    same order in one stretch of 120 content words of the source (in all of it for a sentence of
-    more than 60). A sentence of one content word has no pairs. Words are compared without case and
-    width; in Chinese, Japanese, Korean and Thai a word is a character. Function words of nine
-    languages are left out of the comparison unless a sentence has no others; negations count as
-    content.
+    source; its pairs of neighbouring content words that do; and its content words that stand in the
+    same order in one stretch of 120 content words of the source. For a sentence of more than 60
+    that stretch is all of it. A sentence of one content word has no pairs. Words are compared
+    without case and width; in Chinese, Japanese, Korean and Thai a word is a character. Function
+    words of nine languages are left out of the comparison unless a sentence has no others;
+    negations count as content.
 
     | output | label | score |
     |---|---|---|

@@ -16,8 +16,8 @@ from keras_halluc.grounding.retrieval.search_terms import search_terms
 class BM25Retriever:
     """Finds passages by their words, with BM25 as `bm25s` computes it.
 
-    Terms are words and numbers without case, width and accents, and in Chinese, Japanese, Thai and
-    the like single characters and pairs of them, so that no word list is needed.
+    Terms are words and numbers without case, width and accents. In Chinese, Japanese, Thai and the
+    like they are single characters and pairs of them, so that no word list is needed.
 
     The corpus is kept in memory. One that outgrows it belongs in a search server: see
     `PostgresRetriever`, or write a class with `search` for yours.

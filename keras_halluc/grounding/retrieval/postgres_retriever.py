@@ -25,8 +25,8 @@ LONGEST_NAME = 63  # bytes; PostgreSQL cuts off what is longer, so that two name
 class PostgresRetriever:
     """Finds passages in a PostgreSQL server, for a corpus that outgrows the memory.
 
-    The passages lie in a table of their own with their terms in an index (GIN), cut up here and not
-    by the server, so that Chinese needs no extension there. They are ranked by the server's
+    The passages lie in a table of their own with their terms in an index (GIN). Terms are made here
+    and not by the server, so that Chinese needs no extension there. They are ranked by the server's
     `ts_rank` over the terms of the query without function words. That rank does not know how rare a
     term is, so it is a little less exact than BM25.
 

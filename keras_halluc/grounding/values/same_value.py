@@ -17,8 +17,8 @@ def same_value(
 ) -> bool:
     """Whether two values say the same, in whatever form.
 
-    A name is the same as a part of it or its initials, a date as one that leaves out its year, 9 as
-    nine o'clock, 0.47 as 47 %, and 3 as what is said of "3:1".
+    A name is the same as a part of it or its initials, and a date as one that leaves out its year.
+    9 is the same as nine o'clock, 0.47 as 47 %, and 3 as what is said of "3:1".
 
     Args:
         value: `Value`.

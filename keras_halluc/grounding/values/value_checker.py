@@ -48,17 +48,18 @@ unless both are in one list there and in the output |
     share of its values that are supported. Nothing to say, or only that it does not know, is
     abstained; a case without source, or an output without any value, is unmeasured.
 
-    A number may be rounded or hedged. Without a hedge it is supported by the numbers that are
-    rounded to it at its last digit, if it has two digits or more and is written with fewer than
-    they are: "19 %" by 19.4 %, "1.2 million" by 1,204,331, but "1,200" not by 1,204. "About" takes
-    in what is rounded to it without the zeros at its end and is off by 10 % at most, "over" what is
-    at most half as much again and has the same first digits, "nearly" what is at most 10 % less.
+    A number may be rounded or hedged. Without a hedge it is supported by numbers that are rounded
+    to it at its last digit. It must have two digits or more, and be written with fewer than they
+    are: "19 %" by 19.4 %, "1.2 million" by 1,204,331, but "1,200" not by 1,204. "About" takes in
+    what is rounded to it without the zeros at its end and is off by 10 % at most. "Over" takes in
+    what is at most half as much again and has the same first digits, "nearly" what is at most 10 %
+    less.
 
-    A value that the question names (the last 2,000 characters of the prompt, or the group of the
-    case) is left out, unless the source has another one between the same words.
+    A value that the question names is left out, unless the source has another one between the same
+    words. The question is the last 2,000 characters of the prompt, and the group of the case.
 
-    A value that may be none ("one" as a pronoun, an ordinary word at the start of a sentence, a
-    German noun) counts only where source and output have the same words on both sides of it.
+    Some values may be none: "one" as a pronoun, an ordinary word at the start of a sentence, a
+    German noun. They count only where source and output have the same words on both sides.
 
     It cannot see what follows from the source without being written there: counts of a list, sums,
     differences, ages for years of birth. Of a name it wants each word in the

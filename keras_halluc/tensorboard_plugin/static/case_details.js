@@ -2,21 +2,28 @@
 
 import {verdict} from "./case_table.js";
 import {element} from "./element.js";
-import {epochName} from "./numbers.js";
+import {count, epochName} from "./numbers.js";
 import {markedText} from "./pieces.js";
 
+const LONG = 400; // characters of a prompt that is folded
+const START = 200; // characters of it that are shown
+
 export function caseDetails(found, elsewhere) {
+  const output = section(`Output, ${epochName(found.step)}`, boxed(markedText(found.output)));
   const node = element(
     "div",
     {className: "case-details"},
-    section("Prompt", whole(found.prompt)),
+    section("Prompt", found.prompt.length > LONG ? folded(found.prompt) : whole(found.prompt)),
     found.references.length
       ? section("References", ...found.references.map((text) => whole(text)))
       : null,
-    found.source ? section("Source", whole(found.source)) : null,
-    section(`Output, ${epochName(found.step)}`, boxed(markedText(found.output)))
+    found.source
+      ? element("div", {className: "side-by-side"}, output, section("Source", whole(found.source)))
+      : output
   );
+  if (found.passages.length) node.append(passages(found.passages));
   if (found.reason) node.append(section("Reason", whole(found.reason)));
+  if (found.fields.length) node.append(section("Fields", fields(found.fields)));
   if (elsewhere.length) {
     const lines = elsewhere.map(([run, other]) => line(`${run}, ${epochName(other.step)}`, other));
     node.append(section("In the other runs", element("ul", {}, ...lines)));
@@ -24,6 +31,54 @@ export function caseDetails(found, elsewhere) {
   const lines = found.history.map((said) => line(epochName(said.step), said));
   node.append(section("Every epoch", element("ul", {}, ...lines)));
   return node;
+}
+
+function passages(found) {
+  const rows = found.map(({span, passage}) => {
+    const near = element("span", {className: "text", dir: "auto"});
+    for (const [text, kind] of passage) {
+      near.append(kind ? element("b", {textContent: text}) : text);
+    }
+    if (!passage.length) near.append("no sentence of the source shares a word with it");
+    const said = element("span", {className: "text", dir: "auto", textContent: span});
+    return element("tr", {}, element("td", {}, said), element("td", {}, near));
+  });
+  const heads = ["marked in the output", "nearest in the source"].map((textContent) =>
+    element("th", {textContent, scope: "col"})
+  );
+  return section(
+    "Marked parts and the source",
+    element(
+      "table",
+      {className: "passages"},
+      element("caption", {className: "unseen", textContent: "Marked parts and the source"}),
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...rows)
+    )
+  );
+}
+
+function fields(found) {
+  return element(
+    "dl",
+    {className: "fields"},
+    ...found.flatMap(([name, value]) => [
+      element("dt", {className: "text", dir: "auto", textContent: name}),
+      element("dd", {className: "text", dir: "auto", textContent: value}),
+    ])
+  );
+}
+
+function folded(text) {
+  const cut = element("span", {
+    className: "cut",
+    textContent: ` … ${count(text.length - START)} more characters`,
+  });
+  const textContent = text.slice(0, START);
+  const start = element("span", {className: "text", dir: "auto", textContent});
+  const close = element("span", {className: "close", textContent: "fold the prompt"});
+  const summary = element("summary", {}, start, cut, close);
+  return element("details", {className: "folded"}, summary, whole(text));
 }
 
 function line(name, said) {

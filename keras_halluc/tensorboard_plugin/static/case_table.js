@@ -4,7 +4,7 @@ import {element} from "./element.js";
 import {historyStrip} from "./history.js";
 import {labelClass} from "./labels.js";
 import {count, short} from "./numbers.js";
-import {markedText} from "./pieces.js";
+import {markedText, showMarks} from "./pieces.js";
 
 export class CaseTable {
   constructor(change, fillDetails) {
@@ -21,27 +21,34 @@ export class CaseTable {
     this.node.setAttribute("aria-busy", String(on));
   }
 
-  show(page, open) {
+  // other: name of the run compared with, or null
+  show(page, open, other) {
     const focused = document.activeElement?.closest?.("tr.case")?.dataset.id;
     const grouped = page.groups.length > 0;
     const names = ["case", "prompt", "output", "verdict", "epochs", "reason"];
     if (grouped) names.splice(1, 0, "group");
+    // The reason is in the details of a case.
+    if (other) names.splice(names.indexOf("epochs"), 2, "other", "epochs");
     this.header.replaceChildren(
       ...names.map((name) => {
-        const cell = element("th", {textContent: name, className: name});
+        const text = name === "other" ? `output of ${other}` : name;
+        const cell = element("th", {textContent: text, className: name});
         cell.scope = "col";
         return cell;
       })
     );
     this.caption.textContent = `${count(page.found)} of ${count(page.all)} cases`;
     this.body.replaceChildren(
-      ...page.rows.flatMap((row) => this.rows(row, page, grouped, row.id === open, names.length))
+      ...page.rows.flatMap((row) =>
+        this.rows(row, page, {grouped, other, open: row.id === open, width: names.length})
+      )
     );
+    showMarks(this.body);
     this.node.dataset.step = page.step;
     if (focused !== undefined) this.button(focused)?.focus();
   }
 
-  rows(row, page, grouped, open, width) {
+  rows(row, page, {grouped, other, open, width}) {
     const toggle = element("button", {
       type: "button",
       className: "open",
@@ -53,20 +60,21 @@ export class CaseTable {
     const cells = [
       element("th", {scope: "row", className: "case"}, toggle),
       grouped ? element("td", {className: "group", textContent: row.group ?? ""}) : null,
-      element("td", {className: "prompt"}, markedText(row.prompt)),
-      element("td", {className: "output"}, markedText(row.output)),
+      element("td", {className: "prompt"}, fold(markedText(row.prompt))),
+      element("td", {className: "output"}, fold(markedText(row.output))),
       element(
         "td",
         {className: "verdict"},
         verdict(row.label, row.score),
         element("span", {className: `was ${row.change}`, textContent: was})
       ),
+      other ? element("td", {className: "other", "data-run": other}, ...said(row.other)) : null,
       element(
         "td",
         {className: "epochs"},
         historyStrip(row.history, page.steps, page.step, (step) => this.change({step, page: 0}))
       ),
-      element("td", {className: "reason", textContent: row.reason, dir: "auto"}),
+      other ? null : element("td", {className: "reason", textContent: row.reason, dir: "auto"}),
     ];
     const line = element("tr", {className: "case", "data-id": row.id}, ...cells);
     if (!open) return [line];
@@ -88,6 +96,16 @@ export class CaseTable {
     const next = place < 0 ? 0 : place + by;
     buttons[Math.min(Math.max(next, 0), buttons.length - 1)]?.focus();
   }
+}
+
+// A long text is cut off below; it is whole where the case is opened.
+function fold(node) {
+  return element("div", {className: "fold"}, node);
+}
+
+function said(other) {
+  if (!other) return ["not asked"];
+  return [verdict(other.label, other.score), fold(markedText(other.output))];
 }
 
 export function verdict(label, score) {

@@ -2,9 +2,9 @@
 
 import {Chart} from "./chart.js";
 import {element} from "./element.js";
+import {KeyPicker} from "./key_picker.js";
 import {message} from "./message.js";
 import {runClass} from "./run_picker.js";
-import {Toggles} from "./toggles.js";
 
 const USUAL = [
   "val_hallucination_rate",
@@ -13,6 +13,7 @@ const USUAL = [
   "val_answer_accuracy",
 ];
 const FEW = 3;
+const [HIGH, WIDE] = [900, 1100]; // pixels of the frame
 
 // All keys of some runs, the usual ones first.
 export function orderedKeys(runs) {
@@ -30,13 +31,13 @@ export class Curves {
   constructor(change) {
     this.change = change;
     this.drawn = [];
-    this.toggles = new Toggles("Values", (key) => this.press(key));
+    this.picker = new KeyPicker((key) => this.press(key));
     this.charts = element("div", {className: "charts"});
     this.node = element(
-      "section",
+      "details",
       {className: "curves", "aria-label": "Curves"},
-      element("h2", {textContent: "Curves"}),
-      this.toggles.node,
+      element("summary", {}, element("h2", {textContent: "Curves"})),
+      this.picker.node,
       this.charts,
       element("p", {
         className: "legend",
@@ -45,6 +46,12 @@ export class Curves {
           "click to go to another",
       })
     );
+    this.openWhereThereIsRoom();
+  }
+
+  // In a small frame the cases come first.
+  openWhereThereIsRoom() {
+    this.node.open = window.innerHeight >= HIGH && window.innerWidth >= WIDE;
   }
 
   busy(on) {
@@ -54,7 +61,7 @@ export class Curves {
   showKeys(keys, chosen) {
     this.keys = keys;
     this.chosen = chosen;
-    this.toggles.show(keys.map((key) => ({value: key, text: key, on: chosen.includes(key)})));
+    this.picker.show(keys, chosen);
   }
 
   press(key) {

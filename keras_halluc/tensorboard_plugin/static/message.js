@@ -13,3 +13,7 @@ export function message(title, text, action = null) {
     button
   );
 }
+
+export function failure(error, retry) {
+  return message("That did not work.", error.message, {text: "Try again", run: retry});
+}

@@ -22,3 +22,13 @@ export function markedText({pieces, before, after}) {
   }
   return node;
 }
+
+// Long outputs are scrolled to their first mark; to be called when the node can be seen.
+export function showMarks(node) {
+  for (const box of node.querySelectorAll(".box, .fold")) {
+    const mark = box.querySelector("mark");
+    if (!mark) continue;
+    const below = mark.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    if (below > box.clientHeight - 30) box.scrollTop += below - 30;
+  }
+}

@@ -3,6 +3,7 @@
 import {element} from "./element.js";
 
 const COLORS = 10;
+const WIDE = "(min-width: 1100px)"; // as in style.css
 
 export function runState(run) {
   const last = Math.max(-1, ...run.parts.map((part) => part.last ?? -1));
@@ -28,10 +29,11 @@ export class RunPicker {
       on: {input: () => this.applyFilter()},
     });
     const all = (picked) => () => this.pickShown(picked);
-    this.node = element(
-      "nav",
-      {className: "runs", "aria-label": "Runs"},
-      element("h2", {textContent: "Runs"}),
+    this.title = element("h2", {textContent: "Runs"});
+    this.fold = element(
+      "details",
+      {},
+      element("summary", {}, this.title),
       this.filter,
       element(
         "div",
@@ -41,11 +43,17 @@ export class RunPicker {
       ),
       this.list
     );
+    this.node = element("nav", {className: "runs", "aria-label": "Runs"}, this.fold);
+    const wide = window.matchMedia(WIDE);
+    const open = () => (this.fold.open = wide.matches);
+    wide.addEventListener("change", open);
+    open();
   }
 
   show(runs, picked) {
     this.runs = runs;
     this.picked = new Set(picked);
+    this.title.textContent = `Runs: ${picked.length} of ${runs.length}`;
     const names = JSON.stringify(runs.map((run) => run.name));
     if (this.names !== names) {
       this.names = names;

@@ -11,14 +11,18 @@ const DEFAULTS = {
   group: null,
   search: "",
   sort: "change",
+  other: "", // the part compared with
+  otherStep: null, // null is the same epoch
+  pair: "",
   page: 0,
   open: null, // id of the case shown in full
 };
 const LISTS = ["runs", "keys", "labels"];
-const NUMBERS = ["step", "page"];
+const NUMBERS = ["step", "otherStep", "page"];
 const CHOICES = {
   against: ["first", "previous"],
   change: ["", "worse", "better", "same"],
+  pair: ["", "first", "second", "differ"],
   sort: ["change", "score", "given"],
 };
 

@@ -44,21 +44,22 @@ def find_values(
     """Finds the values in a text, as English, Chinese, German, French and Spanish write them.
 
     - Numbers in digits of any script (`1,500`, `1.500`, `1 500`, `１２`), in words ("twenty-one",
-      "quatre-vingt-dix", "einundzwanzig", 一千二百) and mixed ("1.5 million", "3,5 Mio.", 1.5亿),
-      with percent, currency or a unit, which is converted where that is exact (km, kg, hours).
+      "quatre-vingt-dix", "einundzwanzig", 一千二百) and mixed ("1.5 million", "3,5 Mio.", 1.5亿).
+      Percent, currency or a unit belongs to them; a unit is converted where that is exact (km, kg,
+      hours).
     - Ordinals ("21st", "dritte", 第三), decades and centuries.
     - Dates (`2020-05-12`, "May 12th", "12. Mai 2020", 2020年5月12日), weekdays, times of day
       ("3:30 pm", "15h30", 下午3点半). A bare whole number from 1000 to 2099 is read as a year.
     - Codes and ratios, each as one value: versions (`3.11.4`), addresses of mail, pages and
-      computers, telephone numbers, ISBN, article numbers (`BX-4471`), scores and ratios (`3:1`,
-      "a 3-1 win"), coordinates, powers (`1.6×10⁻¹⁹`, `2e-5`), fractions (`1 1/2`), Roman
-      numerals ("World War II").
+      computers, telephone numbers, ISBN, article numbers (`BX-4471`); scores and ratios (`3:1`, "a
+      3-1 win"), coordinates, powers (`1.6×10⁻¹⁹`, `2e-5`), fractions (`1 1/2`), Roman numerals
+      ("World War II").
     - Names: runs of capitalised words; in Chinese foreign names with points between their parts,
       titles and words in quotation marks, and persons by their surname.
 
-    Not seen: names in small letters or in other scripts without capitals, Chinese places and
-    organisations without quotation marks, names that are one word at the start of a sentence
-    (marked `weak`), vague amounts ("dozens", 数百), "half".
+    Not seen: names in small letters or in other scripts without capitals; Chinese places and
+    organisations without quotation marks; vague amounts ("dozens", 数百) and "half". Names that are
+    one word at the start of a sentence are marked `weak`.
 
     Args:
         text: str.
