@@ -21,7 +21,7 @@ JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objectiv
 WHOLE := -m "" $(COMPUTED) keras_halluc tests/statistics tests/reports \
     $(addprefix tests/grounding/test_,pair_packer.py checker_contracts.py)
 
-.PHONY: help quickstart test examples test-all test-jax test-torch test-without-tensorflow check mutants bench docs \
+.PHONY: help quickstart test examples wheel test-all test-jax test-torch test-without-tensorflow check mutants bench docs \
     notebooks clean
 
 help:  ## List the commands
@@ -45,8 +45,11 @@ examples: $(VENV)/installed  ## Run the code of the README and of a page, a note
 	    "tests/test_notebooks.py::test_runs_as_a_notebook[kerashub_project]" \
 	    tests/test_docs.py::test_what_follows_training_runs_in_order tests/test_contributing.py::test_a_metric
 
+wheel: $(VENV)/installed  ## Build the wheel and use it as a newcomer does: the demo, a notebook
+	$(RUN) $(BIN)/python -m pytest -s -m "" tests/test_wheel.py
+
 test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every test on every backend, for a release
-	$(BIN)/python -m pip install -q $(TORCH)
+	$(BIN)/python -m pip install -q $(TORCH) -e ".[lm-eval]"
 	$(RUN) KERAS_BACKEND=tensorflow $(BIN)/python $(PYTEST) -m ""
 	$(RUN) KERAS_BACKEND=torch $(BIN)/python $(PYTEST) $(WHOLE)
 	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(WHOLE) tests/tensorboard \

@@ -72,6 +72,8 @@ def pytest_collection_modifyitems(items):
 
 
 def is_loopback(address):
+    if isinstance(address, (str, bytes)):
+        return True  # a Unix socket, a file of this machine
     host = address[0] if isinstance(address, tuple) else ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -9,6 +9,8 @@
 # %%
 import argparse
 import random
+import sys
+from pathlib import Path
 
 import keras
 from rich.console import Console
@@ -191,7 +193,8 @@ def main():
     show_table(curves)
     draw(curves, args.picture)
     print(f"Picture: {args.picture}")
-    print(f"TensorBoard: .venv/bin/tensorboard --logdir {args.log_dir}")
+    tensorboard = Path(sys.executable).with_name("tensorboard")
+    print(f"TensorBoard: {tensorboard} --logdir {args.log_dir}")
 
 
 if __name__ == "__main__":

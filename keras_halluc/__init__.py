@@ -20,6 +20,7 @@ __all__ = [
     "audit",
     "callbacks",
     "data",
+    "evaluation",
     "generation",
     "grounding",
     "internals",

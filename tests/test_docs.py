@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def test_what_follows_training_runs_in_order():
     assert names["withheld"] > 0.5  # of facts it has never seen
     assert any(rate.rate is not None for rate in names["rates"].values())
     assert names["comparison"].measured == len(names["known"]) >= 30
+
+
+@pytest.mark.slow
+def test_lm_eval_runs_in_order(tmp_path, monkeypatch):
+    pytest.importorskip("lm_eval", reason="lm-eval is an extra of its own")
+    shutil.copytree(ROOT / "tests/evaluation/harness_tasks", tmp_path / "my_tasks")
+    shutil.copy(tmp_path / "my_tasks/places.jsonl", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for program in programs("docs/lm_eval.md"):
+        exec(compile(program, "docs/lm_eval.md", "exec"), names)
+    values = [row.value for row in names["monitor"].history.itertuples()]
+    assert len(values) == 6  # two metrics of the base model and of two epochs
+    assert names["found"]["results"]["own_choice"]["acc,none"] in values
 
 
 @pytest.mark.slow

@@ -24,9 +24,10 @@ FLOORS = (
     ("ops", "text"),
     ("statistics", "internals"),
     ("metrics", "losses", "layers", "schedules", "generation", "grounding", "tensorboard"),
-    ("data", "objectives", "presets"),
+    ("data", "evaluation", "objectives", "presets"),
     ("models", "callbacks"),
     ("reports",),
+    ("__main__",),
 )
 ASIDE = ("testing", "tensorboard_plugin")  # may import from any floor; nothing imports them
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

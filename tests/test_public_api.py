@@ -19,7 +19,9 @@ PUBLIC = {
         "AttentionMonitor",
         "CalibrationMonitor",
         "CaseMonitor",
+        "CaseTableLogger",
         "ClassifierCalibrationMonitor",
+        "EvalHarnessMonitor",
         "ForgettingMonitor",
         "GeneralizationMonitor",
         "GradientClipMonitor",
@@ -58,6 +60,7 @@ PUBLIC = {
         "text_inputs",
         "weight_by_knowledge",
     ],
+    "evaluation": ["HarnessLM"],
     "generation": [
         "ChatTemplate",
         "FamiliarityScorer",

@@ -6,6 +6,7 @@ from keras_halluc.callbacks.monitors.case_monitor import CaseMonitor
 from keras_halluc.callbacks.monitors.classifier_calibration_monitor import (
     ClassifierCalibrationMonitor,
 )
+from keras_halluc.callbacks.monitors.eval_harness_monitor import EvalHarnessMonitor
 from keras_halluc.callbacks.monitors.forgetting_monitor import ForgettingMonitor
 from keras_halluc.callbacks.monitors.generalization_monitor import GeneralizationMonitor
 from keras_halluc.callbacks.monitors.hallucination_monitor import HallucinationMonitor
@@ -14,6 +15,7 @@ from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.shift_monitor import ShiftMonitor
 from keras_halluc.callbacks.observed.answers import Answer
+from keras_halluc.callbacks.trackers.case_table_logger import CaseTableLogger
 from keras_halluc.callbacks.trackers.mlflow_logger import MlflowLogger
 from keras_halluc.callbacks.training.gradient_clip_monitor import GradientClipMonitor
 from keras_halluc.callbacks.training.gradual_unfreezing import GradualUnfreezing
@@ -26,7 +28,9 @@ __all__ = [
     "AttentionMonitor",
     "CalibrationMonitor",
     "CaseMonitor",
+    "CaseTableLogger",
     "ClassifierCalibrationMonitor",
+    "EvalHarnessMonitor",
     "ForgettingMonitor",
     "GeneralizationMonitor",
     "GradientClipMonitor",

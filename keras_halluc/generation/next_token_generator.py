@@ -173,19 +173,36 @@ class NextTokenGenerator:
         prompts = require_strings("prompts", prompts)
         continuations = require_strings("continuations", continuations)
         require_same_length(prompts=prompts, continuations=continuations)
-        heads = self._heads(prompts)
-        tails = self._known(self.turns.tails(continuations))
+        tails = self.turns.tails(continuations)
+        out, mask = self.forced_rows(self._heads(prompts), tails)
+        return TokenScores(out["log_probs"], out["entropies"], mask)
+
+    def forced_rows(
+        self, heads: Sequence[list[int]], tails: Sequence[list[int]]
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """What the model makes of token ids: `heads` before each continuation, and `tails`.
+
+        The last token of a continuation is not read, only foretold.
+
+        Returns:
+            dict of float32 `(len(heads), longest tail)`: `"log_probs"`, `"entropies"` and
+            `"greedy"`, 1 where no other token is likelier; and the mask.
+        """
+        heads, tails = self._known(list(heads)), self._known(list(tails))
         shape = (len(heads), max(len(tail) for tail in tails))
-        log_probs, entropies, mask = (np.zeros(shape, "float32") for _ in range(3))
+        found = {name: np.zeros(shape, "float32") for name in ("log_probs", "entropies", "greedy")}
+        mask = np.zeros(shape, "float32")
         places = [(i, j) for i, tail in enumerate(tails) for j in range(len(tail))]
         for batch, real in fixed_batches(places, self.batch_size):
             contexts = [heads[i] + tails[i][:j] for i, j in batch]
-            out = self._predict(contexts, [tails[i][j] for i, j in batch])
+            targets = [tails[i][j] for i, j in batch]
+            out = self._predict(contexts, targets)
+            out["greedy"] = np.argmax(out["logits"], axis=-1) == np.asarray(targets)
             for row, (i, j) in enumerate(batch[:real]):
-                log_probs[i, j] = out["log_probs"][row]
-                entropies[i, j] = out["entropies"][row]
                 mask[i, j] = 1.0
-        return TokenScores(log_probs, entropies, mask)
+                for name, values in found.items():
+                    values[i, j] = out[name][row]
+        return found, mask
 
     def _heads(self, prompts: list[str]) -> list[list[int]]:
         require_no_images("NextTokenGenerator", prompts)

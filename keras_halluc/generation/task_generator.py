@@ -19,13 +19,13 @@ from keras_halluc._types import Tensor
 from keras_halluc._types import TokenScores
 from keras_halluc.generation.batches import fixed_batches
 from keras_halluc.generation.cached_steps import cached_steps_are_right
+from keras_halluc.generation.forced_rows import forced_rows
 from keras_halluc.generation.new_tokens import new_tokens_only
 from keras_halluc.generation.plain_steps import NextLogits
 from keras_halluc.generation.plain_steps import Pick
 from keras_halluc.generation.plain_steps import PlainSteps
 from keras_halluc.generation.plain_steps import drawn
 from keras_halluc.generation.plain_steps import likeliest
-from keras_halluc.generation.task_inputs import forced_inputs
 from keras_halluc.generation.task_prompts import TaskPrompts
 from keras_halluc.generation.token_scorer import TokenScorer
 from keras_halluc.generation.tokenizers import is_seq2seq
@@ -190,23 +190,8 @@ class TaskGenerator:
         heads = self.task_prompts.ids(prompts)
         tails = self.task_prompts.turns.tails(continuations)
         length = self._length(max(len(h) + len(t) for h, t in zip(heads, tails)), room=0)
-        parts: list[dict[str, np.ndarray]] = []
-        masks = []
-        rows = list(zip(prompts, heads, tails))
-        for batch, real in fixed_batches(rows, self.batch_size):
-            mask = np.zeros((len(batch), length), "float32")
-            for i, (_, head, tail) in enumerate(batch):
-                mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0
-            asked, starts, ends = (list(part) for part in zip(*batch))
-            whole = [start + end for start, end in zip(starts, ends)]
-            texts = self.task_prompts.texts(asked)
-            inputs, targets = forced_inputs(self.task, texts, whole, length)
-            packed = {"inputs": inputs, "targets": targets, "mask": mask}
-            out = model.predict_on_batch(packed)
-            parts.append({name: np.asarray(values)[:real] for name, values in out.items()})
-            masks.append(mask[:real])
-        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return found, np.concatenate(masks)
+        texts = self.task_prompts.texts(prompts)
+        return forced_rows(self.task, model, texts, heads, tails, length, self.batch_size)
 
     def _length(self, longest: int, room: int) -> int:
         """The fixed length in tokens, from the longest prompt seen so far."""

@@ -27,6 +27,13 @@ BETTER = {
     "input_shift": LOWER,
     "output_shift": LOWER,
     "lookback_ratio": "",
+    # Metrics of lm-eval, behind the name of a task
+    "_acc": HIGHER,
+    "_acc_norm": HIGHER,
+    "_bits_per_byte": LOWER,
+    "_exact_match": HIGHER,
+    "_f1": HIGHER,
+    "_perplexity": LOWER,
 }
 
 

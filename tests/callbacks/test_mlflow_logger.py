@@ -14,6 +14,7 @@ from scripted import regression
 
 from keras_halluc.callbacks import HallucinationMonitor
 from keras_halluc.callbacks import MlflowLogger
+from keras_halluc.callbacks.trackers.case_table import COLUMNS
 from keras_halluc.statistics import wilson_interval
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # tests open no sockets
@@ -70,6 +71,33 @@ def test_a_run_of_its_own(store):
     assert params["hallucination.cases"] == "4"
     assert params["hallucination.checker"] == "LabelChecker"
     assert params["backend"] == keras.backend.backend()
+
+
+def test_the_cases_are_a_table(store, tmp_path, capfd):
+    pandas = pytest.importorskip("pandas", reason="pandas is an extra of its own")
+    logger = MlflowLogger("facts", tracking_uri=store, strict=True)
+    fit(logger)
+    assert capfd.readouterr().err.count("Downloading") == 0
+    client = mlflow.MlflowClient(store)
+    path = client.download_artifacts(logger.run_id, "hallucination_cases.json", str(tmp_path))
+    frame = pandas.read_json(path, orient="split", dtype=False)
+    assert list(frame.columns) == list(COLUMNS)
+    assert list(zip(frame.epoch, map(int, frame.case))) == [
+        (e, i) for e in range(3) for i in range(4)
+    ]
+    assert list(frame.output) == [text for said in ROUNDS for text in said]
+    assert list(frame.flip) == [*[""] * 7, "lost", *["lost"] * 3, ""]
+
+
+def test_no_table_where_none_is_wanted_or_none_can_be_written(store, monkeypatch):
+    client = mlflow.MlflowClient(store)
+    logger = MlflowLogger("facts", tracking_uri=store, strict=True, log_cases=False)
+    fit(logger, epochs=1)
+    assert client.list_artifacts(logger.run_id) == []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    logger = MlflowLogger("facts", tracking_uri=store, strict=True)
+    fit(logger, epochs=1)
+    assert client.list_artifacts(logger.run_id) == []
 
 
 def test_a_second_fit_is_a_second_run_of_the_same_experiment(store):
@@ -143,8 +171,9 @@ def test_wrong_arguments():
     for kwargs in ({"experiment": ""}, {"run_name": 3}, {"tracking_uri": 3}, {"params": ["a"]}):
         with pytest.raises(TypeError, match=f"`{next(iter(kwargs))}` must be"):
             MlflowLogger(**kwargs)
-    with pytest.raises(ValueError, match="`strict`"):
-        MlflowLogger(strict=2)
+    for name in ("strict", "log_cases"):
+        with pytest.raises(ValueError, match=f"`{name}`"):
+            MlflowLogger(**{name: 2})
 
 
 def test_names_that_mlflow_refuses_and_a_second_fit_in_one_run(store):

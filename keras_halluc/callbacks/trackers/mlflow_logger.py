@@ -1,10 +1,14 @@
-"""How does a `fit` with monitors become a run in MLflow?"""
+"""Logger of a `fit` with monitors to MLflow: settings, numbers, intervals and cases."""
 
+import contextlib
+import importlib.util
 import math
 import numbers
+import os
 import re
 import time
 import warnings
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,19 +21,25 @@ from keras_halluc.callbacks.monitors.monitor import Monitor
 from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.session.fit_session import FitSession
 from keras_halluc.callbacks.session.guard import Guard
+from keras_halluc.callbacks.trackers.case_table import case_table
+from keras_halluc.callbacks.trackers.case_table import table_name
 from keras_halluc.statistics.estimates import Estimate
 
 MOST_CHARACTERS = 500  # of a parameter's value, all that every MLflow store takes
+PROGRESS_BAR = "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"
 BATCH = 100  # parameters MLflow takes at once
 
 
 class MlflowLogger(keras.callbacks.Callback):
-    """Logs settings, every number in `logs`, and the intervals of the monitors to MLflow.
+    """Logs settings, every number in `logs`, and the intervals and cases of monitors to MLflow.
 
     Put it last. It logs into the active run, which stays open, or else into a run of its own, which
     it ends with `fit`. Epoch `e` is step `e + 1`; what monitors measured of the base model is step
-    0. An interval is `<key>.low` and `<key>.high`. An error of the MLflow server is warned of once
-    and does not end `fit`, unless `strict`. Needs `pip install keras_halluc[mlflow]`.
+    0. An interval is `<key>.low` and `<key>.high`. The answers to the cases of a monitor are the
+    table `<name>_cases.json` with the columns of `case_history`, which grows with each epoch;
+    MLflow compares runs by it. Tables need pandas, and are left out without it. An error of the
+    MLflow server is warned of once and does not end `fit`, unless `strict`. Needs
+    `pip install keras_halluc[mlflow]`.
 
     Args:
         experiment: str. Name of the experiment of a new run, made where there is none.
@@ -37,6 +47,7 @@ class MlflowLogger(keras.callbacks.Callback):
         tracking_uri: str or None. None is where MLflow logs anyhow.
         params: dict of further settings, such as the name of the data.
         strict: bool. Whether an error while logging ends `fit`.
+        log_cases: bool. Whether to log the answers to cases.
 
     Attributes:
         run_id: str or None, of the latest run.
@@ -58,6 +69,7 @@ class MlflowLogger(keras.callbacks.Callback):
         tracking_uri: str | None = None,
         params: Mapping[str, Any] | None = None,
         strict: bool = False,
+        log_cases: bool = True,
     ) -> None:
         super().__init__()
         for name, value in (("run_name", run_name), ("tracking_uri", tracking_uri)):
@@ -74,6 +86,7 @@ class MlflowLogger(keras.callbacks.Callback):
         self.tracking_uri = tracking_uri
         self.extra_params = dict(params or {})
         self.strict = require_choice("strict", strict, (True, False))
+        self.log_cases = require_choice("log_cases", log_cases, (True, False))
         self.run_id: str | None = None
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -97,12 +110,14 @@ class MlflowLogger(keras.callbacks.Callback):
             base |= {key: number(value) for key, value in monitor.baseline.items()}
             base |= _ends(monitor.baseline)
         self._guard("log", self._log, base, 0)
+        self._guard("log cases", self._log_tables, 0)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         values = dict(logs or {})
         for monitor in self._monitors:
             values |= _ends(monitor.latest)
         self._guard("log", self._log, values, epoch + 1)
+        self._guard("log cases", self._log_tables, epoch + 1)
 
     def on_train_end(self, logs: Any = None) -> None:
         if self.run_id is not None and self._own:
@@ -181,6 +196,28 @@ class MlflowLogger(keras.callbacks.Callback):
         ]
         if metrics:
             self._client.log_batch(self.run_id, metrics=metrics)
+
+    def _log_tables(self, step: int) -> None:
+        if self.run_id is None or not self.log_cases or not importlib.util.find_spec("pandas"):
+            return
+        for monitor in self._monitors:
+            if columns := case_table(monitor, step):
+                file = f"{_allowed(table_name(monitor)).replace('/', '_')}.json"
+                with _no_bars():  # MLflow fetches the table to add to it
+                    self._client.log_table(self.run_id, columns, file)
+
+
+@contextlib.contextmanager
+def _no_bars() -> Iterator[None]:
+    before = os.environ.get(PROGRESS_BAR)
+    os.environ[PROGRESS_BAR] = "false"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[PROGRESS_BAR]
+        else:
+            os.environ[PROGRESS_BAR] = before
 
 
 def _allowed(key: str) -> str:
