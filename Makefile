@@ -13,7 +13,8 @@ FOLDERS := ops internals metrics layers objectives models schedules generation c
 COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.py reports/test_audit_of_tasks.py) \
     keras_halluc/models/tasks tests/test_two_devices.py tests/test_several_devices.py \
     $(addprefix tests/grounding/test_,entailment_checker.py stored_pair_model.py consistency_checker.py)
-TORCH_ONLY := $(addprefix keras_halluc/,generation/selective_generator.py data/replay.py \
+TORCH_ONLY := $(addprefix keras_halluc/,generation/selective_generator.py generation/familiarity_scorer.py \
+    generation/familiarity_uncertainty.py models/retention_recipe.py data/replay.py \
     callbacks/monitors/hallucination_monitor.py) tests/test_training_options.py
 # JAX compiles whatever trains, which takes most of an hour: of the objectives, those in `fit` and in contracts.
 JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objective_contracts.py

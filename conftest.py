@@ -48,7 +48,15 @@ def pytest_report_header():
 HOW = ("eager", "traced")
 # Each is traced for seconds, or maps texts through GPT-2's tokenizer in tf.data. `make test-torch`
 # runs them all.
-TRACED = (".models.tasks.", ".HallucinationMonitor", ".SelectiveGenerator", ".generate_replay")
+TRACED = (
+    ".models.tasks.",
+    ".HallucinationMonitor",
+    ".SelectiveGenerator",
+    ".generate_replay",
+    ".FamiliarityScorer",
+    ".FamiliarityUncertainty",
+    ".RetentionRecipe",
+)
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 
 

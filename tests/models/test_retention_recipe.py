@@ -69,6 +69,7 @@ def test_it_is_its_parts():
     assert any((a != b).any() for a, b in zip(before, one.task.get_weights()))
 
 
+@quick_on_torch
 def test_the_rate_ends_at_zero():
     one = recipe(learning_rate=3e-3, epochs=3)
     one.fit()
@@ -105,6 +106,7 @@ def test_the_same_call_goes_on_where_it_was_stopped(tmp_path):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
+@quick_on_torch
 def test_what_was_prepared_is_read_and_of_another_model_refused(tmp_path, monkeypatch):
     first = recipe(folder=tmp_path, practice=PRACTICE).prepare()
     with monkeypatch.context() as patch:
@@ -120,6 +122,7 @@ def test_what_was_prepared_is_read_and_of_another_model_refused(tmp_path, monkey
             other.prepare()
 
 
+@quick_on_torch
 def test_it_says_its_price_first_and_nothing_when_silent(capsys):
     recipe(verbose=2).prepare()
     assert capsys.readouterr().out.startswith("About ")

@@ -95,11 +95,11 @@ class KnowledgeMonitor(CaseMonitor):
         cases = training + _renamed(rest, training)
         self.training_count = len(training)
         self.knowledge = None if knowledge is None else category_names(knowledge)
+        if self.knowledge is not None:
+            require_same_length(cases=training, knowledge=self.knowledge)
         super().__init__(
             cases, checker, generator, log_dir, prefix, budget, strict, verbose, timeout, every
         )
-        if self.knowledge is not None:
-            require_same_length(cases=training, knowledge=self.knowledge)
         self._categories: list[str] = []
         self._followed: set[int] = set()
 

@@ -34,8 +34,8 @@ class CheckBatch:
     | `verdict_spans` | str | JSON, a list of `[start, end, kind]` |
     | `verdict_reason` | str | |
 
-    The columns `prompt`, `references` or `reference`, `source`, `group`, `id` and `output` are
-    read as `check` reads rows; any other is handed on as it is. It can be pickled, and takes its
+    The columns `prompt`, `references` or `reference`, `source`, `group`, `id`, `image` and
+    `output` are read as `check` reads rows; any other is handed on as it is. It can be pickled, and takes its
     checker along, or, if that is large or cannot be pickled, a function that makes one: each worker
     calls it once, with its first batch.
 
@@ -49,6 +49,7 @@ class CheckBatch:
         source: str or None, the column of sources.
         group: str or None, the column of names of slices.
         id: str or None, the column of names of cases.
+        image: str or None, the column of pictures.
         output: str or None, the column of outputs.
 
     Call arguments:
@@ -78,6 +79,7 @@ class CheckBatch:
         source: str | None = None,
         group: str | None = None,
         id: str | None = None,
+        image: str | None = None,
         output: str | None = None,
     ) -> None:
         if not callable(checker):
@@ -88,7 +90,13 @@ class CheckBatch:
             raise TypeError(f"`prefix` must be a str. {received('prefix', prefix)}")
         self.prefix = prefix
         self.columns = CaseColumns(
-            prompt=prompt, references=references, source=source, group=group, id=id, output=output
+            prompt=prompt,
+            references=references,
+            source=source,
+            group=group,
+            id=id,
+            image=image,
+            output=output,
         )
         self._ready: Checker | None = None
 

@@ -50,6 +50,7 @@ def check(
     source: str | None = None,
     group: str | None = None,
     id: str | None = None,
+    image: str | None = None,
     output: str | None = None,
 ) -> CheckSummary:
     """Checks text that any model wrote, with no model at hand, and writes the verdicts to a file.
@@ -91,6 +92,7 @@ def check(
         source: str or None, the column of sources.
         group: str or None, the column of names of slices.
         id: str or None, the column of names of cases.
+        image: str or None, the column of pictures.
         output: str or None, the column of outputs.
 
     Returns:
@@ -116,7 +118,13 @@ def check(
     if to is None and resume:
         raise ValueError("`resume` needs `to`, the file to go on with. Received: to=None")
     columns = CaseColumns(
-        prompt=prompt, references=references, source=source, group=group, id=id, output=output
+        prompt=prompt,
+        references=references,
+        source=source,
+        group=group,
+        id=id,
+        image=image,
+        output=output,
     )
     _require_apart(cases, to)
     with contextlib.nullcontext() if to is None else VerdictFile(to, resume) as file:
