@@ -34,10 +34,10 @@ class CheckBatch:
     | `verdict_spans` | str | JSON, a list of `[start, end, kind]` |
     | `verdict_reason` | str | |
 
-    The columns `prompt`, `references` or `reference`, `source`, `group`, `id`, `image` and
-    `output` are read as `check` reads rows; any other is handed on as it is. It can be pickled, and takes its
-    checker along, or, if that is large or cannot be pickled, a function that makes one: each worker
-    calls it once, with its first batch.
+    The columns `prompt`, `references` or `reference`, `source`, `group`, `id`, `image` and `output`
+    are read as `check` reads rows; any other is handed on as it is. It can be pickled, and takes
+    its checker along, or, if that is large or cannot be pickled, a function that makes one: each
+    worker calls it once, with its first batch.
 
     Args:
         checker: `Checker`, or a function without arguments that returns one.
