@@ -154,7 +154,9 @@ def test_a_model_that_falls_silent():
     silent = ["abstained"] * CASES
     script = Script(labels(9), labels(9), silent, silent)
     for counts, best in (("hallucinated", 1), ("not_supported", 0)):
-        monitor = HallucinationMonitor(case_list(CASES), LabelChecker(), script, verbose=0)
+        monitor = HallucinationMonitor(
+            case_list(CASES), LabelChecker(), script, budget=None, verbose=0
+        )
         stop = StopOnHallucination(monitor, counts=counts, verbose=0)
         model, x, y = regression()
         model.fit(x, y, epochs=3, callbacks=[NextRound(script), monitor, stop], verbose=0)
@@ -164,7 +166,7 @@ def test_a_model_that_falls_silent():
 
 def test_an_epoch_that_could_not_be_measured_is_passed_over():
     script = Script(labels(9), labels(9), RuntimeError("gone"), labels(8))
-    monitor = HallucinationMonitor(case_list(CASES), LabelChecker(), script, verbose=0)
+    monitor = HallucinationMonitor(case_list(CASES), LabelChecker(), script, budget=None, verbose=0)
     stop = StopOnHallucination(monitor, patience=1, verbose=0)
     model, x, y = regression()
     with pytest.warns(UserWarning, match="could not measure epoch 2"):
@@ -176,7 +178,7 @@ def test_an_epoch_that_could_not_be_measured_is_passed_over():
 
 def test_a_second_fit_starts_clean():
     script = Script(labels(9), labels(4), labels(14), labels(14))
-    monitor = HallucinationMonitor(case_list(CASES), LabelChecker(), script, verbose=0)
+    monitor = HallucinationMonitor(case_list(CASES), LabelChecker(), script, budget=None, verbose=0)
     stop = StopOnHallucination(monitor, verbose=0)
     model, x, y = regression()
     for epochs, stopped in ((3, 2), (1, None)):
