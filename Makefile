@@ -47,7 +47,7 @@ examples: $(VENV)/installed  ## Run the code of the README and of a page, a note
 	    tests/test_docs.py::test_what_follows_training_runs_in_order tests/test_contributing.py::test_a_metric
 
 wheel: $(VENV)/installed  ## Build the wheel and use it as a newcomer does, in a notebook of her own
-	$(RUN) $(BIN)/python -m pytest -s -m "" tests/test_wheel.py -k "not demo"
+	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest -s -m "" tests/test_wheel.py -k "not demo"
 
 test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every test on every backend, for a release
 	$(BIN)/python -m pip install -q $(TORCH) -e ".[lm-eval]"
