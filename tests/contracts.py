@@ -24,7 +24,7 @@ COMPILED = (
     "WarmupLinear",
 )
 CHEAP = ("arguments", "config")
-DEAR = ("in_fit", "low_precision", "save")  # even where nothing is compiled
+DEAR = ("in_fit", "low_precision", "save", "gradients")  # even where nothing is compiled
 COMPILING = ("direction", "in_fit", "gradients", "low_precision", "save", "rows", "padding")
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 BAD_DROPOUT = ({"dropout": -0.1}, {"dropout": 1.5}, {"dropout": "much"})

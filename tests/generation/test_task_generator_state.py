@@ -219,7 +219,7 @@ def test_inside_fit_the_history_is_bit_equal_and_nothing_is_traced_again(task, g
     task.set_weights(start)
 
 
-@pytest.mark.parametrize("change", quick(["lora", "int8"], ["lora"]))
+@pytest.mark.parametrize("change", quick(["lora", "int8"]))
 def test_what_is_kept_follows_a_task_that_gets_other_variables(change):
     """The old graph would read the old variables: with adapters, those of the base model."""
     task = tiny_models.gpt2()

@@ -7,6 +7,7 @@ import keras_hub
 import numpy as np
 import pytest
 import tiny_models
+from kinds import TORCH
 from kinds import quick_on_torch
 
 import keras_halluc as kh
@@ -89,10 +90,15 @@ FEW = ("GPT2", "Bert", "DebertaV3", "Llama")
     [
         pytest.param(
             name,
-            marks=pytest.mark.skipif(
-                name not in FEW and keras.backend.backend() == "jax",
-                reason="minutes of compiling; the other backends run the same code",
-            ),
+            marks=[]
+            if name in FEW or TORCH
+            else [
+                pytest.mark.slow,
+                pytest.mark.skipif(
+                    keras.backend.backend() == "jax",
+                    reason="minutes of compiling; the other backends run the same code",
+                ),
+            ],
         )
         for name in ZOO
     ],

@@ -431,6 +431,7 @@ def test_batches_and_arrays_pass():
     assert np.isfinite(loss).all() and np.asarray(task.predict_on_batch(TEXTS)).shape == (4, 3)
 
 
+@quick_on_torch
 def test_errors():
     task = classifier()
     with pytest.raises(ValueError, match=r"`y` must hold integers in \[0, 3\).*from 0 to 3"):

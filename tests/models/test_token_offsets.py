@@ -7,6 +7,7 @@ import pytest
 import tiny_models
 from hypothesis import given
 from hypothesis import strategies as st
+from kinds import quick_on_torch
 
 from keras_halluc.generation.tokenizers import encoder_of
 from keras_halluc.models.tasks.token_offsets import token_offsets
@@ -115,6 +116,7 @@ def test_other_tokenizers():
         token_offsets(tiny_models.LetterTokenizer(), "a", [1])
 
 
+@quick_on_torch
 @given(st.text(alphabet="thecas un,.巴黎é\u00a0ß\tZ😀", max_size=30))
 def test_any_text(text):
     for name, piece in found(word_piece(), text):

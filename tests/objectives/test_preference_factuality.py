@@ -68,6 +68,7 @@ def test_the_term_is_dpo_against_the_model_when_attached(kind, beta, monkeypatch
     assert term(objective, task) == pytest.approx(expected, rel=1e-4)
 
 
+@quick_on_torch
 def test_what_has_no_weight_does_not_count():
     found = []
     for junk in (0, 5):

@@ -84,7 +84,7 @@ def test_every_key_has_a_group_of_its_own():
     """The values of monitors stand in the list of values where somebody looks for them."""
     text = (STATIC / "key_picker.js").read_text(encoding="utf-8")
     groups = re.findall(r'\["(\w[\w ]+)", /(.+)/\],', text)
-    assert len(groups) == 4
+    assert len(groups) == 5
     for key in [*BETTER, "fit/highly_known"]:
         for tag in (key, f"law_{key}"):
             found = [name for name, pattern in groups if re.search(pattern, tag)]

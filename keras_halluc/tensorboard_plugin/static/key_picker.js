@@ -6,6 +6,7 @@ const GROUPS = [
   ["Hallucination", /(hallucination_rate|grounding_score|answer_accuracy|abstention_rate|check_coverage)$/],
   ["Knowledge", /(^|[/_])(fit|known_fit|unknown_fit|heldout_known_accuracy|forgetting)([/]|$)|_divergence$/],
   ["Confidence", /(calibration_error|brier_score|aurc|auroc|semantic_entropy|abstention_score_t\d+)$/],
+  ["Benchmarks", /_(acc|acc_norm|bits_per_byte|exact_match|f1|perplexity)$/],
   ["Data and attention", /(shift|generalization_gap|lookback_ratio)$/],
 ];
 const REST = "Others";
