@@ -19,6 +19,11 @@ def quick_on_torch(test):
     return test if TORCH else pytest.mark.slow(test)
 
 
+def slow_on_jax(test):
+    """Marks a test that JAX compiles for most of a minute."""
+    return pytest.mark.slow(test) if keras.backend.backend() == "jax" else test
+
+
 def _slow(value):
     values = value if isinstance(value, tuple) else (value,)
     return pytest.param(*values, marks=pytest.mark.slow)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tiny_models
 from kinds import quick_on_torch
+from kinds import slow_on_jax
 
 import keras_halluc as kh
 from keras_halluc.models import RetentionRecipe
@@ -51,6 +52,7 @@ def test_more_of_anything_costs_more():
     assert recipe(epochs=9).cost.times_plain < first  # what is prepared counts less
 
 
+@slow_on_jax
 def test_it_is_its_parts():
     one = recipe(practice=PRACTICE).prepare()
     task = tiny_models.gpt2()
