@@ -15,7 +15,8 @@ COMPUTED := $(addprefix tests/,$(FOLDERS) data/test_replay.py data/test_inputs.p
     $(addprefix tests/grounding/test_,entailment_checker.py stored_pair_model.py consistency_checker.py)
 TORCH_ONLY := $(addprefix keras_halluc/,generation/selective_generator.py generation/familiarity_scorer.py \
     generation/familiarity_uncertainty.py models/retention_recipe.py data/replay.py \
-    callbacks/monitors/hallucination_monitor.py) tests/test_training_options.py
+    callbacks/monitors/hallucination_monitor.py grounding/source_checker.py \
+    grounding/entailment/entailment_checker.py) tests/test_training_options.py
 # JAX compiles whatever trains, which takes most of an hour: of the objectives, those in `fit` and in contracts.
 JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objective_contracts.py
 # For a release: what is marked `slow` too, and what is the same on each backend.

@@ -56,6 +56,8 @@ TRACED = (
     ".FamiliarityScorer",
     ".FamiliarityUncertainty",
     ".RetentionRecipe",
+    ".EntailmentChecker.default",
+    ".SourceChecker",
 )
 NEED_MULTI_OPTIMIZER = ("layerwise_optimizer", "gradual_unfreezing", "ClipCounter", "gradient_clip")
 

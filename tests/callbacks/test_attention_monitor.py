@@ -47,6 +47,7 @@ def slow_ratio(task, prompt, output):
     return np.mean(ratios)
 
 
+@quick_on_torch
 def test_value_is_that_of_the_definition(task):
     monitor = make(task)
     monitor.on_train_begin()

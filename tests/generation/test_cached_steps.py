@@ -61,6 +61,7 @@ def test_a_right_cache_is_used_and_looked_at_once(task, monkeypatch):
     assert len(counted) == 1 and counted[0] < 1e-4
 
 
+@quick_on_torch
 def test_a_wrong_cache_is_said_and_not_used(broken):
     generator = TaskGenerator(broken, max_new_tokens=NEW, batch_size=2)
     with pytest.warns(UserWarning, match="GPT2CausalLM is not what the model says in a forward"):

@@ -157,6 +157,7 @@ def test_greedy_text_is_likelier_than_any_sample(tiny_generator, monkeypatch):
     assert others.max() <= greedy + 1e-5
 
 
+@quick_on_torch
 def test_samples_follow_the_seed(tiny, tiny_generator):
     generator = tiny_generator
     first = generator.sample(["the", "rome"], 3, seed=1)

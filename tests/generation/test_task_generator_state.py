@@ -68,6 +68,7 @@ def use(generator):
     generator.score(["the"], [" cat"])
 
 
+@quick_on_torch
 def test_random_states_and_weights_are_as_before(task, generator):
     before = [np.array(weight) for weight in task.get_weights()]
     states = [np.array(keras.ops.convert_to_numpy(v)) for v in task.non_trainable_variables]

@@ -211,6 +211,7 @@ def test_a_start_token_stands_there_once():
     assert Turns(bare, tokenizer, tokenizer.end_token_id).heads(["a"], start) == rows
 
 
+@quick_on_torch
 def test_an_lstm_is_asked_in_turns():
     """Template and stops of a model that knows letters only."""
     tokenizer = tiny_models.LetterTokenizer()

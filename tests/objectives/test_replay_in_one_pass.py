@@ -114,6 +114,7 @@ def test_however_it_is_trained(optimizer, dtype):
     assert_same(*histories, rtol=0.05 if dtype else 1e-4)
 
 
+@quick_on_torch
 def test_the_record_is_of_the_model_as_it_was_and_is_saved(tmp_path):
     tuner = make(teacher="cached", top_k=4)
     rows = {key: keras.ops.convert_to_numpy(v) for key, v in tuner.objectives[0].pool.rows.items()}

@@ -122,6 +122,7 @@ def test_decay_1_is_the_plain_optimizer():
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 
 
+@quick_on_torch
 def test_saved_and_loaded(tmp_path):
     task = tiny_models.gpt2()
     optimizer = kh.schedules.layerwise_optimizer(keras.optimizers.Adam(0.01), task, decay=0.5)
