@@ -40,8 +40,9 @@ class RetentionRecipe:
     texts is recorded. In training each step goes once through the model, with the rows of the task
     and half as many of the texts. On the texts the model is held to the record
     (`SelfDistillation(replay=..., teacher="cached")`); questions to practise are further rows. No
-    second model is in memory. The settings were searched by `benchmarks/recipe_search.py`; see
-    `docs/methods.md` for what it kept there.
+    second model is in memory. The settings are those of a first look at small models;
+    `benchmarks/recipe_search.py` searches for better ones. Its parts, and what they kept, stand in
+    `docs/methods.md`.
 
     Each part stands for itself: `inputs`, `replay` and `tuner` are yours to use without `fit`.
 

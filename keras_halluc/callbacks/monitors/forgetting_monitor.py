@@ -41,8 +41,8 @@ class ForgettingMonitor(CaseMonitor):
     `forgotten` and `learned`, and the forgotten cases themselves. Accuracy sees only what the cases
     ask; `base_divergence` also sees a model that answers as before but is about to change.
     `prompt_divergence` asks for no old data: the prompts you train on, without their answers, are
-    enough. It is an early warning and no measure of what was lost; how well it foretells that
-    stands in `docs/methods.md`.
+    enough. It is an early warning and no measure of what was lost;
+    `benchmarks/forgetting_foretold.py` asks how well it foretells that.
 
     Args:
         cases: list of `Case`, with references unless the checker needs something else.
