@@ -116,14 +116,27 @@ def practice_rows(world):
 def written_replay(world):
     """Texts the base model writes by itself."""
     if world.written is None:
-        generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=256)
-        texts = kh.data.generate_replay(generator, WRITTEN, seed=world.seed)
-        world.written = kh.data.text_inputs(world.task, texts)
+        world.written = written_rows(world, WRITTEN)
     return world.written
 
 
-def adamw(total):
-    rate = kh.schedules.WarmupLinear(RATE, 2 * total, warmup_steps=10)
+def written_rows(world, count):
+    generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=256)
+    texts = kh.data.generate_replay(generator, count, seed=world.seed)
+    return kh.data.text_inputs(world.task, texts)
+
+
+def adamw(total, rate=RATE):
+    """At a rate that falls linearly to one half."""
+    rate = kh.schedules.WarmupLinear(rate, 2 * total, warmup_steps=10)
+    return keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
+
+
+def falling_adamw(total, rate):
+    """At a rate that falls along a cosine to 0."""
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, total - 10, warmup_target=rate, warmup_steps=10
+    )
     return keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
 
 
@@ -148,11 +161,7 @@ def train(
 
 def guarded(world, rows, epochs):
     """Replay of the model's own writing, at a higher rate that falls to 0."""
-    total = epochs * -(-len(rows[1]) // BATCH)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, total - 10, warmup_target=5e-4, warmup_steps=10
-    )
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
+    optimizer = falling_adamw(epochs * -(-len(rows[1]) // BATCH), 5e-4)
     objective = self_distillation(world, replay=written_replay(world), size=2 * BATCH)
     return train(world, rows, [objective], optimizer, epochs=epochs)
 

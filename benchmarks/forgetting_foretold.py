@@ -25,6 +25,8 @@ import facts_world
 import keras
 import known_unknown_report
 import numpy as np
+from scipy.stats import rankdata
+from scipy.stats import spearmanr
 
 import keras_halluc as kh
 
@@ -52,15 +54,8 @@ METHODS = {
 }
 
 
-def ranks(values):
-    """Ranks with ties in the middle."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts - 1) / 2)[inverse]
-
-
 def spearman(a, b):
-    return float(np.corrcoef(ranks(np.asarray(a)), ranks(np.asarray(b)))[0, 1])
+    return float(spearmanr(a, b).statistic)
 
 
 def watch(world, method):
@@ -127,7 +122,7 @@ def run(seed, task, base, generator):
         found["histories"][method] = watch(world, method)
         if method == "plain":
             gone = lost(world, right)
-            both = ranks(scores["unsure"]) + ranks(scores["near a new question"])
+            both = rankdata(scores["unsure"]) + rankdata(scores["near a new question"])
             scores["unsure and near"] = both
             found["lost"] = float(gone.mean())
             found["auroc"] = {

@@ -99,12 +99,6 @@ def practice_rows(world, count):
     return facts_world.practice_rows(part)
 
 
-def written_rows(world, count):
-    generator = kh.generation.TaskGenerator(world.task, max_new_tokens=24, batch_size=256)
-    texts = kh.data.generate_replay(generator, count, seed=world.seed)
-    return kh.data.text_inputs(world.task, texts)
-
-
 def objectives(recipe, replay):
     found = []
     if replay is not None:
@@ -123,13 +117,8 @@ def objectives(recipe, replay):
 
 
 def optimizer(recipe, steps):
-    if recipe.falls_to_zero:
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, steps - 10, warmup_target=recipe.rate, warmup_steps=10
-        )
-    else:
-        rate = kh.schedules.WarmupLinear(recipe.rate, 2 * steps, warmup_steps=10)
-    return keras.optimizers.AdamW(rate, weight_decay=0.0, clipnorm=1.0)
+    make = facts_world.falling_adamw if recipe.falls_to_zero else facts_world.adamw
+    return make(steps, recipe.rate)
 
 
 class CpuSeconds(keras.callbacks.Callback):
@@ -152,7 +141,7 @@ def prepare(world, recipe):
     """Rows to train on and objectives, and the CPU seconds they took."""
     began = time.process_time()
     practised = practice_rows(world, recipe.practice) if recipe.practice else None
-    replay = written_rows(world, recipe.texts) if recipe.texts else None
+    replay = facts_world.written_rows(world, recipe.texts) if recipe.texts else None
     if practised is not None and recipe.practised_by == "kl":
         replay = practised if replay is None else kh.data.mix_replay(replay, practised)
     rows = training_rows(world, recipe, practised)

@@ -42,9 +42,7 @@ SHARES = (0.8, 0.6)  # of tuned weights, averaged with the base
 
 def optimizer(world, rows, rate=RATE, epochs=EPOCHS):
     """Warm-up, then linearly to half of the rate, as in the small worlds."""
-    steps = epochs * -(-len(rows[1]) // BATCH)
-    schedule = kh.schedules.WarmupLinear(rate, 2 * steps, warmup_steps=10)
-    return keras.optimizers.AdamW(schedule, weight_decay=0.0, clipnorm=1.0)
+    return facts_world.adamw(epochs * -(-len(rows[1]) // BATCH), rate)
 
 
 def rows_of(world, practised=False):

@@ -11,6 +11,7 @@ from keras_halluc._require import require_same_length
 from keras_halluc._require import require_strings
 from keras_halluc.generation.familiarity_scorer import FamiliarityScorer
 from keras_halluc.generation.generator_of_model import as_generator
+from keras_halluc.generation.uncertainty_scorer import UncertaintyScorer
 from keras_halluc.statistics.logistic_regression import fit_logistic
 
 
@@ -62,6 +63,7 @@ class FamiliarityUncertainty:
                 "`familiarity` must be a FamiliarityScorer of the model before fine-tuning. "
                 + received("familiarity", familiarity)
             )
+        self._scorer = UncertaintyScorer(self.generator, ["log_prob"])
         self.familiarity = familiarity
         self.l2 = require_number("l2", l2, above=0.0)
         self._fitted: tuple[np.ndarray, np.ndarray, np.ndarray, float] | None = None
@@ -109,9 +111,7 @@ class FamiliarityUncertainty:
 
     def _evidence(self, prompts: list[str], outputs: list[str]) -> np.ndarray:
         """`(row, 2)`: log-probability of the answer, NaN without a token, and familiarity."""
-        scores = self.generator.score(prompts, outputs)
-        confidence = np.asarray((scores.log_probs * scores.mask).sum(axis=1), "float64")
-        confidence = np.where(np.any(scores.mask, axis=1), confidence, np.nan)
+        confidence = -self._scorer(prompts, outputs)["log_prob"]
         return np.stack([confidence, self.familiarity(prompts)], axis=1)
 
 

@@ -1,6 +1,5 @@
 """The model wrapper that trains so that hallucination happens less, and ready tasks for it."""
 
-import importlib
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -57,8 +56,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in MODULES:
         return _load_class(name)
-    if name == "RetentionRecipe":
-        return importlib.import_module("keras_halluc.models.retention_recipe").RetentionRecipe
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

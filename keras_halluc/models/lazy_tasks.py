@@ -1,34 +1,36 @@
-"""How does Keras load a saved task whose class, and with it KerasHub, is not imported yet?"""
+"""Which classes load with their first use, and how does Keras load a saved one of them?"""
 
 import importlib
 from typing import Any
 
 from keras_halluc._register import register
 
-# Name of each class that needs KerasHub, and of its module.
+# Name of each class that needs KerasHub or most of the package, and of its module.
 MODULES = {
-    "CopyPreprocessor": "copy_preprocessor",
-    "ExtractiveQA": "extractive_qa",
-    "PairEntailment": "pair_entailment",
-    "PointerGeneratorSeq2Seq": "pointer_generator_seq2seq",
-    "QuestionPreprocessor": "question_preprocessor",
-    "SequenceClassifier": "sequence_classifier",
-    "SequenceRegressor": "sequence_regressor",
-    "TaggingPreprocessor": "tagging_preprocessor",
-    "TextPreprocessor": "text_preprocessor",
-    "TokenTagger": "token_tagger",
+    "CopyPreprocessor": "tasks.copy_preprocessor",
+    "ExtractiveQA": "tasks.extractive_qa",
+    "PairEntailment": "tasks.pair_entailment",
+    "PointerGeneratorSeq2Seq": "tasks.pointer_generator_seq2seq",
+    "QuestionPreprocessor": "tasks.question_preprocessor",
+    "RetentionRecipe": "retention_recipe",
+    "SequenceClassifier": "tasks.sequence_classifier",
+    "SequenceRegressor": "tasks.sequence_regressor",
+    "TaggingPreprocessor": "tasks.tagging_preprocessor",
+    "TextPreprocessor": "tasks.text_preprocessor",
+    "TokenTagger": "tasks.token_tagger",
 }
 
 
 def load_class(name: str) -> Any:
-    """The class, which registers itself in the place of its stand-in."""
-    return getattr(importlib.import_module(f"keras_halluc.models.tasks.{MODULES[name]}"), name)
+    """The class; a task registers itself in the place of its stand-in."""
+    return getattr(importlib.import_module(f"keras_halluc.models.{MODULES[name]}"), name)
 
 
 def register_stand_ins() -> None:
-    """Registers for each class what imports it once a saved one is read."""
-    for name in MODULES:
-        register(name)(_stand_in(name))
+    """Registers for each task what imports it once a saved one is read."""
+    for name, module in MODULES.items():
+        if module.startswith("tasks."):
+            register(name)(_stand_in(name))
 
 
 def _stand_in(name: str) -> type:

@@ -215,7 +215,8 @@ class RetentionRecipe:
 
     def _base_says(self) -> tuple[list[str], list[str | None]]:
         """Texts of the base model and its answers, from `folder` where they are."""
-        stored = self._stored()
+        identity = None if self.folder is None else self._identity()
+        stored = self._stored(identity)
         if stored is not None:
             return stored["texts"], stored["answers"]
         self._say(f"The base model writes {self.replay_texts:,} texts.")
@@ -228,7 +229,7 @@ class RetentionRecipe:
                 self.task, max_new_tokens=ANSWER_TOKENS, batch_size=64, template=self.template
             )
             said = agreed_answers(speaker, self.practice)
-        self._store(texts, said)
+        self._store(identity, texts, said)
         return texts, said
 
     def _identity(self) -> dict[str, Any]:
@@ -242,23 +243,25 @@ class RetentionRecipe:
             "seed": self.seed,
         }
 
-    def _stored(self) -> dict[str, Any] | None:
+    def _stored(self, identity: dict[str, Any] | None) -> dict[str, Any] | None:
         path = None if self.folder is None else self.folder / PREPARED
         if path is None or not path.exists():
             return None
         stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if stored["of"] != json.loads(json.dumps(self._identity())):
+        if stored["of"] != json.loads(json.dumps(identity)):
             raise ValueError(
                 "`folder` holds what another model or another recipe prepared. Give the model as "
                 f"it was before training, or another folder. {received('folder', str(self.folder))}"
             )
         return stored
 
-    def _store(self, texts: list[str], said: list[str | None]) -> None:
+    def _store(
+        self, identity: dict[str, Any] | None, texts: list[str], said: list[str | None]
+    ) -> None:
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        content = json.dumps({"of": self._identity(), "texts": texts, "answers": said})
+        content = json.dumps({"of": identity, "texts": texts, "answers": said})
         part = self.folder / f"{PREPARED}.part"
         part.write_text(content, encoding="utf-8")
         part.replace(self.folder / PREPARED)

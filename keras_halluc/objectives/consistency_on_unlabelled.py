@@ -10,7 +10,7 @@ from keras_halluc._require import require_int
 from keras_halluc._require import require_number
 from keras_halluc._types import Tensor
 from keras_halluc.layers import TokenNoise
-from keras_halluc.objectives.denoising import spoilt
+from keras_halluc.objectives.denoising import corrupted
 from keras_halluc.objectives.denoising import token_noise
 from keras_halluc.objectives.objective import Batch
 from keras_halluc.objectives.objective import Objective
@@ -95,7 +95,7 @@ class ConsistencyOnUnlabelled(Objective):
     def term(self, batch: Batch) -> Tensor:
         x, _, weight = examples_of(self.pool.draw(batch.training))
         clean = as_tokens(ops.stop_gradient(batch.task(x, training=False)))
-        moved = as_tokens(batch.task(self._spoilt(x, batch.training), training=batch.training))
+        moved = as_tokens(batch.task(self._corrupted(x, batch.training), training=batch.training))
         sure = ops.max(ops.softmax(clean, axis=-1), axis=-1) >= self.confidence
         # Both sides of `kl_divergence` have one temperature: only the target is sharpened.
         divergence = kl_divergence(clean / self.temperature, moved, 1.0)
@@ -103,9 +103,9 @@ class ConsistencyOnUnlabelled(Objective):
         # Over all positions, as in UDA: a few sure ones must not weigh like a whole batch.
         return masked_mean(ops.where(sure, divergence, 0.0), mask)
 
-    def _spoilt(self, x: Any, training: bool) -> Any:
+    def _corrupted(self, x: Any, training: bool) -> Any:
         """In evaluation the noise is the same each time, and no draw of training is used up."""
-        return spoilt(self.noise, x, True, None if training else self.seed)
+        return corrupted(self.noise, x, True, None if training else self.seed)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

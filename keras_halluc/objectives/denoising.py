@@ -1,4 +1,4 @@
-"""Does the model find the right answer in spoilt text too?"""
+"""Does the model find the right answer in corrupted text too?"""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class Denoising(Objective):
         self.noise = token_noise(task, self.rate, self.mask_token_id, self.seed)
 
     def term(self, batch: Batch) -> Tensor:
-        x = spoilt(self.noise, batch.x, batch.training)
+        x = corrupted(self.noise, batch.x, batch.training)
         return keras.ops.cast(batch.loss(batch.task(x, training=batch.training)), "float32")
 
     def get_config(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def token_noise(task: keras.Model, rate: float, mask_token_id: int | None, seed:
     return TokenNoise(vocabulary, rate, mask_token_id, seed)
 
 
-def spoilt(noise: TokenNoise | None, x: Any, training: bool, seed: int | None = None) -> Any:
+def corrupted(noise: TokenNoise | None, x: Any, training: bool, seed: int | None = None) -> Any:
     """Inputs with noise on their token ids, from the layer's own draws or from `seed`."""
     if noise is None:
         raise ValueError("The objective must be given to a `FineTuner` before it has a term.")

@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_halluc._types import Case
 from keras_halluc._types import Generator
+from keras_halluc.callbacks.session.time_budget import spread
 from keras_halluc.data import answer_inputs
 from keras_halluc.generation import TaskGenerator
 from keras_halluc.objectives.teachers import top_k_record
@@ -53,8 +54,7 @@ def token_record(
     """The record of a task; None where there is no task, or an answer does not fit into it."""
     if not isinstance(generator, TaskGenerator):
         return None
-    kept = min(len(cases), MOST_ROWS)
-    places = [i * len(cases) // kept for i in range(kept)]
+    places = spread(len(cases), min(len(cases), MOST_ROWS))
     try:
         x, y, _ = token_rows(generator, [cases[i] for i in places], [outputs[i] for i in places])
     except ValueError:  # an answer up to the last position of the model

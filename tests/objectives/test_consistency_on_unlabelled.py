@@ -17,7 +17,7 @@ pytestmark = pytest.mark.eager
 MASK = 3
 
 
-def spoilt(x):
+def corrupted(x):
     if not isinstance(x, dict):
         return np.concatenate([x[:, :1], np.full_like(x[:, 1:], MASK)], 1)
     ids = np.where(x["padding_mask"] == 1, MASK, x["token_ids"])
@@ -27,7 +27,7 @@ def spoilt(x):
 
 def oracle(task, x, weight, confidence, temperature):
     """The value, and the share of positions with weight that are sure."""
-    clean, moved = (oracles.log_probs(task, inputs) for inputs in (x, spoilt(x)))
+    clean, moved = (oracles.log_probs(task, inputs) for inputs in (x, corrupted(x)))
     sure = np.exp(clean).max(-1) >= confidence
     weight = np.broadcast_to(weight if np.ndim(weight) == 2 else weight[:, None], sure.shape)
     divergence = oracles.kl(tiny_models.log_softmax(clean / temperature), moved)
@@ -79,7 +79,7 @@ def test_no_gradient_flows_into_the_prediction_to_agree_with():
     )
     tuner.compile(keras.optimizers.SGD(1.0), loss)
     clean = tiny_models.log_softmax(linear.log_probs(row) / 0.5)[0, 0]
-    moved = linear.log_probs(spoilt(row))[0, 0]
+    moved = linear.log_probs(corrupted(row))[0, 0]
     off = {"sample_weight": np.zeros(2), "batch_size": 2, "verbose": 0}
     history = tuner.fit(np.ones((2, 4)), np.zeros(2), **off).history
     assert history["loss_consistency"] == pytest.approx([oracles.kl(clean, moved)], rel=1e-5)

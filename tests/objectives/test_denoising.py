@@ -1,4 +1,4 @@
-"""Is the term the loss on spoilt inputs and the same targets, and only in training?"""
+"""Is the term the loss on corrupted inputs and the same targets, and only in training?"""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from kinds import quick_on_torch
 
 import keras_halluc as kh
 from keras_halluc.objectives import Denoising
-from keras_halluc.objectives.denoising import spoilt
+from keras_halluc.objectives.denoising import corrupted
 from keras_halluc.objectives.denoising import token_noise
 
 pytestmark = pytest.mark.eager
@@ -60,11 +60,11 @@ def test_the_term_is_the_loss_on_spoilt_inputs(kind):
     assert len(some) == 3 and clean not in some
 
 
-def test_of_a_seq2seq_only_what_the_encoder_reads_is_spoilt():
+def test_of_a_seq2seq_only_what_the_encoder_reads_is_corrupted():
     task = tiny_models.bart()
     x, _, _ = kh.data.answer_inputs(task, tiny_models.TEXTS[:2], ["a", "b"])
     noise = token_noise(task, 1.0, 4, 0)
-    found = spoilt(noise, x, True)
+    found = corrupted(noise, x, True)
     assert set(found) == set(x)
     for key, array in x.items():
         if key != "encoder_token_ids":
@@ -73,7 +73,7 @@ def test_of_a_seq2seq_only_what_the_encoder_reads_is_spoilt():
     expected[:, 0] = x["encoder_token_ids"][:, 0]
     np.testing.assert_array_equal(oracles.numbers(found["encoder_token_ids"]), expected)
     with pytest.raises(ValueError, match="must have `token_ids` or .*Received: keys="):
-        spoilt(noise, {"ids": x["encoder_token_ids"]}, True)
+        corrupted(noise, {"ids": x["encoder_token_ids"]}, True)
 
 
 @quick_on_torch

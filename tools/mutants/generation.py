@@ -85,9 +85,10 @@ FAULTS = in_folder(
         ),
         (
             "the score of a token at the token itself",
-            "task_generator.py",
+            "forced_rows.py",
             "mask[i, len(head) - 1 : len(head) - 1 + len(tail)] = 1.0",
             "mask[i, len(head) : len(head) + len(tail)] = 1.0",
+            "test_task_generator.py",
         ),
         (
             "the sampler of the task is not put back",
@@ -240,9 +241,9 @@ FAULTS = in_folder(
         ),
         (
             "silence is surely known",
-            "familiarity_uncertainty.py",
-            "np.where(np.any(scores.mask, axis=1), confidence, np.nan)",
-            "confidence",
+            "uncertainty_scorer.py",
+            'np.where(tokens > 0, -total("log_probs"), np.nan)',
+            '-total("log_probs")',
             "test_familiarity.py",
         ),
     ),

@@ -206,7 +206,7 @@ FAULTS = in_folder(
         (
             "texts of another model are taken",
             "retention_recipe.py",
-            'if stored["of"] != json.loads(json.dumps(self._identity())):',
+            'if stored["of"] != json.loads(json.dumps(identity)):',
             "if False:",
             "test_retention_recipe.py",
         ),

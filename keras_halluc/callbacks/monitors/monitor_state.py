@@ -71,8 +71,7 @@ class MonitorState(Results, MonitorHooks):
         cost = self.session.processes.gathered(lambda: cost)[0]
         needed = {self.prefix + key for key in self.keys if key not in self.optional_keys}
         needed |= self.session.watched(self.log_keys)
-        args = self._budget, self.available, cost, self._rungs, self.baseline, needed
-        choice = CaseChoice(*args)
+        choice = CaseChoice(self._budget, self.available, cost, self._rungs, self.baseline, needed)
         self._budget.chosen = choice.count
         name, monitors = type(self).__name__, self._monitors()
         self._said.add(choice.sentences(name, self.unit, self.budget, monitors))
