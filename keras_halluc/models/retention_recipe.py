@@ -29,6 +29,7 @@ from keras_halluc.models.recipe_cost import cost_of
 from keras_halluc.objectives import SelfDistillation
 
 PREPARED, BACKUP = "prepared.json", "backup"
+PROBE = "Who?"  # what a template makes of it tells it from another
 ANSWER_TOKENS = 24  # of the model's own answers to practise
 
 
@@ -238,6 +239,7 @@ class RetentionRecipe:
         return {
             "weights": f"{sum(weights):.9e}",
             "practice": self.practice,
+            "template": None if self.template is None else self.template(PROBE),
             "replay_texts": self.replay_texts,
             "replay_tokens": self.replay_tokens,
             "seed": self.seed,

@@ -119,7 +119,12 @@ def test_what_was_prepared_is_read_and_of_another_model_refused(tmp_path, monkey
         again = recipe(folder=tmp_path, practice=PRACTICE).prepare()
     np.testing.assert_array_equal(first.replay[1], again.replay[1])
     np.testing.assert_array_equal(first.inputs[1], again.inputs[1])
-    for other in (recipe(tiny_models.gpt2(seed=1), folder=tmp_path), recipe(folder=tmp_path)):
+    template = kh.generation.ChatTemplate("Q: {prompt}", "A: {answer}")
+    for other in (
+        recipe(tiny_models.gpt2(seed=1), folder=tmp_path),
+        recipe(folder=tmp_path),
+        recipe(folder=tmp_path, practice=PRACTICE, template=template),
+    ):
         with pytest.raises(ValueError, match="another folder"):
             other.prepare()
 
