@@ -60,7 +60,7 @@ thousand weights, on {backends} (Keras {keras}, KerasHub {keras_hub}). Each cell
   the rest is ✓.
 - ✗: a defect we know of.
 
-`make test` runs one family of each kind, `make test-all` all of them.
+`make test` runs one family of each kind, `make test-all` the whole page.
 """
 GENERATION = """
 ## Generation

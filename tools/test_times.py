@@ -33,6 +33,7 @@ STAGES = {
 }
 FOR_A_RELEASE = {"test-all": "test-all"}
 WHOLE = ".ci/run"  # from bare, its installing beside the rest
+STAGE = re.compile(r"^== (\d+) s: (?:make (?:-s )?)?(.+)$")  # as `.ci/run` prints them
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|deselected|xfailed|errors?)\b")
 
 
@@ -44,7 +45,7 @@ def clone(folder):
 
 
 def run(command, folder):
-    """Wall and CPU seconds of a command, how it ended, and how many tests it counted."""
+    """Wall and CPU seconds of a command, how it ended, how many tests it counted, and its stages."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     ended = subprocess.Popen(
         command,
@@ -55,8 +56,11 @@ def run(command, folder):
         text=True,
     )
     counts: dict[str, int] = {}
+    stages: dict[str, int] = {}
     for line in ended.stdout:
         sys.stdout.write(line)
+        if stage := STAGE.match(line):
+            stages[stage[2]] = int(stage[1])
         if " in " in line and re.search(r"\d+ passed", line):  # the last line of pytest
             for count, what in COUNTS.findall(line):
                 counts[what] = counts.get(what, 0) + int(count)
@@ -68,6 +72,7 @@ def run(command, folder):
         "cpu_seconds": round(cpu, 1),
         "exit_code": code,
         **({"tests": counts} if counts else {}),
+        **({"stages": stages} if stages else {}),
     }
 
 
