@@ -29,8 +29,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from value_swaps import KINDS
-from value_swaps import share
 from value_swaps import shape
+from value_swaps import share
 from value_swaps import spots
 from value_swaps import with_new
 from value_texts import DATA
@@ -58,7 +58,11 @@ def consistent(name):
     path = DATA / "grounding_train/fever_dev.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
-    pairs = [(written(r["premise"]), written(r["hypothesis"])) for r in rows if r["label"] == "entailment"]
+    pairs = [
+        (written(r["premise"]), written(r["hypothesis"]))
+        for r in rows
+        if r["label"] == "entailment"
+    ]
     return [(source, claim) for source, claim in pairs if subject(claim) <= words(source)]
 
 
@@ -134,7 +138,7 @@ def main():
                         found.setdefault(key, {}).setdefault(what, []).extend(values)
                     if what == "caught" and half == "development":
                         missed = [row for row, hit in zip(these, values) if not hit]
-                        for source, text, start, old, new in missed[: args.show]:
+                        for source, text, _, old, new in missed[: args.show]:
                             print(f"  {title} {name} {old!r} -> {new!r} | {text!r} <- {source!r}")
             parts = {k: {what: share(v) for what, v in part.items()} for k, part in found.items()}
             result.setdefault(half, {})[title] = parts
