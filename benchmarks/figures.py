@@ -28,7 +28,6 @@ PAGES = tuple(
         "docs/audit.md",
         "docs/examples.md",
         "docs/which_metric.md",
-        "docs/zh/index.md",
         "docs/zh/costs.md",
         "README.md",
         "README.zh.md",
