@@ -23,8 +23,8 @@ JAX := $(filter-out tests/objectives,$(COMPUTED)) tests/objectives/test_objectiv
 WHOLE := -m "" $(COMPUTED) keras_halluc tests/statistics tests/reports \
     $(addprefix tests/grounding/test_,pair_packer.py checker_contracts.py)
 
-.PHONY: help quickstart test examples wheel test-all test-jax test-torch test-without-tensorflow check mutants bench docs \
-    notebooks clean
+.PHONY: help quickstart test examples wheel test-all test-all-tensorflow test-all-torch test-all-jax \
+    test-jax test-torch test-without-tensorflow check mutants bench docs notebooks clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 28
@@ -50,10 +50,17 @@ examples: $(VENV)/installed  ## Run the code of the README and of a page, a note
 wheel: $(VENV)/installed  ## Build the wheel and use it as a newcomer does, in a notebook of her own
 	$(RUN) KERAS_BACKEND=$(BACKEND) $(BIN)/python -m pytest -s -m "" tests/test_wheel.py -k "not demo"
 
-test-all: $(VENV)/installed $(VENV)-without-tensorflow/installed  ## Run every test on every backend, for a release
+test-all: test-all-tensorflow test-all-torch test-all-jax  ## Run every test on every backend, for a release
+
+test-all-tensorflow: $(VENV)/installed
 	$(BIN)/python -m pip install -q $(TORCH) -e ".[lm-eval]"
 	$(RUN) KERAS_BACKEND=tensorflow $(BIN)/python $(PYTEST) -m ""
+
+test-all-torch: $(VENV)/installed
+	$(BIN)/python -m pip install -q $(TORCH) -e ".[lm-eval]"
 	$(RUN) KERAS_BACKEND=torch $(BIN)/python $(PYTEST) $(WHOLE)
+
+test-all-jax: $(VENV)-without-tensorflow/installed
 	$(RUN) KERAS_BACKEND=jax $(VENV)-without-tensorflow/bin/python $(PYTEST) $(WHOLE) tests/tensorboard \
 	    tests/tensorboard_plugin
 

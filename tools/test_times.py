@@ -31,7 +31,7 @@ STAGES = {
     "test-torch": "test-torch",
     "test-without-tensorflow": "test-without-tensorflow",
 }
-FOR_A_RELEASE = {"test-all": "test-all"}
+FOR_A_RELEASE = {name: name for name in ("test-all-tensorflow", "test-all-torch", "test-all-jax")}
 WHOLE = ".ci/run"  # from bare, its installing beside the rest
 STAGE = re.compile(r"^== (\d+) s: (?:make (?:-s )?)?(.+)$")  # as `.ci/run` prints them
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|deselected|xfailed|errors?)\b")
@@ -45,7 +45,7 @@ def clone(folder):
 
 
 def run(command, folder):
-    """Wall and CPU seconds of a command, how it ended, how many tests it counted, and its stages."""
+    """Wall and CPU seconds of a command, how it ended, its tests and its stages."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     ended = subprocess.Popen(
         command,
@@ -98,7 +98,7 @@ def store(name, found, folder):
 def main():
     known = {**STAGES, **FOR_A_RELEASE, WHOLE: WHOLE}
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stages", nargs="*", help=f"some of {', '.join(known)}; default: all but 2")
+    parser.add_argument("stages", nargs="*", help=f"some of {', '.join(known)}")
     parser.add_argument("--clone", type=pathlib.Path, help="folder of a clone that is kept")
     given = parser.parse_args()
     if wrong := set(given.stages) - set(known):
