@@ -3,6 +3,8 @@
 import math
 import random
 
+import numpy as np
+
 from keras_halluc._types import Case
 from keras_halluc._types import Verdict
 from keras_halluc.tensorboard import EventWriter
@@ -100,8 +102,10 @@ def write_compared(folder):
         "first": ("supported", "contradicted", "supported"),
         "second": ("unsupported", "supported", "supported"),
     }
+    images = (np.full((6, 8, 3), 0.5), "photos/1.jpg", None)
+    prompts = [f"{'Tell me. ' * 100}Question {i}?" for i in range(3)]
     cases = [
-        Case(f"{'Tell me. ' * 100}Question {i}?", ("a",), SOURCE, None, f"c{i}", fields={"page": i})
+        Case(prompts[i], ("a",), SOURCE, None, f"c{i}", fields={"page": i}, image=images[i])
         for i in range(3)
     ]
     for run, named in labels.items():
@@ -118,7 +122,6 @@ def write_compared(folder):
 def fit_with_monitors(log_dir, epochs, cases=None):
     """A fit as `make quickstart` has it, of a model that says things at random; the monitors."""
     import keras
-    import numpy as np
 
     import keras_halluc as kh
 

@@ -109,7 +109,7 @@ def main():
         for name in given.stages or STAGES:
             load = round(os.getloadavg()[0], 2)
             command = [f"./{WHOLE}"] if name == WHOLE else ["make", known[name]]
-            found = run(command, folder)
+            found = {**run(command, folder), "load_after": round(os.getloadavg()[0], 2)}
             store(name, {**found, "load_before": load}, folder)
             print(f"{name}: {found}")
             failed += [name] * (found["exit_code"] != 0)

@@ -5,6 +5,7 @@ from typing import Any
 from tensorboard.errors import NotFoundError
 
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
+from keras_halluc.tensorboard_plugin.case_image import image_of
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import choose_steps
 from keras_halluc.tensorboard_plugin.source_passages import source_passages
@@ -28,13 +29,11 @@ def case_details(steps: dict[int, StepBlock], name: str, step: int | None) -> di
     Raises:
         NotFoundError: the case was not asked at that step.
     """
-    block, _ = choose_steps(steps, Query(step=step))
-    if name not in block.row_of:
-        raise NotFoundError(f"case {name!r} was not asked at step {block.step}")
-    (case,) = block.cases([block.row_of[name]])
+    block, case = case_at(steps, name, step)
     (answer,) = block.answers([block.row_of[name]])
     found = _said(block, name, None)
     found["prompt"] = text_of(case, "prompt")
+    found["image"] = image_of(case)
     found["source"] = text_of(case, "source")
     found["references"] = texts_of(case, "references")
     found["fields"] = [[key, str(value)] for key, value in fields_of(case).items()]
@@ -45,6 +44,21 @@ def case_details(steps: dict[int, StepBlock], name: str, step: int | None) -> di
         _said(other, name, SHOWN) for other in steps.values() if name in other.row_of
     ]
     return found
+
+
+def case_at(
+    steps: dict[int, StepBlock], name: str, step: int | None
+) -> tuple[StepBlock, dict[str, Any]]:
+    """What was said at a step, and the line of a case that was asked there.
+
+    Raises:
+        NotFoundError: the case was not asked at that step.
+    """
+    block, _ = choose_steps(steps, Query(step=step))
+    if name not in block.row_of:
+        raise NotFoundError(f"case {name!r} was not asked at step {block.step}")
+    (case,) = block.cases([block.row_of[name]])
+    return block, case
 
 
 def _said(block: StepBlock, name: str, limit: int | None) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from werkzeug import wrappers
 
 from keras_halluc.tensorboard.summaries import CASES_TAG
 from keras_halluc.tensorboard.summaries import TAB_PLUGIN
+from keras_halluc.tensorboard_plugin.case_details import case_at
 from keras_halluc.tensorboard_plugin.case_details import case_details
 from keras_halluc.tensorboard_plugin.case_file import StepBlock
+from keras_halluc.tensorboard_plugin.case_image import read_image
 from keras_halluc.tensorboard_plugin.case_index import CaseIndexes
 from keras_halluc.tensorboard_plugin.case_page import Query
 from keras_halluc.tensorboard_plugin.case_page import case_page
@@ -66,6 +68,7 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         }
         routes = {route: _json_app(answer) for route, answer in answers.items()}
         routes["/export"] = wrappers.Request.application(self._export)
+        routes["/image"] = wrappers.Request.application(self._image)
         files = [path for path in STATIC.iterdir() if path.suffix in KINDS]
         return routes | {f"/static/{path.name}": _file_app(path) for path in files}
 
@@ -134,6 +137,14 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         if not steps:
             raise NotFoundError("the run has no cases yet")
         return case_details(steps, request.args.get("id", ""), _integer(request, "step"))
+
+    def _image(self, request: wrappers.Request) -> Any:
+        steps = self._steps(request)  # raises for a run that TensorBoard does not know
+        if not steps:
+            raise NotFoundError("the run has no cases yet")
+        _, case = case_at(steps, request.args.get("id", ""), _integer(request, "step"))
+        folder = self._indexes.of(request.args["part"]).folder
+        return Respond(request, read_image(folder, case), "image/png")
 
     def _steps(self, request: wrappers.Request) -> dict[int, StepBlock]:
         part = request.args.get("part", "")

@@ -112,6 +112,15 @@ def test_two_runs_case_by_case(tab):
     assert source["y"] == tab.all(".side-by-side > section")[0].rect["y"]  # beside, not below
 
 
+def test_a_case_shows_its_picture(tab):
+    shown = "return document.querySelector('.case-details .picture')?.naturalWidth"
+    tab.open(runs="first", part="first/hallucination", open="c0")
+    tab.wait(lambda: tab.run(shown) == 8, "the picture")
+    tab.open(runs="first", part="first/hallucination", open="c1")
+    tab.wait(lambda: "photos/1.jpg" in tab.text(".case-details"), "its path")
+    assert tab.run(shown) is None
+
+
 def test_the_address_holds_runs_and_part_from_the_beginning(tab):
     tab.open()
     shown = tab.hash()

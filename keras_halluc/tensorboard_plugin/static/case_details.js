@@ -8,12 +8,13 @@ import {markedText} from "./pieces.js";
 const LONG = 400; // characters of a prompt that is folded
 const START = 200; // characters of it that are shown
 
-export function caseDetails(found, elsewhere) {
+export function caseDetails(found, elsewhere, imageAddress) {
   const output = section(`Output, ${epochName(found.step)}`, boxed(markedText(found.output)));
   const node = element(
     "div",
     {className: "case-details"},
     section("Prompt", found.prompt.length > LONG ? folded(found.prompt) : whole(found.prompt)),
+    found.image ? section("Picture", picture(found.image, imageAddress)) : null,
     found.references.length
       ? section("References", ...found.references.map((text) => whole(text)))
       : null,
@@ -31,6 +32,12 @@ export function caseDetails(found, elsewhere) {
   const lines = found.history.map((said) => line(epochName(said.step), said));
   node.append(section("Every epoch", element("ul", {}, ...lines)));
   return node;
+}
+
+// A picture that the run's folder holds; of others, where they are or why they are not kept.
+function picture(image, src) {
+  if (!image.file) return whole(image.path ?? image.text);
+  return element("img", {className: "picture", src, alt: "the picture of this case"});
 }
 
 function passages(found) {

@@ -1,6 +1,6 @@
 // Gets what is known of an opened case, from the run shown and from the others.
 
-import {VOID, ask} from "./api.js";
+import {VOID, address, ask} from "./api.js";
 import {caseDetails} from "./case_details.js";
 import {failure} from "./message.js";
 import {showMarks} from "./pieces.js";
@@ -27,7 +27,8 @@ export class DetailsLoader {
       const [found, ...rest] = await Promise.all(asks);
       if (found === VOID || rest.includes(VOID)) return;
       const elsewhere = others.map(({run}, number) => [run, rest[number]]);
-      const node = caseDetails(found, elsewhere.filter(([, other]) => other));
+      const image = address("image", {...query, part: part.part});
+      const node = caseDetails(found, elsewhere.filter(([, other]) => other), image);
       this.details = {id, wanted, node};
       cell.replaceChildren(node);
       showMarks(node);
