@@ -164,9 +164,13 @@ unless both are in one list there and in the output |
             return ("supported", None) if right else ("contradicted", rival)
         if source.has(value) or (rounding and source.has_rounded(value, rounding)):
             rival = source.rival(value, places, "most") if self.roles else None
+            near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
+            if rival is None and self.roles:
+                rival = source.sentence_rival(value, places, rounding)
+                said = rival and any(source.same(v, rival) for v in near)
+                return ("supported", None) if rival is None or said else ("contradicted", rival)
             if rival is None or source.same(value, rival, rounding):
                 return "supported", None
-            near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
             if source.listed(value, rival) and any(source.same(v, rival) for v in near):
                 return "supported", None  # "A, B and C" for "C, A and B"
             return "contradicted", rival

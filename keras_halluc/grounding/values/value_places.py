@@ -7,6 +7,7 @@ from keras_halluc.text import sentence_spans
 from keras_halluc.text import tokenize_spans
 
 EDGE = "\n"  # stands for the start or end of a sentence
+LONG = 30  # words on either side that a sentence is compared by
 NEAR = 4  # words on either side that make two places alike
 _WIDE, _NARROW = (6, 3), (3, 2)  # words on one side, on both sides; more where words are characters
 
@@ -42,6 +43,21 @@ class ValuePlaces:
         """The words around a value, without the edges of sentences."""
         left, right = self.around(value, NEAR)
         return frozenset((*left, *right)) - {EDGE}
+
+    def sentence(self, value: Value) -> frozenset[str]:
+        """The words around a value in its sentence, of a long one those that are nearest."""
+        left, right = self.around(value, LONG)
+        return frozenset((*_sentence(left), *_sentence(right))) - {EDGE}
+
+    def sentences(self) -> list[frozenset[str]]:
+        """The words of each sentence."""
+        found: list[set[str]] = [set()]
+        for _, _, token in self._tokens:
+            if token != EDGE:
+                found[-1].add(token)
+            elif found[-1]:
+                found.append(set())
+        return [frozenset(words) for words in found if words]
 
     def keys(self, value: Value) -> list[tuple[str, ...]]:
         """Places alike share one of these, the surest first; each begins with how sure it is."""

@@ -2,7 +2,6 @@
 
 import bisect
 import re
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +16,9 @@ from keras_halluc.grounding.values.rounding import Rounding
 from keras_halluc.grounding.values.same_value import close
 from keras_halluc.grounding.values.same_value import same_value
 from keras_halluc.grounding.values.same_value import seconds
+from keras_halluc.grounding.values.sentence_rivals import SentenceRivals
+from keras_halluc.grounding.values.source_dates import Day
+from keras_halluc.grounding.values.source_dates import SourceDates
 from keras_halluc.grounding.values.source_names import SourceNames
 from keras_halluc.grounding.values.source_names import name_words
 from keras_halluc.grounding.values.value_places import ValuePlaces
@@ -58,7 +60,7 @@ class ValueSource:
         self._tolerance = Fraction(tolerance)
         self._places = ValuePlaces(text)
         self._readings: dict[tuple[str, str, Any], Value] = {}
-        self._dates: list[tuple[int | None, int | None, int | None]] = []
+        self._dates = SourceDates()
         self._sorted: dict[str, list[Fraction]] = {}
         self._counts = RoundedNumbers()
         self._at: dict[Place, list[Value]] = {}
@@ -68,10 +70,9 @@ class ValueSource:
         for numbers in self._sorted.values():
             numbers.sort()
         self._composed = ComposedSource(self.values)
-        self._date_parts = frozenset(part for day in self._dates for part in _parts(day))
+        self._sentences = SentenceRivals(self.values, self._places)
         times = (value for value in self.values if value.kind == "time")
         self._clock = frozenset().union(*map(seconds, times))
-        self._yearless = frozenset(p for day in self._dates if day[0] is None for p in _parts(day))
         strong = (str(v.value) for v in self.values if v.kind == "name" and not v.weak)
         self._named = frozenset(word for name in strong for word in (name, *name_words(name)))
         self._names = SourceNames(text, [str(v.value) for v in self.values if v.kind == "name"])
@@ -125,9 +126,7 @@ class ValueSource:
         parts = parts_of(value)
         if ":" in value.text or self._composed.turned_round(parts):
             return False
-        if len(parts) == 2 and any(
-            (None, *day) in self._date_parts for day in (parts, parts[::-1])
-        ):
+        if len(parts) == 2 and any(self._dates.has((None, *day)) for day in (parts, parts[::-1])):
             return True
         return all(self._has_bare(part) for part in parts)
 
@@ -159,6 +158,12 @@ class ValueSource:
             if found:
                 return next((other for other in found if self.same(value, other)), found[0])
         return self._nearest(value, places) if least == "any" else None
+
+    def sentence_rival(
+        self, value: Value, places: ValuePlaces, rounding: Rounding | None
+    ) -> Value | None:
+        """A value that the source has in the sentence that says the same, as `SentenceRivals`."""
+        return self._sentences.find(value, places, lambda a, b: self.same(a, b, rounding))
 
     def same(self, value: Value, other: Value, rounding: Rounding | None = None) -> bool:
         """Whether two values say the same, within the tolerance or as one is rounded."""
@@ -192,11 +197,13 @@ class ValueSource:
             alike.append(value)
         for reading, unit in value.readings:
             if value.kind == "date":
-                self._dates.append(reading)
+                self._dates.add(reading)
                 if reading[1:] == (None, None):
                     self._add_number(Fraction(reading[0]), "", value)
             elif value.kind == "number":
                 self._add_number(Fraction(reading), unit, value)
+                if unit == "decade":
+                    self._dates.add_year(int(reading))
                 self._counts.add(Fraction(reading), unit)
             elif value.kind != "name":
                 self._readings.setdefault((value.kind, unit, reading), value)
@@ -219,6 +226,10 @@ class ValueSource:
                 return True
             if ("ordinal", "century", reading) in self._readings:
                 return True
+            if self._dates.has_day(reading):
+                return True
+        if value.kind == "ordinal" and unit == "century" and self._dates.has_century(reading):
+            return True
         if value.kind == "number" and value.text.isdecimal():  # "im 20." of "im 20. Jahrhundert"
             if any(("ordinal", u, reading) in self._readings for u in ("", "century")):
                 return True
@@ -227,7 +238,7 @@ class ValueSource:
         if self._has_number(Fraction(reading), unit):
             return True
         if not unit:  # 5 of "5 km", or a year
-            return self._has_number(Fraction(reading), "~") or self._has_year(reading)
+            return self._has_number(Fraction(reading), "~") or self._dates.has_year(reading)
         return value.amount is not None and self._has_number(Fraction(value.amount), "")
 
     def _has_exactly(self, number: Fraction, unit: str) -> bool:
@@ -244,19 +255,16 @@ class ValueSource:
             close(number, other, self._tolerance) for other in numbers[max(0, i - 1) : i + 1]
         )
 
-    def _has_year(self, number: Any) -> bool:
-        return number == int(number) and (int(number), None, None) in self._date_parts
-
-    def _has_date(self, day: tuple[int | None, int | None, int | None]) -> bool:
-        if day in self._date_parts:
+    def _has_date(self, date: Day) -> bool:
+        if self._dates.has(date):
             return True
         # "12 May" and "2020" may stand in two sentences.
-        year, month, rest = day
+        year, month, day = date
         return (
             year is not None
             and month is not None
-            and (None, month, rest) in self._yearless
-            and ((year, None, None) in self._date_parts or self._has_exactly(Fraction(year), ""))
+            and self._dates.has_yearless(month, day)
+            and (self._dates.has_year(year) or self._has_exactly(Fraction(year), ""))
         )
 
     def _nearest(self, value: Value, places: ValuePlaces) -> Value | None:
@@ -281,15 +289,3 @@ def _family(value: Value) -> str:
     """Its kind, where a year is a number."""
     is_year = value.kind == "date" and value.value[1:] == (None, None)
     return "number" if is_year else value.kind
-
-
-def _parts(
-    day: tuple[int | None, int | None, int | None],
-) -> Iterable[tuple[int | None, int | None, int | None]]:
-    """What a date says if some of it is left out."""
-    year, month, rest = day
-    for y in {year, None}:
-        for m in {month, None}:
-            for d in {rest, None} if m is not None else {None}:
-                if (y, m, d) != (None, None, None):
-                    yield y, m, d
