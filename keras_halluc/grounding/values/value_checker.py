@@ -43,6 +43,8 @@ class ValueChecker(OutputChecker):
     | does not, and there is no such other one | `unsupported` |
     | does, but between the same words the source has another one (`roles`) | `contradicted`, \
 unless both are in one list there and in the output |
+    | is a number or date, and the sentence of the source that shares by far the most words with \
+that of the output has another one (`roles`) | `contradicted`, unless the output has that one too |
 
     An output is contradicted if one of its values is, else unsupported if one is. Its score is the
     share of its values that are supported. Nothing to say, or only that it does not know, is
@@ -61,8 +63,9 @@ unless both are in one list there and in the output |
     Some values may be none: "one" as a pronoun, an ordinary word at the start of a sentence, a
     German noun. They count only where source and output have the same words on both sides.
 
-    It cannot see what follows from the source without being written there: counts of a list, sums,
-    differences, ages for years of birth. Of a name it wants each word in the
+    A century follows from a year in it, and "the 16th" from a date on that day. It cannot see what
+    else follows without being written there: counts of a list, sums, differences, ages for years of
+    birth. Of a name it wants each word in the
     source, not together: "John Brown" passes where John Smith and Jim Brown are. What
     `find_values` does not read, such as Chinese places, is not checked: see `name_finder`.
 
