@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 SCRIPTS = [
     path
     for path in sorted((ROOT / "examples").glob("*.py"))
-    if "KERAS_HALLUC_DATA" not in path.read_text(encoding="utf-8")  # the others need outside data
+    if "Set KERAS_HALLUC_DATA" not in path.read_text(encoding="utf-8")  # the others stop without
 ]
 NOTEBOOKS = ROOT / "examples/notebooks"
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "2"}

@@ -56,6 +56,8 @@ def test_the_steps_that_were_asked_for_and_the_end_of_each_epoch(tmp_path):
     assert monitor.history.epoch.tolist()[-1] == 2
     events = read_scalars(f"{tmp_path}/hallucination_by_step")
     assert events["val_hallucination_rate/by_step"] == pytest.approx(found)
+    lows = {step: one["val_hallucination_rate"].low for step, one in monitor.by_step.items()}
+    assert events["~intervals/val_hallucination_rate/by_step/low"] == pytest.approx(lows)
     epochs = read_scalars(f"{tmp_path}/hallucination")
     assert list(epochs["val_hallucination_rate"]) == [0, 1, 2]
 

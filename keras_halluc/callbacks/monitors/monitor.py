@@ -14,7 +14,6 @@ from keras_halluc.callbacks.monitors.moment import Moment
 from keras_halluc.callbacks.monitors.monitor_state import MonitorState
 from keras_halluc.callbacks.monitors.step_clock import steps_of
 from keras_halluc.callbacks.monitors.value_sink import ValueSink
-from keras_halluc.callbacks.monitors.value_sink import number
 from keras_halluc.callbacks.observed.finite_weights import require_finite_weights
 from keras_halluc.callbacks.session.asked_order import rungs
 from keras_halluc.callbacks.session.fit_session import FitSession
@@ -54,7 +53,7 @@ class Monitor(MonitorState):
             the end of `fit`, and the progress of work, in the place of Keras' bar (1) or, where it
             took long, as one line (2). `"auto"` is what `fit` was given.
         every: int >= 1 or None. Training steps after which it also measures within an epoch; the
-            values go to `by_step` and to `<key>/by_step` in the TensorBoard run
+            values go to `by_step` and, with intervals, to `<key>/by_step` in the TensorBoard run
             `<log_dir>/<name>_by_step`; `logs` has those of the end of the epoch.
 
     Attributes:
@@ -249,8 +248,8 @@ class Monitor(MonitorState):
 
     def _put_step(self, values: dict[str, Any], step: int) -> None:
         self.by_step[step] = values
-        plain = {f"{key}/by_step": number(value) for key, value in values.items()}
-        self._guard("write to TensorBoard", self._step_sink.write, plain, step)
+        named = {f"{key}/by_step": value for key, value in values.items()}
+        self._guard("write to TensorBoard", self._step_sink.write, named, step)
 
     def _write(self, values: dict[str, Any], step: int) -> None:
         if not self._base_waits():
