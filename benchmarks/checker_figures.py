@@ -8,6 +8,7 @@ from figure_tables import interval
 from figure_tables import read
 from figure_tables import table
 
+SWAPPED = ("caught", "flagged as written", "unmeasured")
 LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "zh": "Chinese"}
 
 
@@ -153,6 +154,22 @@ def swaps():
     return table(head, rows)
 
 
+def paraphrased_swaps():
+    """Values swapped within their source in texts that say it in other words, by checker."""
+    kinds = {"number": "numbers", "date": "dates", "name": "names", "all": "all"}
+    rows = [
+        [
+            checker,
+            shown,
+            *(f"{interval(*part[kind][c][:3])}" for c in SWAPPED),
+            part[kind]["caught"][3],
+        ]
+        for checker, part in read("paraphrased_swaps")["test"].items()
+        for kind, shown in kinds.items()
+    ]
+    return table(["checker", "", "caught %", "flagged as written %", "unmeasured %", "texts"], rows)
+
+
 def true_texts():
     """Texts that people call true of their source, and in which a value is marked all the same."""
     kinds = read("value_swaps")["test"]["consistent"]
@@ -171,5 +188,6 @@ BLOCKS = {
     "checker steps": checker_steps,
     "ensemble": ensemble,
     "swaps": swaps,
+    "paraphrased swaps": paraphrased_swaps,
     "true texts": true_texts,
 }

@@ -4,8 +4,8 @@
 # Instead of training a model, one can show it examples in the prompt. Both are measured here on the
 # same cases, before training and after each epoch: facts that the model knew, and new facts in
 # another wording than the trained one. Nothing is downloaded; it takes about a minute on one core.
-# With a real model (`KERAS_HALLUC_PRESET=your/preset`) the examples do more: the embedded one has
-# seen none in its pretraining.
+# The embedded model has seen no such prompt in its pretraining, and gets worse by it. With a real
+# model (`KERAS_HALLUC_PRESET=your/preset`) look for yourself.
 #
 # What to watch:
 #

@@ -134,6 +134,7 @@ def _make_checkers():
         "ValueChecker": values,
         "EnsembleChecker": kh.grounding.EnsembleChecker([overlap, values], "most_severe"),
         "EntailmentChecker": kh.grounding.EntailmentChecker(scores_nothing),
+        "SourceChecker": kh.grounding.SourceChecker(kh.grounding.EntailmentChecker(scores_nothing)),
         "KnowledgeChecker": kh.grounding.KnowledgeChecker(BASE, RULES),
         "ConsistencyChecker": kh.grounding.ConsistencyChecker(
             kh.generation.FunctionGenerator(one_answer, same_samples), num_samples=2
