@@ -104,7 +104,9 @@ for group in asked:
         key = f"{prefix}{group}_val_hallucination_rate"
         if key not in history:
             continue
-        rates = [monitors[prefix].baseline[key].value, *history[key]]
+        baseline = monitors[prefix].baseline
+        first = baseline[key].value if key in baseline else float("nan")
+        rates = [first, *history[key]]
         print(" ".join(f"{100 * rate:3.0f}" for rate in rates), f"% made up: {group}, {meaning}")
         plt.plot(rates, label=f"{group} facts, {meaning}")
 plt.xlabel("epoch (0: before training)")

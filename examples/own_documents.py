@@ -129,7 +129,8 @@ KEYS = {
 }
 for key, meaning in KEYS.items():
     monitor = ungrounded if key.startswith("ungrounded") else answers
-    rates = [monitor.baseline[key].value, *history[key]] if key in history else []
+    first = monitor.baseline[key].value if key in monitor.baseline else float("nan")
+    rates = [first, *history[key]] if key in history else []
     print(" ".join(f"{100 * rate:3.0f}" for rate in rates), "% ", meaning)
     plt.plot(rates, label=meaning)
 plt.xlabel("epoch (0: before training)")

@@ -127,8 +127,8 @@ def writer(model):
         asked, said = numbers(prompts, LONG), np.zeros((len(prompts), SHORT), "int32")
         said[:, 0] = 1
         for at in range(1, SHORT):
-            scores = keras.ops.convert_to_numpy(model([asked, said], training=False))
-            said[:, at] = np.where(said[:, at - 1] == 2, 2, scores[:, at - 1].argmax(-1))
+            scores = model.predict_on_batch([asked, said])[:, at - 1]
+            said[:, at] = np.where(said[:, at - 1] == 2, 2, scores.argmax(-1))
         texts = (" ".join(WORDS[word] for word in row[1:]) for row in said)
         return [text.partition("<end>")[0].strip() for text in texts]
 

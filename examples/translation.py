@@ -96,9 +96,8 @@ def translate(prompts):
     asked, said = numbers(prompts, GERMAN), np.zeros((len(prompts), LENGTH), "int32")
     said[:, 0] = 1
     for at in range(1, LENGTH):
-        scores = translator([asked, said], training=False)
-        best = keras.ops.convert_to_numpy(scores)[:, at - 1].argmax(-1)
-        said[:, at] = np.where(said[:, at - 1] == 2, 2, best)
+        scores = translator.predict_on_batch([asked, said])[:, at - 1]
+        said[:, at] = np.where(said[:, at - 1] == 2, 2, scores.argmax(-1))
     texts = (" ".join(ENGLISH[word] for word in row[1:]) for row in said)
     return [text.partition("<end>")[0].strip() for text in texts]
 

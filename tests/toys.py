@@ -195,6 +195,7 @@ class ToyMonitor(Monitor):
         budget: float in (0, 1] or None. Share of fit time this may take.
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2. What is said.
+        every: int >= 1 or None. Training steps after which it also measures.
 
     Example:
 
@@ -213,8 +214,9 @@ class ToyMonitor(Monitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
-        super().__init__(log_dir, prefix, budget, strict, verbose)
+        super().__init__(log_dir, prefix, budget, strict, verbose, every)
 
     def look(self, moment: Moment) -> list[float]:
         return [float(abs(weight).max()) for weight in self.model.get_weights()]

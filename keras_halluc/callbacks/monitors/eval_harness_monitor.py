@@ -51,6 +51,7 @@ class EvalHarnessMonitor(Monitor):
         strict: bool. Whether an error while measuring ends `fit`.
         verbose: `"auto"`, 0, 1 or 2. Whether to say when documents are left out, and the results
             at the end of `fit`.
+        every: int >= 1 or None. Training steps after which it also measures; see `CaseMonitor`.
 
     Raises:
         ImportError: without lm-eval.
@@ -79,8 +80,9 @@ class EvalHarnessMonitor(Monitor):
         budget: float | None = 0.05,
         strict: bool = False,
         verbose: str | int = "auto",
+        every: int | None = None,
     ) -> None:
-        super().__init__(log_dir, prefix, budget, strict, verbose)
+        super().__init__(log_dir, prefix, budget, strict, verbose, every)
         if isinstance(tasks, (str, bytes)) or not isinstance(tasks, Sequence) or not tasks:
             raise TypeError(
                 "`tasks` must be a list of names, dicts or tasks, not empty. "
