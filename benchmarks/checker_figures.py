@@ -162,7 +162,7 @@ def paraphrased_swaps():
             checker,
             shown,
             *(f"{interval(*part[kind][c][:3])}" for c in SWAPPED),
-            part[kind]["caught"][3],
+            f"{part[kind]['caught'][3]:,}",
         ]
         for checker, part in read("paraphrased_swaps")["test"].items()
         for kind, shown in kinds.items()

@@ -30,7 +30,7 @@ import matplotlib.pyplot as plt
 import keras_halluc as kh
 
 QUICK = "KERAS_HALLUC_QUICK" in os.environ  # a few rows, to see that it runs
-ROWS, ASKED, EPOCHS = (64, 12, 1) if QUICK else (4000, 180, 4)
+ROWS, ASKED, EPOCHS = (64, 12, 1) if QUICK else (4000, 180, 6)
 keras.utils.set_random_seed(0)
 rng = random.Random(0)
 
