@@ -161,7 +161,7 @@ def paraphrased_swaps():
         [
             checker,
             shown,
-            *(f"{interval(*part[kind][c][:3])}" for c in SWAPPED),
+            *(interval(*part[kind][c][:3]) for c in SWAPPED),
             f"{part[kind]['caught'][3]:,}",
         ]
         for checker, part in read("paraphrased_swaps")["test"].items()
