@@ -17,17 +17,24 @@ class Marked(kh.objectives.Objective):
     """0 while each row has the column made from it, under a name like that of another's column."""
 
     wants_columns = True
+    sign = 1
 
     def columns(self, task, x, y, sample_weight):
-        return {"ids|sum": x[NAME].sum(axis=1), NAME: x[NAME]}
+        return {"ids|sum": x[NAME].sum(axis=1), NAME: self.sign * x[NAME]}
 
     def term(self, batch):
         if not batch.columns:
             return None
         ids = keras.ops.cast(batch.x[NAME], "float32")
         gap = keras.ops.sum(ids, axis=1) - keras.ops.cast(batch.columns["ids|sum"], "float32")
-        same = ids - keras.ops.cast(batch.columns[NAME], "float32")
+        same = ids - self.sign * keras.ops.cast(batch.columns[NAME], "float32")
         return keras.ops.sum(keras.ops.abs(gap)) + keras.ops.sum(keras.ops.abs(same))
+
+
+class Other(Marked):
+    """The same names of columns, other values."""
+
+    sign = -1
 
 
 def make(objectives, several=True):
@@ -60,9 +67,10 @@ def cached(name="kept|apart"):
 
 @pytest.mark.parametrize("several", quick([False, True]))
 def test_an_input_may_have_any_name(several):
-    tuner, (x, y) = make([Marked(name="marked"), cached()], several), rows(several)
+    objectives = [Marked(name="marked"), Other(name="other"), cached()]
+    tuner, (x, y) = make(objectives, several), rows(several)
     history = tuner.fit(x, y, batch_size=3, epochs=3, validation_data=(x, y), verbose=0).history
-    for key in ("loss_marked", "val_loss_marked"):
+    for key in ("loss_marked", "val_loss_marked", "loss_other", "val_loss_other"):
         assert history[key] == [0.0] * 3
     for key in ("loss_kept|apart", "val_loss_kept|apart"):
         assert history[key][2] > 1e-4

@@ -52,7 +52,7 @@ FAULTS = in_folder(
             "fine_tuner.py",
             "columns=columns.get(objective.name, {}),",
             "columns={key: v for part in columns.values() for key, v in part.items()},",
-            "tests/objectives/test_self_distillation.py test_objectives_in_fit.py",
+            "test_fine_tuner_columns.py",
         ),
         (
             "the second replay takes the rows of the first",
