@@ -60,6 +60,8 @@ def with_other_inputs(task: Any, inputs: dict[str, np.ndarray]) -> dict[str, np.
     try:
         texts: Any = ["a"] * rows
         packed = task.preprocessor.generate_preprocess(texts, sequence_length=length)
+        # Gemma 4 has them in training rows alone; a prompt of text is at 0, 1, 2 and so on too.
+        packed.setdefault("position_ids", np.tile(np.arange(length), (rows, 1)))
         found = {name: np.asarray(packed[name]) for name in missing}
     except Exception as error:
         raise ValueError(
