@@ -77,7 +77,7 @@ $(VENV)-without-tensorflow/installed: setup.cfg
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --upgrade pip
 	$(VENV)-without-tensorflow/bin/python -m pip install -q jax keras tensorboard numpy rapidfuzz \
 	    sacrebleu pytest pytest-xdist hypothesis pandas matplotlib tokenizers regex rich kagglehub packaging absl-py \
-	    grain bm25s selenium
+	    grain bm25s selenium rjieba
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps keras-hub
 	$(VENV)-without-tensorflow/bin/python -m pip install -q --no-deps -e .
 	@touch $@
