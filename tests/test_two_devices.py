@@ -55,7 +55,7 @@ def objectives(task, rows):
         kh.objectives.SelfDistillation(
             1.0, teacher="cached", top_k=4, replay=rows, name="recorded", **pool
         ),
-        kh.objectives.LossTruncation(0.25, window=8),
+        kh.objectives.LossTruncation(0.5, window=8),
         kh.objectives.L2SP(0.1),
         kh.objectives.Unlikelihood(0.5),
         kh.objectives.AdversarialPerturbation(0.3),
