@@ -106,9 +106,10 @@ def test_replicas_get_the_columns_of_their_rows():
 
     (x, y), strategy = rows(), tf.distribute.MirroredStrategy(["cpu:0"])
     with strategy.scope():
-        tuner = make([Marked(name="marked"), cached()])
+        tuner = make([Marked(name="marked"), Other(name="other"), cached()])
     history = tuner.fit(x, y, batch_size=4, validation_data=(x, y), verbose=0).history
-    assert history["loss_marked"] == history["val_loss_marked"] == [0.0]
+    for key in ("loss_marked", "val_loss_marked", "loss_other", "val_loss_other"):
+        assert history[key] == [0.0]
 
 
 def test_a_dataset_is_told_what_is_missing():
