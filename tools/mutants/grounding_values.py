@@ -28,7 +28,7 @@ FAULTS = in_folder(
         (
             "a value of any sentence is right in each",
             "values/sentence_rivals.py",
-            "return self._stated[rival][0] if more > LEAST_MORE * sum(said.values()) else None",
+            "return self._stated[rival][0] if shared[rival] - shared[own] > least else None",
             "return None",
         ),
         (

@@ -51,6 +51,9 @@ class SentenceRivals:
             return None
         said = {word: self._rarity.get(word, 0.0) for word in places.sentence(value)}
         shared = [sum(said[word] for word in said.keys() & words) for _, words in self._stated]
+        least = LEAST_MORE * sum(said.values())
+        if max(shared, default=0.0) <= least:  # no sentence speaks of it
+            return None
         nearest = sorted(range(len(shared)), key=shared.__getitem__, reverse=True)
         own, rival = None, None
         for i in nearest:
@@ -62,5 +65,4 @@ class SentenceRivals:
                 rival = i
         if own is None or rival is None:
             return None
-        more = shared[rival] - shared[own]
-        return self._stated[rival][0] if more > LEAST_MORE * sum(said.values()) else None
+        return self._stated[rival][0] if shared[rival] - shared[own] > least else None
