@@ -34,8 +34,9 @@ from value_swaps import share
 from value_swaps import spots
 from value_swaps import with_new
 from value_texts import DATA
+from value_texts import consistent_rows
 from value_texts import in_test
-from value_texts import true_rows
+from verdicts import untokenized
 
 import keras_halluc as kh
 
@@ -53,16 +54,11 @@ CHECKERS = {
 def consistent(name):
     """`(source, text)` that people wrote or judged consistent."""
     if name != "fever":
-        rows = [row for row in true_rows(name) if int(float(row["label"]))]
-        return [(row["grounding"], row["generated_text"]) for row in rows]
+        return consistent_rows(name)
     path = DATA / "grounding_train/fever_dev.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    pairs = [
-        (written(r["premise"]), written(r["hypothesis"]))
-        for r in rows
-        if r["label"] == "entailment"
-    ]
+        rows = [row for row in map(json.loads, file) if row["label"] == "entailment"]
+    pairs = [(untokenized(row["premise"]), untokenized(row["hypothesis"])) for row in rows]
     return [(source, claim) for source, claim in pairs if subject(claim) <= words(source)]
 
 
@@ -73,13 +69,6 @@ def words(text):
 def subject(claim):
     """Its first three words, as far as they have a capital."""
     return {w.lower() for w in re.findall(r"\w+", claim)[:3] if w[0].isupper()}
-
-
-def written(tokens):
-    """A text as it was before its tokens were spaced apart."""
-    marks = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
-    text = " ".join(marks.get(token, token) for token in tokens.split())
-    return re.sub(r"(?<=[(\[]) | (?=[.,;:!?)\]'%])", "", text)
 
 
 def letters(text):

@@ -46,10 +46,10 @@ from value_forms import WORDS
 from value_forms import restated
 from value_texts import DATA
 from value_texts import HANDBOOK
+from value_texts import consistent_rows
 from value_texts import in_test
 from value_texts import passages
 from value_texts import records
-from value_texts import true_rows
 
 import keras_halluc as kh
 
@@ -292,11 +292,8 @@ def consistent(checker, test, show=0):
         for name in RECORDS
     }
     for name in ("paws", "frank", "summeval"):
-        texts[f"true {name}"] = [
-            (row["grounding"], row["generated_text"])
-            for row in true_rows(name)
-            if int(float(row["label"])) and in_test(row["grounding"]) == test
-        ][: 2 * MOST]
+        rows = [row for row in consistent_rows(name) if in_test(row[0]) == test]
+        texts[f"true {name}"] = rows[: 2 * MOST]
     # Writers of E2E add prices and ratings of their own; the slot rules of `e2e_slots` find those.
     texts["e2e_cleaned, no slot added"] = [
         (source, output)

@@ -84,6 +84,12 @@ def true_rows(name):
         return list(csv.DictReader(io.StringIO(file.read())))
 
 
+def consistent_rows(name):
+    """`(source, text)` of a set of TRUE that people judged consistent."""
+    rows = (row for row in true_rows(name) if int(float(row["label"])))
+    return [(row["grounding"], row["generated_text"]) for row in rows]
+
+
 def records(name):
     """`(document, source, output, [names])` of data-to-text, the record written as text."""
     if name == "e2e_cleaned":

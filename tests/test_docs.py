@@ -110,6 +110,7 @@ def test_a_translation_has_the_same_code_and_figures(page):
 
     original = TRANSLATIONS[page]
     assert parsed(page) == parsed(original)  # so to run one is to run both
+    assert parsed(page) or page not in ("README.zh.md", "docs/zh/index.md")
     assert headings(page) == headings(original)
     assert numbers(page) <= numbers(original)
     figures = re.compile(r"[+-]?\d[\d,.]*\d ± [\d.]+")

@@ -110,9 +110,7 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         return case_page(steps, _query(request), self._other(request, steps)) if steps else NO_STEPS
 
     def _export(self, request: wrappers.Request) -> Any:
-        steps = self._steps(request)
-        if not steps:
-            raise NotFoundError("the run has no cases yet")
+        steps = self._steps_there(request)
         args = request.args
         kind = args.get("kind", "csv")
         chosen = choose_cases(steps, _query(request), self._other(request, steps))
@@ -133,18 +131,21 @@ class HallucinationPlugin(base_plugin.TBPlugin):
         return nearest_step(theirs, step) if theirs else None
 
     def _case(self, request: wrappers.Request) -> dict[str, Any]:
-        steps = self._steps(request)
-        if not steps:
-            raise NotFoundError("the run has no cases yet")
+        steps = self._steps_there(request)
         return case_details(steps, request.args.get("id", ""), _integer(request, "step"))
 
     def _image(self, request: wrappers.Request) -> Any:
-        steps = self._steps(request)  # raises for a run that TensorBoard does not know
-        if not steps:
-            raise NotFoundError("the run has no cases yet")
+        steps = self._steps_there(request)
         _, case = case_at(steps, request.args.get("id", ""), _integer(request, "step"))
         folder = self._indexes.of(request.args["part"]).folder
         return Respond(request, read_image(folder, case), "image/png")
+
+    def _steps_there(self, request: wrappers.Request) -> dict[int, StepBlock]:
+        """At least one step of a run that TensorBoard knows."""
+        steps = self._steps(request)
+        if not steps:
+            raise NotFoundError("the run has no cases yet")
+        return steps
 
     def _steps(self, request: wrappers.Request) -> dict[int, StepBlock]:
         part = request.args.get("part", "")

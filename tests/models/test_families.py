@@ -34,16 +34,16 @@ QUICK = {
 }
 # Cells that are wrong, and known to be: what is mended is taken out here.
 KNOWN: set[tuple[str, str]] = set()
+RECORDED = json.loads((ROOT / "benchmarks/results/families.json").read_text(encoding="utf-8"))
+ON_THE_PAGE = RECORDED["backends"].get(keras.backend.backend(), {})
 
 
 def cells():
     """All of them on PyTorch; elsewhere those that the page speaks of."""
-    recorded = json.loads((ROOT / "benchmarks/results/families.json").read_text(encoding="utf-8"))
-    on_the_page = recorded["backends"].get(keras.backend.backend(), {})
     for family in model_zoo.FAMILIES:
         for check in family_checks.CHECKS[family.kind]:
             quick = check.__name__ in QUICK.get(family.name, ())
-            if not (quick or family.name in on_the_page):
+            if not (quick or family.name in ON_THE_PAGE):
                 continue
             marks = () if quick else (pytest.mark.slow,)
             yield pytest.param(family, check, id=f"{family.name}-{check.__name__}", marks=marks)
@@ -58,22 +58,17 @@ def page():
         sys.path.remove(str(ROOT / "benchmarks"))
 
 
-@pytest.fixture(scope="module")
-def recorded(page):
-    return json.loads(page.RESULTS.read_text(encoding="utf-8"))
-
-
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("family", "check"), cells())
-def test_cell(family, check, recorded):
+def test_cell(family, check):
     if (family.name, check.__name__) in KNOWN:
         with pytest.raises((AssertionError, AttributeError)):
             outcome(check, family)
         return
     found = list(outcome(check, family))
-    own = recorded["backends"].get(keras.backend.backend(), {})
-    if family.name in own and recorded["versions"]["keras_hub"] == keras_hub.__version__:
-        assert found[0] == own[family.name][check.__name__][0], found
+    known = family.name in ON_THE_PAGE
+    if known and RECORDED["versions"]["keras_hub"] == keras_hub.__version__:
+        assert found[0] == ON_THE_PAGE[family.name][check.__name__][0], found
 
 
 def test_no_family_is_forgotten():
@@ -94,19 +89,19 @@ def test_no_family_is_forgotten():
     assert {family.name for family in model_zoo.FAMILIES} >= set(QUICK)
 
 
-def test_the_page_is_what_was_measured(page, recorded):
-    assert page.PAGE.read_text(encoding="utf-8") == page.render(recorded)
+def test_the_page_is_what_was_measured(page):
+    assert page.PAGE.read_text(encoding="utf-8") == page.render(RECORDED)
     families = {family.name: family.kind for family in model_zoo.FAMILIES}
-    assert recorded["kinds"] == families
-    assert recorded["outside"] == model_zoo.OUTSIDE
+    assert RECORDED["kinds"] == families
+    assert RECORDED["outside"] == model_zoo.OUTSIDE
     for kind, checks in family_checks.CHECKS.items():
-        assert recorded["columns"][kind] == [check.__name__ for check in checks]
-        assert set(page.COLUMNS) >= set(recorded["columns"][kind])
-    whole = recorded["backends"]["torch"]
+        assert RECORDED["columns"][kind] == [check.__name__ for check in checks]
+        assert set(page.COLUMNS) >= set(RECORDED["columns"][kind])
+    whole = RECORDED["backends"]["torch"]
     assert set(whole) == set(families)
-    for own in recorded["backends"].values():
+    for own in RECORDED["backends"].values():
         for name, found in own.items():
-            assert set(found) == set(recorded["columns"][families[name]])
+            assert set(found) == set(RECORDED["columns"][families[name]])
             for check, (cell, why) in found.items():
                 assert cell in ("ok", "error") or (name, check) in KNOWN, (name, check, why)
                 assert cell == "ok" or why

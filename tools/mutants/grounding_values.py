@@ -22,8 +22,8 @@ FAULTS = in_folder(
         (
             "values that changed places are right",
             "values/value_checker.py",
-            'rival = source.rival(value, places, "most") if self.roles else None',
-            "rival = None",
+            'beside = source.rival(value, places, "most")',
+            "beside = None",
         ),
         (
             "a value of any sentence is right in each",

@@ -166,16 +166,16 @@ that of the output has another one (`roles`) | `contradicted`, unless the output
             right = source.same(value, rival)
             return ("supported", None) if right else ("contradicted", rival)
         if source.has(value) or (rounding and source.has_rounded(value, rounding)):
-            rival = source.rival(value, places, "most") if self.roles else None
-            near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
-            if rival is None and self.roles:
-                rival = source.sentence_rival(value, places, rounding)
-                said = rival and any(source.same(v, rival) for v in near)
-                return ("supported", None) if rival is None or said else ("contradicted", rival)
+            if not self.roles:
+                return "supported", None
+            beside = source.rival(value, places, "most")
+            rival = beside or source.sentence_rival(value, places, rounding)
             if rival is None or source.same(value, rival, rounding):
                 return "supported", None
-            if source.listed(value, rival) and any(source.same(v, rival) for v in near):
-                return "supported", None  # "A, B and C" for "C, A and B"
+            if beside is None or source.listed(value, rival):  # "A, B and C" for "C, A and B"
+                near = values[max(0, i - MOST_COMPARED) : i + MOST_COMPARED]
+                if any(source.same(other, rival) for other in near):
+                    return "supported", None
             return "contradicted", rival
         rival = source.rival(value, places)
         if rival is None:

@@ -1,6 +1,7 @@
 """Which values does a source state, and which of them speaks against another?"""
 
 import bisect
+import functools
 import re
 from fractions import Fraction
 from typing import Any
@@ -70,7 +71,6 @@ class ValueSource:
         for numbers in self._sorted.values():
             numbers.sort()
         self._composed = ComposedSource(self.values)
-        self._sentences = SentenceRivals(self.values, self._places)
         times = (value for value in self.values if value.kind == "time")
         self._clock = frozenset().union(*map(seconds, times))
         strong = (str(v.value) for v in self.values if v.kind == "name" and not v.weak)
@@ -164,6 +164,10 @@ class ValueSource:
     ) -> Value | None:
         """A value that the source has in the sentence that says the same, as `SentenceRivals`."""
         return self._sentences.find(value, places, lambda a, b: self.same(a, b, rounding))
+
+    @functools.cached_property
+    def _sentences(self) -> SentenceRivals:
+        return SentenceRivals(self.values, self._places)
 
     def same(self, value: Value, other: Value, rounding: Rounding | None = None) -> bool:
         """Whether two values say the same, within the tolerance or as one is rounded."""
