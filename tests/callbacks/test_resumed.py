@@ -179,7 +179,7 @@ def test_a_backup_within_an_epoch(tmp_path, straight):
     assert again.monitor.baseline == straight.monitor.baseline
     assert [done for done, _ in again.learner.asked] == [1, 2]  # the base model is not asked again
     run = Run(tmp_path, save_freq=1).fit()
-    assert run.history.epoch[0] == 2 and run.stop.stopped_epoch is not None
+    assert (run.history.epoch, run.stop.stopped_epoch) == ([2, 3], 3)
     assert run.monitor.baseline == straight.monitor.baseline
     best = run.stop.best_epoch
     assert best is not None and f"those of epoch {best + 1}" in run.stop.reason
